@@ -1,0 +1,53 @@
+# make            builds the binary build/release/vitrina        make test     proves it: all tests, sanitizers, fuzzing
+# make demo       shows it on a real shop's year of orders       make check    format, lint, layers, sizes
+# make bench      measures                                       make clean    removes build/
+# make format     formats the sources                            make diagrams draws docs/diagrams/*.svg anew
+# make test-faults kills and damages at length                   make fuzz     fuzzes for FUZZ_SECONDS a target (60)
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := build
+MAKEFLAGS += --no-print-directory
+
+JOBS ?= $(shell nproc)
+FUZZ_SECONDS ?= 60
+export CTEST_OUTPUT_ON_FAILURE := 1
+
+.PHONY: build install install-check test check format bench demo test-faults fuzz diagrams clean
+
+install:
+	@tools/install_packages.sh build
+install-check:
+	@tools/install_packages.sh build check
+
+build: install
+	@tools/build.sh release
+	@[ ! -x build/release/vitrina ] || echo "Built build/release/vitrina."
+
+test: install-check
+	@tools/test.sh
+
+test-faults: build
+	@VITRINA_FAULTS=full ctest --test-dir build/release --no-tests=error -R '[Ff]ault|[Cc]rash|[Kk]ill' --timeout 3600
+
+fuzz: install-check
+	@VITRINA_FUZZ_SECONDS=$(FUZZ_SECONDS) tools/build.sh fuzz fuzz_targets
+	@ctest --test-dir build/fuzz --no-tests=error -j $(JOBS)
+
+check: install-check
+	@tools/check.sh
+
+format: install-check
+	@tools/own_sources.sh | xargs clang-format-22 -i
+
+bench: build
+	@tools/bench.sh
+
+demo: build
+	@tools/demo.sh
+
+diagrams:
+	@tools/install_packages.sh diagrams
+	@tools/draw_diagrams.sh
+
+clean:
+	@rm -rf build

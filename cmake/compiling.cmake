@@ -1,0 +1,62 @@
+# How everything is compiled: language, optimisation, warnings, sanitizers, linker and compiler cache.
+#
+#   VITRINA_SANITIZE   what g++ or clang++ is to watch while the program runs, as in -fsanitize=…; empty for none
+#   VITRINA_FUZZ       build the fuzz targets (clang++ only) instead of tests and benchmarks
+set(VITRINA_SANITIZE "" CACHE STRING "sanitizers, as in -fsanitize=")
+option(VITRINA_FUZZ "build the fuzz targets" OFF)
+
+set(CMAKE_CXX_STANDARD 23)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+set(CMAKE_RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}")
+
+# -march: any x86-64 server since 2009 can run the result; the kernels choose wider instructions at run time (Highway).
+# -ffp-contract=off: the compiler never fuses a·b+c by itself, so a sum has the same bytes whatever the optimiser did;
+#   a kernel that wants the fused form says so.
+# -ffile-prefix-map: neither binaries nor messages name the folder that they were built in.
+add_compile_options(-ffp-contract=off -fno-omit-frame-pointer "-ffile-prefix-map=${PROJECT_SOURCE_DIR}/=")
+if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
+  add_compile_options(-march=x86-64-v2)
+endif()
+add_link_options(-Wl,--as-needed)
+
+# Warnings are errors in our own code; headers from outside are system headers and exempt, generated code too (wire.cmake).
+# Left out: -Wsign-conversion (noise around indices into Eigen and spans), missing-field-initializers (it complains about
+# designated initialisers that leave a field at its default), restrict (g++ 12 sees ghosts in std::string at -O2).
+add_library(vitrina_warnings INTERFACE)
+target_compile_options(vitrina_warnings INTERFACE
+  -Werror -Wall -Wextra -Wshadow -Wconversion -Wnon-virtual-dtor -Woverloaded-virtual -Wold-style-cast
+  -Wcast-qual -Wextra-semi -Wimplicit-fallthrough -Wunused -Wvla
+  -Wno-missing-field-initializers -Wno-sign-conversion)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  target_compile_options(vitrina_warnings INTERFACE -Wlogical-op -Wduplicated-cond -Wno-restrict)
+else()
+  # libstdc++ 12 hides std::expected and coroutine parts of these two libraries from clang unless told otherwise.
+  add_compile_definitions(nsel_CONFIG_SELECT_EXPECTED=1 ASIO_HAS_CO_AWAIT=1 ASIO_HAS_STD_COROUTINE=1)
+endif()
+
+if(VITRINA_SANITIZE)
+  add_compile_options(-fsanitize=${VITRINA_SANITIZE} -fno-sanitize-recover=all)
+  add_link_options(-fsanitize=${VITRINA_SANITIZE})
+  add_compile_definitions(_GLIBCXX_ASSERTIONS)
+  # Instrumented code makes g++ 12 lose track of what is initialised; the release build keeps these warnings.
+  target_compile_options(vitrina_warnings INTERFACE -Wno-maybe-uninitialized -Wno-array-bounds -Wno-stringop-overflow)
+  if(CMAKE_CXX_COMPILER_ID MATCHES "Clang")
+    target_compile_options(vitrina_warnings INTERFACE -Wno-unknown-warning-option)
+  endif()
+endif()
+if(VITRINA_FUZZ)
+  add_compile_options(-fsanitize=fuzzer-no-link)
+endif()
+
+find_program(VITRINA_MOLD mold)
+if(VITRINA_MOLD)
+  add_link_options(-fuse-ld=mold)
+endif()
+
+# The cache is keyed by paths from the project's root, so that a second clone of the project finds what the first compiled.
+find_program(VITRINA_CCACHE ccache)
+if(VITRINA_CCACHE)
+  set(CMAKE_CXX_COMPILER_LAUNCHER "${CMAKE_COMMAND};-E;env;CCACHE_BASEDIR=${PROJECT_SOURCE_DIR};CCACHE_NOHASHDIR=1;${VITRINA_CCACHE}")
+endif()
