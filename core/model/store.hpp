@@ -1,0 +1,89 @@
+#pragma once
+// The folder of model versions: one sub-folder a version with `model.vit` and `manifest.json`, and a file `current` that names
+// the one in use. A version appears by rename, whole or not at all.
+//
+// Threads: one writer; readers may open versions at any time.
+// Errors: corrupt_data for a version that fails its checks (the current one stays), not_found for an unknown version,
+// conflict for a version that exists already, exhausted when there is nothing to roll back to.
+// Not an error: no version at all (`current` is empty).
+
+#include <string>
+#include <vector>
+
+#include "base/error.hpp"
+#include "base/time.hpp"
+#include "model/model.hpp"
+
+namespace vitrina::model {
+
+struct Figure {
+    std::string task;    // "home", "cart"
+    std::string metric;  // "recall@20"
+    double value = 0, low = 0, high = 0;
+    std::uint64_t queries = 0;
+    bool operator==(const Figure&) const = default;
+};
+
+struct SourceWeight {
+    std::string task;
+    std::string source;
+    double weight = 0;
+    bool operator==(const SourceWeight&) const = default;
+};
+
+struct Setting {
+    std::string name;
+    std::string value;
+    bool operator==(const Setting&) const = default;
+};
+
+// As proto/manifest.proto, stored as JSON beside the model.
+struct Manifest {
+    std::string version;
+    TimeMs trained_at = 0;
+    TimeMs trained_through = 0;  // answers add online counts after this only
+    TimeMs erasures_through = 0;
+    std::uint64_t seed = 0;
+    std::uint64_t events = 0, people = 0, items = 0;
+    std::uint64_t model_bytes = 0;
+    std::string model_checksum;
+    std::vector<Setting> configuration;
+    std::vector<SourceWeight> weights;
+    std::vector<Figure> figures;
+    double train_seconds = 0;
+    std::string build;
+    bool operator==(const Manifest&) const = default;
+};
+
+std::string to_json(const Manifest& manifest);
+Result<Manifest> manifest_from_json(std::string_view json);
+
+struct Version {
+    Manifest manifest;
+    std::shared_ptr<const Model> model;
+};
+
+class Store {
+public:
+    // Makes the folder where it is missing.
+    static Result<Store> open(std::string folder);
+
+    // Writes the version, synced, and makes it current. `manifest.version` names it; bytes and checksum are filled in.
+    Result<Version> publish(Manifest manifest, const std::string& model_bytes);
+    Result<Version> load(const std::string& version) const;
+    // Newest first. A version whose manifest cannot be read is left out of the list and named in `broken`.
+    Result<std::vector<Manifest>> list(std::vector<std::string>* broken = nullptr) const;
+    // Empty where nothing was published.
+    Result<std::string> current() const;
+    Result<Version> use(const std::string& version);
+    // Uses the newest good version older than the current one.
+    Result<Version> rollback();
+    // Keeps the newest `count` and the current one.
+    Result<void> prune(std::size_t count);
+
+private:
+    explicit Store(std::string folder) : folder_(std::move(folder)) {}
+    std::string folder_;
+};
+
+}  // namespace vitrina::model

@@ -1,0 +1,71 @@
+#pragma once
+// What is asked and what is answered: one placement's request and its recommendation, as values without JSON (API.md).
+//
+// Lifetime: values that own their texts. Times in ms, money in millionths.
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/money.hpp"
+#include "base/time.hpp"
+#include "ranking/filter.hpp"
+
+namespace vitrina::recommendation {
+
+struct Request {
+    std::string placement;             // "home", "product", …
+    std::string item_id;               // of a product page
+    std::vector<std::string> cart;     // item ids; added to the cart known from events
+    std::size_t size = 10;
+    std::vector<std::string> exclude;  // item ids
+    std::vector<std::string> candidates;  // when not empty, nothing else is answered
+    std::optional<ranking::Filter> filter;
+    std::vector<std::string> recent_items;  // for callers without a visitor, newest first
+    std::string category;              // context
+    std::string search_term;
+    std::string locale;                // "en-GB"; the language picks titles and reasons
+    bool strict = false;               // no fallbacks
+    bool explain = false;
+};
+
+struct Reason {
+    std::string code;     // "often_bought_with"
+    std::string item_id;  // the item it refers to, or empty
+    std::string text;     // in the request's language
+};
+
+struct SourceScore {
+    std::string source;
+    float score = 0;   // as the source gave it
+    float weight = 0;  // of the source in this placement
+};
+
+struct AnsweredItem {
+    std::string item_id;
+    float score = 0;
+    std::string source;
+    Reason reason;
+    std::vector<SourceScore> explained;  // with `explain`
+};
+
+// Why a candidate was left out, or a rule relaxed; with `explain`.
+struct Trace {
+    std::string item_id;  // empty for a step that concerns the whole answer
+    std::string rule;     // "out_of_stock", "in_cart", "diversity", "relaxed:diversity", …
+};
+
+struct Recommendation {
+    std::string placement;
+    std::string recommendation_id;
+    std::string variant = "default";
+    std::string model_version;
+    std::vector<AnsweredItem> items;
+    std::string empty_reason;  // set when `items` is empty
+    std::vector<Trace> trace;
+    bool late = false;  // the deadline cut the work short; what was ready was answered
+};
+
+}  // namespace vitrina::recommendation

@@ -1,0 +1,35 @@
+#pragma once
+// How we learn: history → model. Pure: the same history, recipe and seed give the same bytes on any executor.
+//
+// Threads: uses the executor given and nothing else.
+// Errors: invalid_input for a history without entries or a recipe out of range; exhausted when the stated memory bound would be passed.
+// Cost: item–item and co-visitation grow with the sum of squared basket and history sizes (capped by the recipe), iALS with
+// entries · d² + rows · d³ an epoch.
+// Source: each trainer names its paper in its own header.
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/error.hpp"
+#include "base/executor.hpp"
+#include "model/model.hpp"
+#include "training/history.hpp"
+#include "training/recipe.hpp"
+
+namespace vitrina::training {
+
+// Text of an item for the content source; empty where the catalogue knows nothing. Row as in History::items.
+using ItemText = std::function<std::string(std::uint32_t row)>;
+
+struct Trained {
+    std::string model_bytes;
+    double seconds_by_source_sum = 0;  // 0 unless the host measured; the core reads no clock
+};
+
+// Trains every source that `recipe` switches on.
+Result<Trained> train(const History& history, const Recipe& recipe, const ItemText& text, Executor& executor);
+
+}  // namespace vitrina::training

@@ -1,0 +1,110 @@
+#pragma once
+// The embedded host: one process owns a data folder and gives the pure core its log, clock, threads and files.
+//
+// What it does: takes events and items durably, folds them, trains, swaps models, answers.
+// Threads: every member function may be called from any thread. `accept` calls are grouped into one synced log record each;
+// answers run on the caller's thread and never wait for writes.
+// Lifetime: closing (the destructor) writes a checkpoint and joins all threads; a kill loses nothing that was acknowledged.
+// Errors: `open` answers conflict when another process owns the folder (naming its process id), corrupt_data with the place
+// where the log is damaged (a torn last record is no error: it was never acknowledged), io with path and cause.
+// `accept` answers exhausted when its queue is full (retry later) and io when the disk refuses; then nothing was taken.
+// Surprising cost: opening replays the log since the last checkpoint; training reads the whole log.
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/error.hpp"
+#include "base/keys.hpp"
+#include "catalog/catalog.hpp"
+#include "engine/configuration.hpp"
+#include "event/event.hpp"
+#include "event/validation.hpp"
+#include "model/store.hpp"
+#include "recommendation/request.hpp"
+#include "state/records.hpp"
+#include "state/views.hpp"
+
+namespace vitrina::engine {
+
+struct AcceptReport {
+    std::size_t accepted = 0;  // durable and folded, duplicates not counted
+    std::size_t duplicates = 0;
+    std::vector<state::Verdict> verdicts;  // one an event
+};
+
+struct RecommendationRequest {
+    std::string visitor_id;
+    std::string user_id;
+    std::vector<recommendation::Request> requests;
+    bool distinct = false;   // an item at most once over all placements of this request
+    bool live = false;       // offers an exposure for each answer; off for previews, GET and the command line
+    bool bot = false;
+    int timeout_ms = 300;
+};
+
+struct VisitorReport {
+    bool known = false;
+    std::vector<state::Acted> actions;  // newest first
+    std::vector<std::string> cart;      // item ids where the catalogue knows them
+    std::string user_hash;              // hex of the user's key, empty when logged out
+    bool suspect = false;
+};
+
+struct Counters {
+    std::uint64_t events = 0, duplicates = 0, late = 0, dead_letters = 0, suspects = 0;
+    std::uint64_t visitors = 0, users = 0, items_with_state = 0, catalog_items = 0;
+    std::uint64_t exposures_offered = 0, exposures_dropped = 0;
+    std::uint64_t log_bytes = 0, log_position = 0, checkpoint_position = 0;
+    std::uint64_t trainings = 0, trainings_failed = 0;
+    std::uint64_t unmatched_refunds = 0;
+};
+
+// Progress of a training, for a progress line: "ials", 0.4.
+using Progress = std::function<void(const std::string& step, double share)>;
+
+class Engine {
+public:
+    static Result<std::unique_ptr<Engine>> open(const std::string& folder, const Configuration& configuration);
+    virtual ~Engine() = default;
+
+    // Durable when it returns. Precondition: every event is event::validated.
+    virtual Result<AcceptReport> accept(std::vector<event::Event> events) = 0;
+
+    // Items, durable when it returns; each counts in the very next answer. One result an item, in order.
+    virtual std::vector<Result<void>> put_items(std::vector<catalog::Item> items) = 0;
+    virtual Result<void> remove_item(const std::string& item_id) = 0;  // not_found where it is not there
+    virtual std::optional<catalog::Item> item(const std::string& item_id) const = 0;
+    // Visits every item present, in slot order, under the read lock: `visit` must be quick and must not call the engine.
+    virtual void each_item(const std::function<void(const catalog::Item&)>& visit) const = 0;
+
+    // One recommendation a request, in order.
+    virtual Result<std::vector<recommendation::Recommendation>> recommend(const RecommendationRequest& request) = 0;
+
+    virtual Result<VisitorReport> visitor(const std::string& visitor_id) const = 0;
+
+    // Learns a version from everything known and makes it current. One training at a time: conflict while one runs.
+    virtual Result<model::Manifest> train(const Progress& progress = {}) = 0;
+    virtual Result<std::vector<model::Manifest>> models() const = 0;
+    virtual std::string current_model() const = 0;  // "none" before the first
+    virtual Result<model::Manifest> use_model(const std::string& version) = 0;
+    virtual Result<model::Manifest> rollback_model() = 0;
+
+    // Every event of the log in the order of acceptance (duplicates included), for export, evaluation and the doctor.
+    virtual Result<void> each_event(const std::function<void(const event::Event&)>& visit) const = 0;
+
+    virtual Counters counters() const = 0;
+    virtual Result<void> checkpoint() = 0;
+    // Bytes of every state, sorted by store and key: what replay tests compare.
+    virtual std::string state_digest() const = 0;
+    // The newest exposures first, for tests and the export of one visitor.
+    virtual std::vector<std::string> exposures(const std::string& visitor_id, std::size_t limit) const = 0;
+
+    virtual const Configuration& configuration() const = 0;
+    virtual TimeMs now() const = 0;
+};
+
+}  // namespace vitrina::engine
