@@ -37,7 +37,7 @@ check: install-check
 	@tools/check.sh
 
 format: install-check
-	@tools/own_sources.sh | xargs clang-format-22 -i
+	@python3 tools/own_sources.py | xargs -r clang-format-22 -i
 
 bench: build
 	@tools/bench.sh
