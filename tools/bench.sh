@@ -1,0 +1,13 @@
+#!/usr/bin/env bash
+# make bench: every benchmark program of the release build, one after another, on a machine that should do nothing else.
+# BENCH=regular-expression chooses among them: make bench BENCH=state
+set -euo pipefail
+cd "$(dirname "$0")/.."
+ran=0
+for program in build/release/*_benchmark; do
+  [ -x "$program" ] && [[ $program =~ ${BENCH:-.} ]] || continue
+  echo "== ${program##*/}"
+  "$program"
+  ran=$((ran + 1))
+done
+[ "$ran" -gt 0 ] || { echo "no benchmark is named like '${BENCH:-}'" >&2; exit 1; }
