@@ -21,11 +21,11 @@
 namespace vitrina::engine {
 
 struct LogSettings {
-    std::size_t queue_batches = 1024;        // waiting `accept` calls; above: exhausted
-    std::size_t group_events = 5000;         // events gathered into one synced record
+    std::size_t queue_batches = 1024;  // waiting `accept` calls; above: exhausted
+    std::size_t group_events = 5000;   // events gathered into one synced record
     TimeMs checkpoint_ms = 60 * second_ms;
-    std::size_t checkpoint_events = 500'000; // at the latest after so many
-    bool sync = true;                        // false only for throw-away data: an acknowledged event may be lost on power failure
+    std::size_t checkpoint_events = 500'000;  // at the latest after so many
+    bool sync = true;  // false only for throw-away data: an acknowledged event may be lost on power failure
 };
 
 struct CacheSettings {
@@ -35,8 +35,8 @@ struct CacheSettings {
 };
 
 struct TrainingSettings {
-    TimeMs every_ms = day_ms;      // 0: only on demand
-    std::size_t threads = 0;       // 0: one less than there are, at least one, while serving; all on the command line
+    TimeMs every_ms = day_ms;  // 0: only on demand
+    std::size_t threads = 0;   // 0: one less than there are, at least one, while serving; all on the command line
     std::size_t keep_versions = 5;
     std::uint64_t seed = 1;
     TimeMs trends_every_ms = 10 * second_ms;
@@ -51,17 +51,17 @@ struct ExposureSettings {
 
 struct ServerSettings {
     std::string listen = "127.0.0.1:8080";
-    std::size_t threads = 0;              // 0: as many as processors
+    std::size_t threads = 0;  // 0: as many as processors
     std::size_t connections = 1024;
     std::size_t body_bytes = 4 << 20;
     std::size_t batch_events = 1000;
     std::size_t batch_items = 1000;
-    std::size_t placements = 20;          // requests in one recommendation call
-    std::size_t requests_a_second = 0;    // a key; 0: no bound
+    std::size_t placements = 20;        // requests in one recommendation call
+    std::size_t requests_a_second = 0;  // a key; 0: no bound
     TimeMs header_timeout_ms = 10 * second_ms;
     TimeMs body_timeout_ms = 30 * second_ms;
     std::vector<std::string> allowed_origins;  // of public keys
-    std::string orders = "any";           // "server": purchases and refunds of public keys are provisional
+    std::string orders = "any";                // "server": purchases and refunds of public keys are provisional
 };
 
 struct Configuration {
@@ -75,7 +75,7 @@ struct Configuration {
     features::TrendSettings trends;
     std::map<std::string, recommendation::PlacementSettings> placements = recommendation::default_placements();
     std::string default_locale = "en";
-    std::string currency;                 // of the shop; empty: whatever the events say
+    std::string currency;  // of the shop; empty: whatever the events say
 };
 
 // `file` names the text in messages.

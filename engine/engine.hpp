@@ -40,8 +40,8 @@ struct RecommendationRequest {
     std::string visitor_id;
     std::string user_id;
     std::vector<recommendation::Request> requests;
-    bool distinct = false;   // an item at most once over all placements of this request
-    bool live = false;       // offers an exposure for each answer; off for previews, GET and the command line
+    bool distinct = false;  // an item at most once over all placements of this request
+    bool live = false;      // offers an exposure for each answer; off for previews, GET and the command line
     bool bot = false;
     int timeout_ms = 300;
 };

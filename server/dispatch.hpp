@@ -18,11 +18,11 @@
 namespace vitrina::server {
 
 struct HttpRequest {
-    std::string method;   // "POST"
-    std::string target;   // path and query as sent
+    std::string method;  // "POST"
+    std::string target;  // path and query as sent
     std::vector<std::pair<std::string, std::string>> headers;
     std::string body;
-    std::string remote;   // address, for rate limits and bots, never logged in full
+    std::string remote;  // address, for rate limits and bots, never logged in full
 };
 
 struct HttpResponse {

@@ -38,7 +38,8 @@ public:
 
 // Holds in every build. Not for what comes from outside.
 inline void ensure(bool holds, const char* message) {
-    if (!holds) [[unlikely]] throw BrokenInvariant(message);
+    if (!holds) [[unlikely]]
+        throw BrokenInvariant(message);
 }
 
 }  // namespace vitrina

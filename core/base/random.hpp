@@ -9,7 +9,8 @@ namespace vitrina {
 
 class Random {
 public:
-    explicit constexpr Random(std::uint64_t seed, std::uint64_t stream = 0) : state_(mix(seed) ^ mix(stream + 0x9e3779b97f4a7c15ull)) {}
+    explicit constexpr Random(std::uint64_t seed, std::uint64_t stream = 0)
+        : state_(mix(seed) ^ mix(stream + 0x9e3779b97f4a7c15ull)) {}
 
     constexpr std::uint64_t next() {
         state_ += 0x9e3779b97f4a7c15ull;

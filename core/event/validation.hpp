@@ -16,11 +16,11 @@
 namespace vitrina::event {
 
 struct Limits {
-    std::size_t items = 200;          // lines of an event; an order is split into chunks of this many
-    std::size_t order_lines = 5000;   // lines of an order over all its chunks
-    std::size_t id_bytes = 256;       // any id
-    std::size_t text_bytes = 1024;    // search terms, coupons, kept values
-    std::size_t kept_fields = 32;     // kept fields of an event or of a line
+    std::size_t items = 200;         // lines of an event; an order is split into chunks of this many
+    std::size_t order_lines = 5000;  // lines of an order over all its chunks
+    std::size_t id_bytes = 256;      // any id
+    std::size_t text_bytes = 1024;   // search terms, coupons, kept values
+    std::size_t kept_fields = 32;    // kept fields of an event or of a line
     std::uint32_t quantity = 1'000'000;
     TimeMs ahead_ms = 5 * minute_ms;  // how far an event's time may lie after its arrival before it is clamped
 };

@@ -24,10 +24,10 @@ struct Seen {
 };
 
 struct Query {
-    std::vector<Seen> history;            // everything known of the person, newest first, the running session included
-    std::vector<Seen> session;            // the running session alone, newest first
-    std::vector<std::uint32_t> context;   // the product shown, or the lines of the cart
-    std::vector<std::uint32_t> group;     // rows of the context's own variants, never to be recommended beside it
+    std::vector<Seen> history;           // everything known of the person, newest first, the running session included
+    std::vector<Seen> session;           // the running session alone, newest first
+    std::vector<std::uint32_t> context;  // the product shown, or the lines of the cart
+    std::vector<std::uint32_t> group;    // rows of the context's own variants, never to be recommended beside it
     TimeMs now = 0;
 };
 

@@ -28,15 +28,15 @@ struct TrendSettings {
 };
 
 struct Trends {
-    std::vector<float> popularity;       // by slot
-    std::vector<float> trend;            // by slot
+    std::vector<float> popularity;           // by slot
+    std::vector<float> trend;                // by slot
     std::vector<catalog::Slot> bestsellers;  // best first, those with a score above 0
     std::vector<catalog::Slot> trending;     // best first
     std::vector<catalog::Slot> newest;       // newest `created_at` (or `available_from`) first
 };
 
 // `item_state(slot)` gives the state of the slot's item; an empty view where there is none.
-Trends make_trends(const catalog::Catalog& catalog, const std::function<state::ItemView(catalog::Slot)>& item_state, TimeMs now,
-                   const TrendSettings& settings = {});
+Trends make_trends(const catalog::Catalog& catalog, const std::function<state::ItemView(catalog::Slot)>& item_state,
+                   TimeMs now, const TrendSettings& settings = {});
 
 }  // namespace vitrina::features

@@ -19,12 +19,13 @@ struct Diversity {
 };
 
 struct PlacementSettings {
-    std::vector<std::string> sources;  // candidate sources, and "popular", "trending", "new", "recently_viewed", "bought_before"
+    std::vector<std::string>
+        sources;  // candidate sources, and "popular", "trending", "new", "recently_viewed", "bought_before"
     std::map<std::string, double> weights;  // by source, where training chose none
-    bool needs_item = false;           // the request must name the product shown
-    bool uses_cart = false;            // the cart's lines are the context
-    bool personal = true;              // reads the visitor's history
-    bool repeats_allowed = false;      // what the person bought may come back (buy again)
+    bool needs_item = false;                // the request must name the product shown
+    bool uses_cart = false;                 // the cart's lines are the context
+    bool personal = true;                   // reads the visitor's history
+    bool repeats_allowed = false;           // what the person bought may come back (buy again)
     bool exclude_cart = true;
     TimeMs exclude_purchased_ms = 30 * day_ms;  // 0 = never; replenishable items come back all the same
     Diversity diversity;

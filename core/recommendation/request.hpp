@@ -16,18 +16,18 @@
 namespace vitrina::recommendation {
 
 struct Request {
-    std::string placement;             // "home", "product", …
-    std::string item_id;               // of a product page
-    std::vector<std::string> cart;     // item ids; added to the cart known from events
+    std::string placement;          // "home", "product", …
+    std::string item_id;            // of a product page
+    std::vector<std::string> cart;  // item ids; added to the cart known from events
     std::size_t size = 10;
-    std::vector<std::string> exclude;  // item ids
+    std::vector<std::string> exclude;     // item ids
     std::vector<std::string> candidates;  // when not empty, nothing else is answered
     std::optional<ranking::Filter> filter;
     std::vector<std::string> recent_items;  // for callers without a visitor, newest first
-    std::string category;              // context
+    std::string category;                   // context
     std::string search_term;
-    std::string locale;                // "en-GB"; the language picks titles and reasons
-    bool strict = false;               // no fallbacks
+    std::string locale;   // "en-GB"; the language picks titles and reasons
+    bool strict = false;  // no fallbacks
     bool explain = false;
 };
 

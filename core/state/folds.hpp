@@ -24,17 +24,17 @@
 namespace vitrina::state {
 
 struct FoldLimits {
-    std::size_t remembered_ids = 64;     // newest event ids a visitor keeps to recognise duplicates
-    std::size_t recent_actions = 32;     // newest actions in the hot record
+    std::size_t remembered_ids = 64;  // newest event ids a visitor keeps to recognise duplicates
+    std::size_t recent_actions = 32;  // newest actions in the hot record
     std::size_t cart_items = 64;
     std::size_t searches = 8;
-    std::size_t orders = 32;             // newest orders in the cold record
-    std::size_t order_lines = 256;       // lines kept over all orders of the cold record
-    std::size_t long_history = 256;      // newest distinct (item, action) in the cold record
-    std::size_t facts = 512;             // newest facts of a user
-    std::size_t hour_buckets = 72;       // of an item, coarsened to days when older
+    std::size_t orders = 32;         // newest orders in the cold record
+    std::size_t order_lines = 256;   // lines kept over all orders of the cold record
+    std::size_t long_history = 256;  // newest distinct (item, action) in the cold record
+    std::size_t facts = 512;         // newest facts of a user
+    std::size_t hour_buckets = 72;   // of an item, coarsened to days when older
     std::size_t day_buckets = 400;
-    std::size_t neighbours = 32;         // learned online for an item
+    std::size_t neighbours = 32;  // learned online for an item
     std::uint32_t suspect_events_an_hour = 1000;
     TimeMs session_idle_ms = 30 * minute_ms;
 };

@@ -24,7 +24,7 @@ struct History {
     std::vector<ItemKey> items;             // row → learning key, sorted
     std::vector<std::uint64_t> offsets{0};  // people + 1
     std::vector<std::uint32_t> item;
-    std::vector<TimeMs> time;               // 0 where the data has no times
+    std::vector<TimeMs> time;  // 0 where the data has no times
     std::vector<state::Action> action;
     std::vector<std::uint32_t> basket;
     std::vector<std::uint32_t> quantity;

@@ -29,7 +29,7 @@ struct CovisitRecipe {
     double length_power = 0;      // cb
     double item_power = 0;        // cc
     double backward = 0.5;
-    double query_decay = 0.5;     // cdec, used when answering
+    double query_decay = 0.5;  // cdec, used when answering
 };
 
 struct SessionKnnRecipe {
@@ -41,8 +41,8 @@ struct SessionKnnRecipe {
     double match_distance = 2;              // inh
     double match_age = 4;                   // ipw
     double idf = 1;
-    double reminder_weight = 0.5;           // wr
-    double reminder_decay = 0.8;            // rd
+    double reminder_weight = 0.5;  // wr
+    double reminder_decay = 0.8;   // rd
 };
 
 struct IalsRecipe {
@@ -56,10 +56,10 @@ struct IalsRecipe {
 
 struct NextBasketRecipe {
     bool on = true;
-    std::uint32_t baskets = 10;     // recency window
+    std::uint32_t baskets = 10;  // recency window
     std::uint32_t neighbours = 100;
-    double asymmetry = 0.75;        // α
-    double power = 1;               // q
+    double asymmetry = 0.75;  // α
+    double power = 1;         // q
 };
 
 struct ContentRecipe {
