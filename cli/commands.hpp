@@ -1,0 +1,51 @@
+#pragma once
+// The commands of `vitrina`, each a function from its options to an exit status. Parsing the command line is main.cpp's work.
+//
+// Threads: one command a process. Errors: printed on standard error; the exit status says whose fault it is (console.hpp).
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace vitrina::cli {
+
+struct DataOptions {
+    std::string data;   // the data folder
+    std::string config; // path of vitrina.toml; empty: DATA/vitrina.toml where it exists, else defaults
+    bool json = false;
+};
+
+struct TrainOptions : DataOptions {};
+int run_train(const TrainOptions& options);
+
+struct ModelsOptions : DataOptions {
+    std::string action = "list"; // list, show, use, rollback
+    std::string version;
+};
+int run_models(const ModelsOptions& options);
+
+struct RecommendOptions : DataOptions {
+    std::string placement = "home";
+    std::string visitor;
+    std::string user;
+    std::string item;
+    std::vector<std::string> cart;
+    std::vector<std::string> exclude;
+    std::string filter; // JSON
+    std::string locale = "en";
+    std::size_t size = 10;
+    bool explain = false;
+};
+int run_recommend(const RecommendOptions& options);
+
+struct ExportOptions : DataOptions {
+    std::string visitor;
+};
+int run_export(const ExportOptions& options);
+
+struct SendOptions : DataOptions {
+    std::string event; // one event as JSON, `-` for JSONL on standard input
+};
+int run_doctor(const DataOptions& options);
+
+} // namespace vitrina::cli
