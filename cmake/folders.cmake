@@ -22,6 +22,7 @@ set(VITRINA_FUZZ_RUNS 100000 CACHE STRING "inputs that a fuzz target is given in
 set(VITRINA_FUZZ_SECONDS 10 CACHE STRING "seconds after which it stops before that")
 
 add_custom_target(fuzz_targets)
+add_custom_target(headers_alone)
 
 # core/state → vitrina_state, engine → vitrina_engine
 function(library_of folder result)
@@ -89,6 +90,7 @@ function(add_folder_library folder library below sources)
     set(scope INTERFACE)
   endif()
   target_include_directories(${library} ${scope} "${root}")
+  check_headers_alone("${library}" "${sources}")
   foreach(name IN LISTS below)
     if(TARGET vitrina_${name})
       target_link_libraries(${library} ${scope} vitrina_${name})
@@ -101,6 +103,27 @@ function(add_folder_library folder library below sources)
   if(http IN_LIST sources AND VITRINA_SANITIZE MATCHES "undefined")
     # RESTinio under UBSan takes a minute and 1.4 GB; the file only moves bytes between RESTinio and `dispatch`.
     set_source_files_properties("${http}" PROPERTIES COMPILE_OPTIONS "-fno-sanitize=undefined")
+  endif()
+endfunction()
+
+# A header must compile without anything before it. One that has a .cpp of the same name is proved by it, since a .cpp begins
+# with its own header; for each other one a file is generated that includes nothing else.
+function(check_headers_alone library sources)
+  set(headers ${sources})
+  list(FILTER headers INCLUDE REGEX "\\.hpp$")
+  foreach(header IN LISTS headers)
+    string(REGEX REPLACE "\\.hpp$" ".cpp" source "${header}")
+    if(NOT source IN_LIST sources)
+      file(RELATIVE_PATH name "${PROJECT_SOURCE_DIR}" "${header}")
+      set(alone "${PROJECT_BINARY_DIR}/headers/${name}.cpp")
+      file(CONFIGURE OUTPUT "${alone}" CONTENT "#include \"${header}\"\n")
+      list(APPEND lone "${alone}")
+    endif()
+  endforeach()
+  if(lone AND NOT VITRINA_FUZZ AND NOT VITRINA_SANITIZE)
+    add_library(${library}_headers OBJECT EXCLUDE_FROM_ALL ${lone})
+    target_link_libraries(${library}_headers PRIVATE vitrina_warnings ${library})
+    add_dependencies(headers_alone ${library}_headers)
   endif()
 endfunction()
 

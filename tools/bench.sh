@@ -5,9 +5,10 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 ran=0
 for program in build/release/*_benchmark; do
-  [ -x "$program" ] && [[ $program =~ ${BENCH:-.} ]] || continue
-  echo "== ${program##*/}"
-  "$program"
-  ran=$((ran + 1))
+  if [[ -x $program && $program =~ ${BENCH:-.} ]]; then
+    echo "== ${program##*/}"
+    "$program"
+    ran=$((ran + 1))
+  fi
 done
 [ "$ran" -gt 0 ] || { echo "no benchmark is named like '${BENCH:-}'" >&2; exit 1; }

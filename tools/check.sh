@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# make check: format, layers, sizes, shell scripts, clang-tidy. Goes through all of them and fails if one of them found something.
+# make check: format, layers, sizes, shell scripts, headers that
+# compile alone, clang-tidy. Goes through all of them and fails if one of them found something.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 failed=()
@@ -20,18 +21,18 @@ shell_scripts() {
   mapfile -t scripts < <(git ls-files '*.sh' .ci/run)
   shellcheck "${scripts[@]}" && echo "shellcheck: ${#scripts[@]} scripts"
 }
+headers() {
+  tools/build.sh release headers_alone
+}
 tidy() {
-  cmake --preset release > build/configure.log 2>&1 || { cat build/configure.log; return 1; }
-  ninja -C build/release -t targets all | sed -n 's/^\(.*\.pb\.h\): .*/\1/p' | xargs -r ninja -C build/release > build/configure.log \
-    || { cat build/configure.log; return 1; }
-  python3 tools/tidy.py
+  tools/build.sh release vitrina_proto && python3 tools/tidy.py
 }
 
-mkdir -p build
 step format format
 step layers python3 tools/check_layers.py
 step sizes python3 tools/check_sizes.py
 step shellcheck shell_scripts
+step headers headers
 step clang-tidy tidy
 if [ ${#failed[@]} -gt 0 ]; then
   echo "make check failed: ${failed[*]}"

@@ -7,6 +7,7 @@ A folder may include itself, what its line in layers.txt names, and what lies ou
   - layers.txt itself has no cycle and no unknown folder, and is written from the bottom up;
   - core/ has no threads, clocks, sockets, environment or device randomness, and no files outside of core/model
     (tests and benchmarks of core/ may use what they need to try it);
+  - a .cpp begins with its own header;
   - some libraries stay in the one place that hides them (KEPT_TO).
 Prints one line for each violation, `file:line: what and what to do`, and exits with 1 if there is any.
 """
@@ -96,6 +97,15 @@ def check_effects(path, text):
             yield code.count("\n", 0, match.start()) + 1, f"`{match.group().strip()}` {what}"
 
 
+def check_own_header(path, text):
+    """(line, what is wrong) if x.cpp does not begin with x.hpp of its folder, which proves that x.hpp compiles alone."""
+    own = path.with_suffix(".hpp")
+    name = "/".join(own.parts[1:]) if own.parts[0] == "core" else own.as_posix()
+    found = own_sources.includes_of(text)
+    if path.suffix == ".cpp" and any(target == name for _, _, target in found) and found[0][2] != name:
+        yield found[0][0], f'"{name}" is not the first include; put it there, so that it is proved to compile alone'
+
+
 def check_file(path, text, layers):
     folder = folder_of(path, layers)
     if folder is None:
@@ -105,6 +115,7 @@ def check_file(path, text, layers):
         found = check_include(path.as_posix(), folder, quote, target, layers)
         if found:
             wrong.append((number, found))
+    wrong += check_own_header(path, text)
     if path.parts[0] == "core" and not re.search(r"_(test|benchmark|fuzz)\.cpp$", path.name):
         wrong += check_effects(path, text)
     return [f"{path}:{number}: {what}" for number, what in sorted(wrong)]

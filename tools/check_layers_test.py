@@ -77,6 +77,10 @@ class Project(unittest.TestCase):
     def test_keeps_a_library_to_its_place(self):
         self.refuses("engine/log.cpp", "#include <restinio/all.hpp>\n", "kept to server/http_server.cpp")
 
+    def test_wants_the_own_header_first(self):
+        self.accepts("core/base/keys.cpp", '#include "base/keys.hpp"\n\n#include <array>\n')
+        self.refuses("core/base/keys.cpp", '#include <array>\n#include "base/keys.hpp"\n', "core/base/keys.cpp:1:", "first include")
+
     def test_ends_with_a_failure_and_names_the_place(self):
         self.write("core/base/keys.cpp", '#include "event/event.hpp"\n')
         tool = pathlib.Path(__file__).with_name("check_layers.py")
