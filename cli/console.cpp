@@ -34,17 +34,17 @@ bool is_numeric(const std::string& cell) {
            cell.find_first_not_of("0123456789.,+-% ") == std::string::npos;
 }
 
-} // namespace
+}  // namespace
 
 int exit_status(ErrorCode code) {
     switch (code) {
-    case ErrorCode::invalid_input:
-    case ErrorCode::not_found:
-    case ErrorCode::conflict: return exit_input;
-    case ErrorCode::corrupt_data:
-    case ErrorCode::io:
-    case ErrorCode::exhausted:
-    case ErrorCode::unavailable: return exit_system;
+        case ErrorCode::invalid_input:
+        case ErrorCode::not_found:
+        case ErrorCode::conflict: return exit_input;
+        case ErrorCode::corrupt_data:
+        case ErrorCode::io:
+        case ErrorCode::exhausted:
+        case ErrorCode::unavailable: return exit_system;
     }
     return exit_system;
 }
@@ -99,4 +99,4 @@ std::string with_thousands(std::uint64_t number) {
     return digits;
 }
 
-} // namespace vitrina::cli
+}  // namespace vitrina::cli

@@ -89,7 +89,7 @@ int print_switched(const Result<model::Manifest>& manifest, bool json) {
     return exit_done;
 }
 
-} // namespace
+}  // namespace
 
 int run_models(const ModelsOptions& options) {
     auto engine = open_engine(options);
@@ -122,4 +122,4 @@ int run_train(const TrainOptions& options) {
     return exit_done;
 }
 
-} // namespace vitrina::cli
+}  // namespace vitrina::cli

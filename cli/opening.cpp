@@ -28,4 +28,4 @@ Result<std::unique_ptr<engine::Engine>> open_engine(const DataOptions& options, 
     return engine::Engine::open(options.data, *configuration);
 }
 
-} // namespace vitrina::cli
+}  // namespace vitrina::cli

@@ -92,7 +92,7 @@ nlohmann::ordered_json to_json(const engine::Engine& engine, const Recommendatio
     return json;
 }
 
-} // namespace
+}  // namespace
 
 int run_recommend(const RecommendOptions& options) {
     auto request = to_request(options);
@@ -109,4 +109,4 @@ int run_recommend(const RecommendOptions& options) {
     return exit_done;
 }
 
-} // namespace vitrina::cli
+}  // namespace vitrina::cli
