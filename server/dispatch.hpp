@@ -1,46 +1,48 @@
 #pragma once
 // HTTP without a socket: a request as plain values → a response as plain values. `http_server.cpp` alone knows the library;
-// everything else (routing, keys, JSON, problem details) is tested here.
+// everything else (routing, keys, limits, JSON, problem details) is tested here.
 //
-// Threads: `Dispatcher::dispatch` may be called from any thread.
+// Threads: every member function may be called from any thread.
+// Lifetime: the engine outlives the dispatcher; a training that was asked for is joined when the dispatcher goes.
 // Errors: never throws; whatever goes wrong is an RFC 9457 problem.
-// Not an error: HEAD is GET without a body; OPTIONS of a known path is 204 with `Allow` (and CORS for public keys' origins).
+// Not an error: HEAD is GET without a body; OPTIONS of a known path is 204 with `Allow` (and CORS for allowed origins).
+// Surprising cost: what `waits` says yes to stands in line for the disk; its caller gives it a thread that may wait.
 
-#include <cstdint>
-#include <map>
 #include <memory>
 #include <string>
-#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "engine/engine.hpp"
+#include "server/access.hpp"
 
 namespace vitrina::server {
+
+using Header = std::pair<std::string, std::string>;
 
 struct HttpRequest {
     std::string method;  // "POST"
     std::string target;  // path and query as sent
-    std::vector<std::pair<std::string, std::string>> headers;
+    std::vector<Header> headers;
     std::string body;
-    std::string remote;  // address, for rate limits and bots, never logged in full
 };
 
 struct HttpResponse {
     int status = 200;
-    std::vector<std::pair<std::string, std::string>> headers;
+    std::vector<Header> headers;
     std::string body;
-};
-
-struct Keys {
-    std::vector<std::string> secret;
-    std::vector<std::string> publicly;  // for browsers
 };
 
 class Dispatcher {
 public:
+    // Limits and origins are those of `engine.configuration().server`.
     Dispatcher(engine::Engine& engine, Keys keys);
     ~Dispatcher();
     HttpResponse dispatch(const HttpRequest& request);
+    // Is this one of the requests whose answer waits for the disk?
+    bool waits(const HttpRequest& request) const;
+    // From now on `/readyz` answers 503, so that a balancer sends its requests elsewhere.
+    void drain();
 
 private:
     struct Impl;
