@@ -57,7 +57,7 @@ public:
     virtual std::vector<Scored> candidates(const features::Query& query, std::size_t limit, Scratch& scratch) const = 0;
 };
 
-// Null where the model has no sections of that source.
+// Null where the model has no sections of that source, or nobody knows the name.
 std::unique_ptr<Source> make_source(std::string_view name, std::shared_ptr<const model::Model> model);
 
 // Every name that `make_source` knows, in a fixed order.

@@ -60,6 +60,7 @@ protected:
     };
     const Section* find(std::string_view name) const;
     Result<void> parse(std::span<const std::byte> file);
+    Result<void> index_items();
 
     std::vector<Section> sections_;
     std::span<const ItemKey> keys_;
@@ -73,15 +74,17 @@ public:
     // Precondition: sorted by key, no repeats.
     explicit ModelBuilder(std::vector<ItemKey> item_keys);
 
-    // Precondition: the name was not added before; names are "<source>.<array>".
+    // Precondition: the name was not added before; names are "<source>.<array>", at most 63 bytes; T has at most 64 bytes.
     template <class T>
     void add(std::string name, std::span<const T> values) {
-        static_assert(std::is_trivially_copyable_v<T>);
-        add_bytes(std::move(name), sizeof(T), values.size(), std::as_bytes(values));
+        add(std::move(name), std::vector<T>(values.begin(), values.end()));
     }
+    // Takes the array over instead of copying it, where it is moved in.
     template <class T>
-    void add(std::string name, const std::vector<T>& values) {
-        add(std::move(name), std::span<const T>(values));
+    void add(std::string name, std::vector<T> values) {
+        static_assert(std::is_trivially_copyable_v<T> && sizeof(T) <= 64);
+        auto kept = std::make_shared<const std::vector<T>>(std::move(values));
+        add_section({std::move(name), sizeof(T), kept->size(), std::as_bytes(std::span(*kept)), kept});
     }
 
     const std::vector<ItemKey>& item_keys() const { return keys_; }
@@ -89,13 +92,15 @@ public:
     std::string bytes() const;
 
 private:
-    void add_bytes(std::string name, std::size_t element_bytes, std::size_t count, std::span<const std::byte> data);
     struct Added {
         std::string name;
         std::size_t element_bytes;
         std::size_t count;
-        std::string data;
+        std::span<const std::byte> data;
+        std::shared_ptr<const void> owner;
     };
+    void add_section(Added section);
+
     std::vector<ItemKey> keys_;
     std::vector<Added> sections_;
 };

@@ -18,6 +18,11 @@ struct ItemItemRecipe {
     std::uint32_t neighbours = 500;  // K
     double user_power = 0.8;         // b
     double item_power = 0.2;         // c
+    double view_weight = 0.3;        // strength of an action; a purchase has 1
+    double wish_weight = 0.6;
+    double cart_weight = 0.6;
+    double half_life_days = 0;            // of what is known of a person, when answering; 0: no decay
+    std::uint32_t items_a_person = 2000;  // newest distinct ones that count; bounds the cost of one heavy buyer
 };
 
 struct CovisitRecipe {

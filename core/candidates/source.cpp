@@ -1,0 +1,54 @@
+#include "candidates/source.hpp"
+
+#include <algorithm>
+
+#include "candidates/item_item.hpp"
+
+namespace vitrina::candidates {
+namespace {
+
+using MakeSource = std::unique_ptr<Source> (*)(std::shared_ptr<const model::Model>);
+
+struct Entry {
+    std::string_view name;
+    MakeSource make;
+};
+
+// Every source that there is. A new one is its own file with its `make_…`, and a line here.
+constexpr Entry table[] = {
+    {"item_item", make_item_item},
+};
+
+}  // namespace
+
+std::vector<Scored> Scratch::take_best(std::size_t limit) {
+    TopK best(std::min(limit, touched_.size()));
+    for (const std::uint32_t row : touched_)
+        if (score_[row] > 0) best.offer({row, score_[row]});
+    clear();
+    return best.take();
+}
+
+void Scratch::clear() {
+    for (const std::uint32_t row : touched_) {
+        score_[row] = 0;
+        touched_flag_[row] = 0;
+    }
+    touched_.clear();
+}
+
+std::unique_ptr<Source> make_source(std::string_view name, std::shared_ptr<const model::Model> model) {
+    const auto* entry = std::ranges::find(table, name, &Entry::name);
+    return entry == std::end(table) ? nullptr : entry->make(std::move(model));
+}
+
+const std::vector<std::string_view>& source_names() {
+    static const std::vector<std::string_view> names = [] {
+        std::vector<std::string_view> all;
+        for (const Entry& entry : table) all.push_back(entry.name);
+        return all;
+    }();
+    return names;
+}
+
+}  // namespace vitrina::candidates

@@ -1,0 +1,42 @@
+#include "training/row_accumulator.hpp"
+
+#include <algorithm>
+
+namespace vitrina::training {
+namespace {
+
+// Positive floats sort as their bits do; the inverted column below them breaks ties by the smaller column.
+std::uint64_t sorting_key(float value, std::uint32_t column) {
+    return (static_cast<std::uint64_t>(std::bit_cast<std::uint32_t>(value)) << 32) |
+           static_cast<std::uint32_t>(~column);
+}
+
+Scored from_key(std::uint64_t key) {
+    return {~static_cast<std::uint32_t>(key), std::bit_cast<float>(static_cast<std::uint32_t>(key >> 32))};
+}
+
+}  // namespace
+
+std::span<const Scored> RowAccumulator::take_best(std::size_t k, std::uint32_t self,
+                                                  std::span<const float> column_weight) {
+    keys_.clear();
+    for (std::size_t t = 0; t < touched_count_; ++t) {
+        const std::uint32_t column = touched_[t];
+        const float value = column_weight.empty() ? sum_[column] : sum_[column] * column_weight[column];
+        sum_[column] = 0;
+        if (column != self) keys_.push_back(sorting_key(value, column));
+    }
+    touched_count_ = 0;
+    sort_descending(keys_);
+    best_.clear();
+    double total = 0;
+    for (std::size_t b = 0; b < std::min(k, keys_.size()); ++b) {
+        best_.push_back(from_key(keys_[b]));
+        total += static_cast<double>(best_.back().score);
+    }
+    if (total > 0)
+        for (Scored& entry : best_) entry.score = static_cast<float>(static_cast<double>(entry.score) / total);
+    return best_;
+}
+
+}  // namespace vitrina::training
