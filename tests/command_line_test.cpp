@@ -1,0 +1,131 @@
+// The binary as a shop's developer meets it: what it answers to right and to wrong calls, and with which exit status.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "tests/process.hpp"
+
+namespace vitrina::tests {
+
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+const std::string orders = "order,item,title,quantity,time,price,customer\n"
+                           "o1,mug,Red mug,2,2026-01-05 10:00:00,4.50,ann\n"
+                           "o1,tea,Green tea,1,2026-01-05 10:00:00,3.00,ann\n"
+                           "o2,mug,Red mug,1,2026-01-06 10:00:00,4.50,bob\n"
+                           "o2,tea,Green tea,1,2026-01-06 10:00:00,3.00,bob\n"
+                           "o3,lamp,Lamp,1,2026-01-07 10:00:00,20.00,eve\n";
+const std::string columns =
+    "order_id=order,item_id=item,title=title,quantity=quantity,time=time,price=price,visitor_id=customer";
+
+Finished import_orders(const TemporaryFolder& folder, const std::string& text) {
+    const std::string file = folder.write("orders.csv", text);
+    return run_vitrina({"import", "--data", folder.path("shop"), "--as", "orders", "--columns", columns, file});
+}
+
+}  // namespace
+
+TEST(CommandLine, says_how_it_is_called) {
+    const Finished help = run_vitrina({"--help"});
+    EXPECT_EQ(help.status, 0);
+    EXPECT_THAT(help.out, AllOf(HasSubstr("import"), HasSubstr("recommend"), HasSubstr("Exit status")));
+    const Finished command = run_vitrina({"recommend", "--help"});
+    EXPECT_EQ(command.status, 0);
+    EXPECT_THAT(command.out, AllOf(HasSubstr("--placement"), HasSubstr("Example")));
+}
+
+TEST(CommandLine, refuses_a_wrong_call_with_status_2) {
+    EXPECT_EQ(run_vitrina({}).status, 2);
+    EXPECT_EQ(run_vitrina({"recomend"}).status, 2);
+    EXPECT_EQ(run_vitrina({"recommend"}).status, 2);
+    EXPECT_EQ(run_vitrina({"recommend", "--data", "x", "--size", "many"}).status, 2);
+    EXPECT_EQ(run_vitrina({"models", "--data", "x", "use"}).status, 2);
+}
+
+TEST(CommandLine, names_what_is_not_available_yet) {
+    const Finished refused = run_vitrina({"simulate", "--shops", "20"});
+    EXPECT_EQ(refused.status, 2);
+    EXPECT_THAT(refused.err, AllOf(HasSubstr("simulate"), HasSubstr("not available")));
+    EXPECT_THAT(refused.out, IsEmpty());
+}
+
+TEST(CommandLine, says_that_a_data_folder_is_missing_and_how_to_make_one) {
+    const TemporaryFolder folder;
+    const Finished missing = run_vitrina({"train", "--data", folder.path("nowhere")});
+    EXPECT_EQ(missing.status, 1);
+    EXPECT_THAT(missing.err, AllOf(HasSubstr(folder.path("nowhere")), HasSubstr("vitrina import")));
+}
+
+TEST(CommandLine, imports_trains_and_answers) {
+    const TemporaryFolder folder;
+    const Finished imported = import_orders(folder, orders);
+    ASSERT_EQ(imported.status, 0) << imported.err;
+    const Finished trained = run_vitrina({"train", "--data", folder.path("shop"), "--json"});
+    ASSERT_EQ(trained.status, 0) << trained.err;
+    EXPECT_FALSE(nlohmann::json::parse(trained.out).at("version").get<std::string>().empty());
+    const Finished answered =
+        run_vitrina({"recommend", "--data", folder.path("shop"), "--placement", "cart", "--cart", "mug", "--json"});
+    ASSERT_EQ(answered.status, 0) << answered.err;
+    const auto answer = nlohmann::json::parse(answered.out);
+    EXPECT_EQ(answer.at("items").at(0).at("item_id"), "tea");
+    EXPECT_EQ(answer.at("items").at(0).at("title"), "Green tea");
+    EXPECT_EQ(answer.at("items").at(0).at("price"), 3.0);
+}
+
+TEST(CommandLine, importing_twice_changes_nothing) {
+    const TemporaryFolder folder;
+    ASSERT_EQ(import_orders(folder, orders).status, 0);
+    const auto before =
+        run_vitrina({"recommend", "--data", folder.path("shop"), "--placement", "bestsellers", "--json"});
+    ASSERT_EQ(import_orders(folder, orders).status, 0);
+    const auto after =
+        run_vitrina({"recommend", "--data", folder.path("shop"), "--placement", "bestsellers", "--json"});
+    EXPECT_EQ(before.out, after.out);
+}
+
+TEST(CommandLine, takes_the_good_rows_and_names_the_bad_ones) {
+    const TemporaryFolder folder;
+    const Finished imported = import_orders(folder, orders + "o4,mug,Red mug,1,2026-01-08 10:00:00,\"4,50\",zoe\n");
+    EXPECT_THAT(imported.err + imported.out, AllOf(HasSubstr("7"), HasSubstr("4,50")));
+    const auto known =
+        run_vitrina({"recommend", "--data", folder.path("shop"), "--placement", "bestsellers", "--json"});
+    EXPECT_EQ(known.status, 0);
+    EXPECT_THAT(known.out, HasSubstr("lamp"));
+}
+
+TEST(CommandLine, refuses_an_unknown_placement_by_name) {
+    const TemporaryFolder folder;
+    ASSERT_EQ(import_orders(folder, orders).status, 0);
+    const Finished refused = run_vitrina({"recommend", "--data", folder.path("shop"), "--placement", "hoem"});
+    EXPECT_EQ(refused.status, 1);
+    EXPECT_THAT(refused.err, HasSubstr("hoem"));
+}
+
+TEST(CommandLine, refuses_a_configuration_key_that_nobody_knows) {
+    const TemporaryFolder folder;
+    ASSERT_EQ(import_orders(folder, orders).status, 0);
+    const std::string file = folder.write("vitrina.toml", "[training]\nevery_hours = 3\n");
+    const Finished refused = run_vitrina({"train", "--data", folder.path("shop"), "--config", file});
+    EXPECT_EQ(refused.status, 1);
+    EXPECT_THAT(refused.err, AllOf(HasSubstr("every_hours"), HasSubstr("2")));
+}
+
+TEST(CommandLine, one_click_changes_the_next_answer) {
+    const TemporaryFolder folder;
+    ASSERT_EQ(import_orders(folder, orders).status, 0);
+    const Finished clicked =
+        run_vitrina({"import", "--data", folder.path("shop"), "--as", "events", "--format", "jsonl", "-"},
+                    R"({"event":"view_item","visitor_id":"new","items":[{"item_id":"lamp"}]})"
+                    "\n");
+    ASSERT_EQ(clicked.status, 0) << clicked.err;
+    const Finished seen = run_vitrina(
+        {"recommend", "--data", folder.path("shop"), "--placement", "recently_viewed", "--visitor", "new", "--json"});
+    EXPECT_EQ(nlohmann::json::parse(seen.out).at("items").at(0).at("item_id"), "lamp");
+}
+
+}  // namespace vitrina::tests
