@@ -10,8 +10,8 @@
 namespace vitrina::cli {
 
 struct DataOptions {
-    std::string data;   // the data folder
-    std::string config; // path of vitrina.toml; empty: DATA/vitrina.toml where it exists, else defaults
+    std::string data;    // the data folder
+    std::string config;  // path of vitrina.toml; empty: DATA/vitrina.toml where it exists, else defaults
     bool json = false;
 };
 
@@ -19,7 +19,7 @@ struct TrainOptions : DataOptions {};
 int run_train(const TrainOptions& options);
 
 struct ModelsOptions : DataOptions {
-    std::string action = "list"; // list, show, use, rollback
+    std::string action = "list";  // list, show, use, rollback
     std::string version;
 };
 int run_models(const ModelsOptions& options);
@@ -31,7 +31,7 @@ struct RecommendOptions : DataOptions {
     std::string item;
     std::vector<std::string> cart;
     std::vector<std::string> exclude;
-    std::string filter; // JSON
+    std::string filter;  // JSON
     std::string locale = "en";
     std::size_t size = 10;
     bool explain = false;
@@ -43,9 +43,23 @@ struct ExportOptions : DataOptions {
 };
 int run_export(const ExportOptions& options);
 
-struct SendOptions : DataOptions {
-    std::string event; // one event as JSON, `-` for JSONL on standard input
+struct ImportOptions : DataOptions {
+    std::string subject = "orders";  // orders, events, items
+    std::string format;              // csv, jsonl; empty: by name or content
+    std::string columns;             // "order_id=InvoiceNo,…"
+    std::string mapping;             // a mapping file (docs/import.md)
+    std::string encoding = "utf-8";
+    std::string separator;
+    std::string rejects;
+    std::vector<std::string> files;
 };
+int run_import(const ImportOptions& options);
+
+struct ServeOptions : DataOptions {
+    std::string listen;  // empty: as configured
+};
+int run_serve(const ServeOptions& options);
+
 int run_doctor(const DataOptions& options);
 
-} // namespace vitrina::cli
+}  // namespace vitrina::cli

@@ -56,4 +56,4 @@ private:
 // 12345 → "12,345".
 std::string with_thousands(std::uint64_t number);
 
-} // namespace vitrina::cli
+}  // namespace vitrina::cli

@@ -17,4 +17,4 @@ enum class Folder { must_exist, may_be_new };
 Result<engine::Configuration> configuration_of(const DataOptions& options);
 Result<std::unique_ptr<engine::Engine>> open_engine(const DataOptions& options, Folder folder = Folder::must_exist);
 
-} // namespace vitrina::cli
+}  // namespace vitrina::cli

@@ -1,0 +1,29 @@
+#include <fmt/core.h>
+
+#include <cstdio>
+
+#include "cli/commands.hpp"
+#include "cli/console.hpp"
+#include "cli/opening.hpp"
+#include "server/serve.hpp"
+
+namespace vitrina::cli {
+
+int run_serve(const ServeOptions& options) {
+    auto configuration = configuration_of(options);
+    if (!configuration) return report(configuration.error());
+    if (!options.listen.empty()) configuration->server.listen = options.listen;
+    auto engine = engine::Engine::open(options.data, *configuration);
+    if (!engine) return report(engine.error());
+    server::ServeOptions serving;
+    serving.folder = options.data;
+    serving.listen = configuration->server.listen;
+    serving.announce = [](const std::string& line) {
+        fmt::print("{}\n", line);
+        std::fflush(stdout);
+    };
+    const auto served = server::serve(**engine, serving);
+    return served ? *served : report(served.error());
+}
+
+}  // namespace vitrina::cli
