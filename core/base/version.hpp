@@ -5,4 +5,4 @@ namespace vitrina {
 
 inline constexpr const char* program_version = "0.1.0";
 
-} // namespace vitrina
+}  // namespace vitrina
