@@ -68,7 +68,8 @@ public:
     // Makes the folder where it is missing.
     static Result<Store> open(std::string folder);
 
-    // Writes the version, synced, and makes it current. `manifest.version` names it; bytes and checksum are filled in.
+    // Writes the version, synced, and makes it current. `manifest.version` names it (letters, digits, '-', '_', '.'; anything
+    // else is invalid_input); bytes and checksum are filled in. Bytes that are no model are refused, and nothing is left.
     Result<Version> publish(Manifest manifest, const std::string& model_bytes);
     Result<Version> load(const std::string& version) const;
     // Newest first. A version whose manifest cannot be read is left out of the list and named in `broken`.
@@ -76,13 +77,14 @@ public:
     // Empty where nothing was published.
     Result<std::string> current() const;
     Result<Version> use(const std::string& version);
-    // Uses the newest good version older than the current one.
+    // Uses the newest good version older than the current one; the newest good one where the current one cannot be read.
     Result<Version> rollback();
-    // Keeps the newest `count` and the current one.
+    // Keeps the newest `count` and the current one; what cannot be read stays for a person to look at.
     Result<void> prune(std::size_t count);
 
 private:
     explicit Store(std::string folder) : folder_(std::move(folder)) {}
+    Result<void> name_current(const std::string& version);
     std::string folder_;
 };
 

@@ -1,0 +1,99 @@
+#include <fmt/format.h>
+#include <google/protobuf/util/json_util.h>
+
+#include <cmath>
+
+#include "model/store.hpp"
+#include "proto/manifest.pb.h"
+
+namespace vitrina::model {
+namespace {
+
+constexpr std::size_t manifest_bytes_max = 4 << 20;
+
+proto::Manifest to_proto(const Manifest& manifest) {
+    proto::Manifest wire;
+    wire.set_version(manifest.version);
+    wire.set_trained_at_ms(manifest.trained_at);
+    wire.set_trained_through_ms(manifest.trained_through);
+    wire.set_erasures_through_ms(manifest.erasures_through);
+    wire.set_seed(manifest.seed);
+    wire.set_events(manifest.events);
+    wire.set_people(manifest.people);
+    wire.set_items(manifest.items);
+    wire.set_model_bytes(manifest.model_bytes);
+    wire.set_model_checksum(manifest.model_checksum);
+    wire.set_train_seconds(manifest.train_seconds);
+    wire.set_build(manifest.build);
+    for (const Setting& setting : manifest.configuration) {
+        auto* added = wire.add_configuration();
+        added->set_name(setting.name);
+        added->set_value(setting.value);
+    }
+    for (const SourceWeight& weight : manifest.weights) {
+        auto* added = wire.add_weights();
+        added->set_task(weight.task);
+        added->set_source(weight.source);
+        added->set_weight(weight.weight);
+    }
+    for (const Figure& figure : manifest.figures) {
+        auto* added = wire.add_figures();
+        added->set_task(figure.task);
+        added->set_metric(figure.metric);
+        added->set_value(figure.value);
+        added->set_low(figure.low);
+        added->set_high(figure.high);
+        added->set_queries(figure.queries);
+    }
+    return wire;
+}
+
+Manifest from_proto(const proto::Manifest& wire) {
+    Manifest manifest;
+    manifest.version = wire.version();
+    manifest.trained_at = wire.trained_at_ms();
+    manifest.trained_through = wire.trained_through_ms();
+    manifest.erasures_through = wire.erasures_through_ms();
+    manifest.seed = wire.seed();
+    manifest.events = wire.events();
+    manifest.people = wire.people();
+    manifest.items = wire.items();
+    manifest.model_bytes = wire.model_bytes();
+    manifest.model_checksum = wire.model_checksum();
+    manifest.train_seconds = wire.train_seconds();
+    manifest.build = wire.build();
+    for (const auto& setting : wire.configuration())
+        manifest.configuration.push_back({setting.name(), setting.value()});
+    for (const auto& weight : wire.weights())
+        manifest.weights.push_back({weight.task(), weight.source(), weight.weight()});
+    for (const auto& figure : wire.figures())
+        manifest.figures.push_back(
+            {figure.task(), figure.metric(), figure.value(), figure.low(), figure.high(), figure.queries()});
+    return manifest;
+}
+
+}  // namespace
+
+std::string to_json(const Manifest& manifest) {
+    google::protobuf::util::JsonPrintOptions options;
+    options.add_whitespace = true;
+    options.always_print_primitive_fields = true;
+    options.preserve_proto_field_names = true;
+    std::string json;
+    const auto status = google::protobuf::util::MessageToJsonString(to_proto(manifest), &json, options);
+    ensure(status.ok(), "a manifest could not be written as JSON");
+    return json;
+}
+
+Result<Manifest> manifest_from_json(std::string_view json) {
+    if (json.size() > manifest_bytes_max)
+        return fail(ErrorCode::corrupt_data,
+                    fmt::format("manifest refused: {} bytes, at most {} are allowed", json.size(), manifest_bytes_max));
+    proto::Manifest wire;
+    const auto status = google::protobuf::util::JsonStringToMessage({json.data(), json.size()}, &wire);
+    if (!status.ok())
+        return fail(ErrorCode::corrupt_data, fmt::format("manifest refused: {}", std::string(status.message())));
+    return from_proto(wire);
+}
+
+}  // namespace vitrina::model
