@@ -12,6 +12,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,18 +24,20 @@
 
 namespace vitrina::state {
 
+// More of anything is more memory a visitor, a user or an item; the defaults hold the hot record within 1.5 KB.
 struct FoldLimits {
-    std::size_t remembered_ids = 64;  // newest event ids a visitor keeps to recognise duplicates
+    std::size_t remembered_ids = 40;  // newest event ids a visitor keeps to recognise duplicates
     std::size_t recent_actions = 32;  // newest actions in the hot record
-    std::size_t cart_items = 64;
-    std::size_t searches = 8;
-    std::size_t orders = 32;         // newest orders in the cold record
-    std::size_t order_lines = 256;   // lines kept over all orders of the cold record
+    std::size_t cart_items = 24;
+    std::size_t searches = 6;
+    std::size_t counted_a_day = 32;  // views and carts of a visitor that count on one day
+    std::size_t orders = 32;         // newest orders (of long ones: chunks) in the cold record
+    std::size_t order_lines = 512;   // lines kept over all orders of the cold record
     std::size_t long_history = 256;  // newest distinct (item, action) in the cold record
     std::size_t facts = 512;         // newest facts of a user
-    std::size_t hour_buckets = 72;   // of an item, coarsened to days when older
-    std::size_t day_buckets = 400;
-    std::size_t neighbours = 32;  // learned online for an item
+    std::size_t hour_days = 3;       // days of an item in hour buckets, the newest included; older ones are day buckets
+    std::size_t day_buckets = 400;   // days before those; what is older only counts in the totals
+    std::size_t neighbours = 32;     // learned online for an item
     std::uint32_t suspect_events_an_hour = 1000;
     TimeMs session_idle_ms = 30 * minute_ms;
 };
@@ -58,6 +61,8 @@ Result<VisitorStep> visitor_step(VisitorRecords state, const event::Event& event
                                  const FoldLimits& limits = {});
 
 // Commutative and idempotent: a user is the newest `limits.facts` of the set of his facts by (time, event, line).
+// Several facts at once give the same bytes as one after the other.
+Result<std::string> user_step(std::string state, std::span<const Fact> facts, const FoldLimits& limits = {});
 Result<std::string> user_step(std::string state, const Fact& fact, const FoldLimits& limits = {});
 
 // Commutative in all counts; the neighbours learned online have a stated error bound (docs/state-layouts.md).

@@ -6,12 +6,14 @@
 // Not an error: empty bytes open as somebody (something) new, all sections empty.
 
 #include <cstdint>
-#include <span>
 #include <string_view>
 #include <vector>
 
 #include "base/error.hpp"
+#include "state/item_layout.hpp"
 #include "state/records.hpp"
+#include "state/user_layout.hpp"
+#include "state/visitor_layout.hpp"
 
 namespace vitrina::state {
 
@@ -32,29 +34,39 @@ struct CartLine {
     TimeMs time = 0;
 };
 
+struct Searched {
+    std::uint64_t term_hash = 0;  // text_hash of the search term
+    TimeMs time = 0;
+};
+
 class VisitorView {
 public:
     static Result<VisitorView> open(std::string_view hot, std::string_view cold);
-    // Newest first, hot and cold together, without repeats of the same (time, item, action).
+    // Newest first, hot and cold together, without repeats of the same (time, item, action). Purchases count what was not
+    // returned. What another user did on this device before is left out.
     std::vector<Acted> actions() const;
     std::vector<CartLine> cart() const;
-    PersonKey user() const;  // zero when nobody is logged in
+    PersonKey user() const;                  // zero when nobody is logged in
+    std::vector<Searched> searches() const;  // newest first
+    bool known() const;                      // has anything been folded?
     TimeMs last_event() const;
     TimeMs session_start() const;
-    bool suspect() const;
+    bool suspect() const;  // as of the last event
     std::uint32_t order_count() const;
 
 private:
-    std::string_view hot_, cold_;
+    HotRows hot_;
+    ColdRows cold_;
 };
 
 class UserView {
 public:
     static Result<UserView> open(std::string_view bytes);
-    std::vector<Acted> actions() const;  // newest first, `in_session` false
+    // Newest first, `in_session` false. Purchases count what was not returned; one returned as a whole is left out.
+    std::vector<Acted> actions() const;
 
 private:
-    std::string_view bytes_;
+    Rows<FactColumns> facts_;
 };
 
 struct Bucket {
@@ -64,21 +76,24 @@ struct Bucket {
     MoneyMicros revenue = 0;
 };
 
+// The true count lies between count - error and count; whoever is not listed has at most `neighbours_seen / N`.
 struct Neighbour {
     ItemKey item{};
     std::uint32_t count = 0;
+    std::uint32_t error = 0;
 };
 
 class ItemView {
 public:
     static Result<ItemView> open(std::string_view bytes);
-    std::vector<Bucket> buckets() const;  // oldest first
-    std::vector<Neighbour> neighbours() const;
-    // Sums over everything, evicted buckets included.
+    std::vector<Bucket> buckets() const;        // oldest first
+    std::vector<Neighbour> neighbours() const;  // largest count first
+    std::uint64_t neighbours_seen() const;
+    // Sums over everything, evicted buckets included; `hours` is 0.
     Bucket total() const;
 
 private:
-    std::string_view bytes_;
+    ItemRows rows_;
 };
 
 }  // namespace vitrina::state

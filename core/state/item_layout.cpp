@@ -1,0 +1,57 @@
+#include "state/item_layout.hpp"
+
+namespace vitrina::state {
+
+namespace {
+
+constexpr LayoutName item_name{magic_of("VVIT"), 1, "an item's state"};
+
+bool rising(const Rows<BucketColumns>& rows) {
+    for (std::size_t i = 1; i < rows.size(); ++i)
+        if (rows[i - 1].hour >= rows[i].hour) return false;
+    return true;
+}
+
+bool whole_days(const Rows<BucketColumns>& rows) {
+    for (std::size_t i = 0; i < rows.size(); ++i)
+        if (rows[i].hour % 24 != 0) return false;
+    return true;
+}
+
+bool sound(const Rows<NeighbourColumns>& rows) {
+    for (std::size_t i = 0; i < rows.size(); ++i)
+        if (rows[i].error > rows[i].count || (i > 0 && rows[i - 1].item >= rows[i].item)) return false;
+    return true;
+}
+
+}  // namespace
+
+Result<ItemRows> open_item(std::string_view bytes) {
+    ItemRows rows;
+    if (bytes.empty()) return rows;
+    Reader reader(bytes, item_name);
+    rows.fixed = reader.fixed<ItemFixedColumns>();
+    rows.days = reader.section<BucketColumns>();
+    rows.hours = reader.section<BucketColumns>();
+    rows.neighbours = reader.section<NeighbourColumns>();
+    if (auto whole = reader.finish(); !whole) return std::unexpected(whole.error());
+    if (!rising(rows.days) || !rising(rows.hours) || !whole_days(rows.days) || !sound(rows.neighbours))
+        return fail(ErrorCode::corrupt_data,
+                    "an item's state cannot be read: its rows are out of order; rebuild it from the log");
+    return rows;
+}
+
+ItemState item_state(const ItemRows& rows) {
+    return {rows.fixed, rows.days.all(), rows.hours.all(), rows.neighbours.all()};
+}
+
+std::string encode(const ItemState& item) {
+    Writer writer(item_name);
+    writer.fixed<ItemFixedColumns>(item.fixed);
+    writer.section<BucketColumns>(item.days);
+    writer.section<BucketColumns>(item.hours);
+    writer.section<NeighbourColumns>(item.neighbours);
+    return writer.finish();
+}
+
+}  // namespace vitrina::state

@@ -1,0 +1,54 @@
+#include <algorithm>
+
+#include "state/folds.hpp"
+#include "state/user_layout.hpp"
+
+namespace vitrina::state {
+
+namespace {
+
+UserFact row_of(const Fact& fact) {
+    UserFact row;
+    row.time = fact.time;
+    row.event_hash = fact.event_hash;
+    row.line = fact.line;
+    if (fact.withdrawn) return row;
+    row.transaction = fact.transaction_hash;
+    row.item = fact.item;
+    row.price = fact.price;
+    row.quantity = fact.quantity;
+    row.action = static_cast<std::uint8_t>(fact.action);
+    return row;
+}
+
+// A withdrawal beats every fact; of two different facts under one key the larger stays, whichever came first.
+UserFact merged(const UserFact& a, const UserFact& b) {
+    if (a.action == 0 || b.action == 0) return a.action == 0 ? a : b;
+    return std::max(a, b);
+}
+
+void add(std::vector<UserFact>& facts, const UserFact& fact, std::size_t most) {
+    const auto newer = [](const UserFact& a, const UserFact& b) { return a.key() > b.key(); };
+    const auto at = std::lower_bound(facts.begin(), facts.end(), fact, newer);
+    if (at != facts.end() && at->key() == fact.key())
+        *at = merged(*at, fact);
+    else if (static_cast<std::size_t>(at - facts.begin()) < most)
+        facts.insert(at, fact);
+    if (facts.size() > most) facts.resize(most);
+}
+
+}  // namespace
+
+Result<std::string> user_step(std::string state, std::span<const Fact> facts, const FoldLimits& limits) {
+    const auto rows = open_user(state);
+    if (!rows) return std::unexpected(rows.error());
+    std::vector<UserFact> known = rows->all();
+    for (const Fact& fact : facts) add(known, row_of(fact), limits.facts);
+    return encode_user(known);
+}
+
+Result<std::string> user_step(std::string state, const Fact& fact, const FoldLimits& limits) {
+    return user_step(std::move(state), std::span(&fact, 1), limits);
+}
+
+}  // namespace vitrina::state
