@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# make check: format, layers, sizes, shell scripts, headers that
-# compile alone, clang-tidy. Goes through all of them and fails if one of them found something.
+# make check: format, layers, sizes, links of the documents, shell scripts, headers that compile alone, clang-tidy.
+# Goes through all of them and fails if one of them found something.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 failed=()
@@ -31,6 +31,7 @@ tidy() {
 step format format
 step layers python3 tools/check_layers.py
 step sizes python3 tools/check_sizes.py
+step links python3 tools/check_links.py
 step shellcheck shell_scripts
 step headers headers
 step clang-tidy tidy

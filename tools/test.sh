@@ -12,4 +12,9 @@ for build in "${builds[@]}"; do
 done
 mkdir -p build/all
 printf 'subdirs("../%s")\n' "${builds[@]}" > build/all/CTestTestfile.cmake
-ctest --test-dir build/all --no-tests=error --output-on-failure -j "$(nproc)" "$@"
+
+# What passes is not shown one by one; all of it stands in the log.
+echo "Testing …"
+ctest --test-dir build/all --no-tests=error --output-on-failure --output-log build/all/tests.log -j "$(nproc)" "$@" |
+  grep --line-buffered -vE '^ *Start +[0-9]+: |^ *[0-9]+/[0-9]+ Test .* Passed +[0-9.]+ sec$|^Internal ctest|^Test project'
+
