@@ -2,7 +2,12 @@
 
 #include <algorithm>
 
+#include "candidates/covisit.hpp"
 #include "candidates/item_item.hpp"
+#include "candidates/next_basket.hpp"
+#include "candidates/popular.hpp"
+#include "candidates/same_order.hpp"
+#include "candidates/session_knn.hpp"
 
 namespace vitrina::candidates {
 namespace {
@@ -17,6 +22,15 @@ struct Entry {
 // Every source that there is. A new one is its own file with its `make_…`, and a line here.
 constexpr Entry table[] = {
     {"item_item", make_item_item},
+    {"covisit_view_view", make_covisit_view_view},
+    {"covisit_view_buy", make_covisit_view_buy},
+    {"covisit_cart_buy", make_covisit_cart_buy},
+    {"covisit_buy_buy", make_covisit_buy_buy},
+    {"same_order", make_same_order},
+    {"session_knn", make_session_knn},
+    {"next_basket", make_next_basket},
+    {"popular", make_popular},
+    {"recent", make_recent},
 };
 
 }  // namespace

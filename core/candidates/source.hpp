@@ -8,7 +8,7 @@
 // Lifetime: a source borrows the model.
 // Shapes: at most `limit` rows, best first, ties by row; scores are ≥ 0 and comparable within one answer only.
 // Not an error: an empty answer (nothing known of the person, nothing to say about the context).
-// Every source holds to the same contract suite (candidates/source_contract_test.cpp).
+// Every source holds to the same contract suite (training/source_contract_test.cpp).
 
 #include <cstddef>
 #include <cstdint>
@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "base/top_k.hpp"
+#include "candidates/keyed_sums.hpp"
 #include "features/query.hpp"
 #include "model/model.hpp"
 
@@ -43,7 +44,11 @@ public:
     std::vector<Scored> take_best(std::size_t limit);
     void clear();
 
+    // Sums by session or person, for sources that look for neighbours first; each of them resets it.
+    KeyedSums& keyed() { return keyed_; }
+
 private:
+    KeyedSums keyed_;
     std::vector<float> score_;
     std::vector<std::uint8_t> touched_flag_;
     std::vector<std::uint32_t> touched_;

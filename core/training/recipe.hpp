@@ -28,13 +28,24 @@ struct ItemItemRecipe {
 struct CovisitRecipe {
     bool on = true;
     std::uint32_t neighbours = 300;
-    std::uint32_t window = 30;    // last events of a person
-    std::uint32_t distance = 11;  // at most apart
+    std::uint32_t window = 30;              // last steps of a person; the lines of one order are one step
+    std::uint32_t distance = 11;            // steps at most apart
+    std::uint32_t entries_a_person = 1000;  // newest that count; bounds the cost of long orders
     double distance_decay = 0.9;  // cw
     double length_power = 0;      // cb
     double item_power = 0;        // cc
     double backward = 0.5;
     double query_decay = 0.5;  // cdec, used when answering
+    std::uint32_t query_items = 30;
+};
+
+struct SameOrderRecipe {
+    bool on = true;
+    std::uint32_t neighbours = 200;
+    std::uint32_t lines_an_order = 300;  // distinct items that count; longer orders are left out
+    double length_power = 0.5;           // an order of L items counts L^(−this)
+    double item_power = 0.3;             // holds down what is bought with everything
+    double least_evidence = 3.84;        // log-likelihood ratio below which a pair is chance
 };
 
 struct SessionKnnRecipe {
@@ -48,6 +59,7 @@ struct SessionKnnRecipe {
     double idf = 1;
     double reminder_weight = 0.5;  // wr
     double reminder_decay = 0.8;   // rd
+    std::uint32_t session_items = 50;  // newest of a session that count
 };
 
 struct IalsRecipe {
@@ -65,6 +77,17 @@ struct NextBasketRecipe {
     std::uint32_t neighbours = 100;
     double asymmetry = 0.75;  // α
     double power = 1;         // q
+    double own_weight = 1;    // of the person's own repeats
+    std::uint32_t people_an_item = 20'000;
+};
+
+struct PopularRecipe {
+    bool on = true;
+    double view_weight = 0.05;
+    double wish_weight = 0.1;
+    double cart_weight = 0.3;
+    double half_life_days = 14;  // of `recent`; `popular` counts everything
+    std::uint32_t rows = 2000;   // best that are kept
 };
 
 struct ContentRecipe {
@@ -75,10 +98,12 @@ struct ContentRecipe {
 struct Recipe {
     ItemItemRecipe item_item;
     CovisitRecipe covisit;
+    SameOrderRecipe same_order;
     SessionKnnRecipe session_knn;
     IalsRecipe ials;
     NextBasketRecipe next_basket;
     ContentRecipe content;
+    PopularRecipe popular;
     std::uint64_t seed = 1;
 };
 

@@ -1,6 +1,11 @@
 #include "training/trainer.hpp"
 
+#include "training/covisit.hpp"
 #include "training/item_item.hpp"
+#include "training/next_basket.hpp"
+#include "training/popular.hpp"
+#include "training/same_order.hpp"
+#include "training/session_knn.hpp"
 
 namespace vitrina::training {
 
@@ -11,6 +16,12 @@ Result<Trained> train(const History& history, const Recipe& recipe, const ItemTe
     static_cast<void>(text);
     model::ModelBuilder builder(history.items);
     if (recipe.item_item.on) train_item_item(history, recipe.item_item, builder, executor);
+    if (recipe.covisit.on)
+        for (const Relation& relation : relations) train_covisit(history, recipe.covisit, relation, builder, executor);
+    if (recipe.same_order.on) train_same_order(history, recipe.same_order, builder, executor);
+    if (recipe.session_knn.on) train_session_knn(history, recipe.session_knn, builder);
+    if (recipe.next_basket.on) train_next_basket(history, recipe.next_basket, builder);
+    if (recipe.popular.on) train_popular(history, recipe.popular, builder);
     return Trained{builder.bytes()};
 }
 
