@@ -39,14 +39,18 @@ Result<Item> validated(Item item, const Limits& limits = {});
 
 class Catalog {
 public:
+    explicit Catalog(const Limits& limits = {}) : limits_(limits) {}
+
+    // Gives the item its slot or replaces what stands there.
     Result<Slot> put(Item item);
-    // False where it was not there.
+    // False where it was not there. The slot and its key stay; `item` then holds the id alone.
     bool remove(std::string_view item_id);
 
     std::size_t slots() const { return items_.size(); }
     // Items that were put and not removed.
     std::size_t size() const { return present_; }
 
+    // Nothing where the item was never put or was removed.
     std::optional<Slot> find(ItemKey key) const;
     std::optional<Slot> find(std::string_view item_id) const;
 
@@ -66,9 +70,11 @@ public:
 
 private:
     std::uint32_t intern(std::unordered_map<std::string, std::uint32_t>& table, std::string_view text);
+    Result<Slot> slot_for(const Item& item);
     void index(Slot slot);
     void unindex(Slot slot);
 
+    Limits limits_;
     std::deque<Item> items_;
     std::vector<ItemKey> keys_;
     std::vector<ItemKey> learning_keys_;
