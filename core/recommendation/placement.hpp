@@ -1,14 +1,21 @@
 #pragma once
 // Placements out of the box and their configuration.
 //
+// A source is one that training makes (candidates::source_names), one that needs no training (popular, trending, new,
+// recently_viewed, bought_before), or one of API.md's names for them (bought_together, complements, similar_to_visitor).
 // Threads: values. The defaults are `default_placements()`; configuration changes fields of a placement by name.
+// Errors: `check_placements` answers invalid_input with placement, field, value and what would be right.
 
 #include <cstddef>
 #include <map>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "base/error.hpp"
 #include "base/time.hpp"
+#include "state/records.hpp"
 
 namespace vitrina::recommendation {
 
@@ -19,23 +26,30 @@ struct Diversity {
 };
 
 struct PlacementSettings {
-    std::vector<std::string>
-        sources;  // candidate sources, and "popular", "trending", "new", "recently_viewed", "bought_before"
+    std::vector<std::string> sources;
     std::map<std::string, double> weights;  // by source, where training chose none
     bool needs_item = false;                // the request must name the product shown
     bool uses_cart = false;                 // the cart's lines are the context
     bool personal = true;                   // reads the visitor's history
     bool repeats_allowed = false;           // what the person bought may come back (buy again)
+    // Shows only what the person bought or viewed before (the placement's context is the person's own past).
+    std::optional<state::Action> only_known;
     bool exclude_cart = true;
     TimeMs exclude_purchased_ms = 30 * day_ms;  // 0 = never; replenishable items come back all the same
     Diversity diversity;
     std::size_t size_max = 100;
     std::size_t candidates = 200;      // asked of each source
-    std::string fallback = "popular";  // "" answers nothing instead
+    std::string fallback = "popular";  // popular, trending or new; "" answers nothing instead
+    bool fill = true;                  // fallbacks also fill up a short answer; false: only an empty one
     bool operator==(const PlacementSettings&) const = default;
 };
 
 // home product product_addons cart buy_again recently_viewed bestsellers trending new
 std::map<std::string, PlacementSettings> default_placements();
+
+// What a source is called inside models and manifests: "bought_together" is "same_order".
+std::string_view canonical_source(std::string_view name);
+
+Result<void> check_placements(const std::map<std::string, PlacementSettings>& placements);
 
 }  // namespace vitrina::recommendation

@@ -1,0 +1,41 @@
+#pragma once
+// What could be shown: the answers of a placement's sources, blended. A candidate is an item as learning knows it (a group
+// where there is one); which of its variants is shown is for the rules to say.
+//
+// Sources that need no training (popular, trending, new, recently_viewed, bought_before) and learned ones share one space of
+// numbers: rows of the model, and behind them the catalogue's slots for items that the model does not know.
+// Threads: values. Lifetime: borrows the inquiry.
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "candidates/source.hpp"
+#include "ranking/blend.hpp"
+#include "recommendation/inquiry.hpp"
+
+namespace vitrina::recommendation {
+
+struct Contribution {
+    std::string source;                           // as the placement writes it
+    const candidates::Source* learned = nullptr;  // null for those that need no training
+    std::vector<Scored> candidates;
+    float weight = 0;
+};
+
+struct Pool {
+    std::vector<Contribution> contributions;  // in the order of the placement's sources
+    std::vector<ranking::Blended> blended;    // best first
+    float weights = 0;                        // sum over the sources that said something
+    bool late = false;                        // the deadline left sources unasked
+};
+
+// Time may run out once; after that nobody asks again.
+using TimeIsUp = std::function<bool()>;
+
+Pool gather(const Inquiry& inquiry, candidates::Scratch& scratch, const TimeIsUp& time_is_up);
+
+// The item behind a number of the pool, as learning calls it now.
+ItemKey candidate_key(std::uint32_t number, const Situation& situation);
+
+}  // namespace vitrina::recommendation
