@@ -71,6 +71,19 @@ std::vector<Slot> newest_first(const catalog::Catalog& catalog) {
     return slots;
 }
 
+// A shop that brought in last year's orders has a best seller too: ages count from the newest bucket where `now` lies later.
+TimeMs newest_end(const catalog::Catalog& catalog, const std::function<state::ItemView(Slot)>& item_state) {
+    TimeMs newest = 0;
+    for (Slot slot = 0; slot < catalog.slots(); ++slot) {
+        if (!catalog.present(slot)) continue;
+        const auto buckets = item_state(slot).buckets();
+        if (buckets.empty()) continue;
+        const std::int64_t end_hour = std::int64_t{buckets.back().start_hour} + buckets.back().hours;
+        newest = std::max(newest, end_hour * hour_ms);
+    }
+    return newest;
+}
+
 }  // namespace
 
 Trends make_trends(const catalog::Catalog& catalog, const std::function<state::ItemView(Slot)>& item_state, TimeMs now,
@@ -78,9 +91,10 @@ Trends make_trends(const catalog::Catalog& catalog, const std::function<state::I
     Trends trends;
     trends.popularity.assign(catalog.slots(), 0.0f);
     trends.trend.assign(catalog.slots(), 0.0f);
+    const TimeMs reference = std::min(now, newest_end(catalog, item_state));
     for (Slot slot = 0; slot < catalog.slots(); ++slot) {
         if (!catalog.present(slot)) continue;
-        const Decayed sum = decayed(item_state(slot), now, settings);
+        const Decayed sum = decayed(item_state(slot), reference, settings);
         trends.popularity[slot] = static_cast<float>(sum.popular);
         trends.trend[slot] = static_cast<float>(trend_of(sum, settings));
     }

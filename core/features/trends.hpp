@@ -3,7 +3,7 @@
 // when writing. Serves `bestsellers`, `trending`, `new` and every fallback, also before the first model.
 //
 // popularity = Σ buckets (w_view·views + w_cart·carts + w_order·orders) · 2^(−age / half-life); trend = fast over slow half-life,
-// shrunk towards 1 (QUALITY.md, "Popularity, trend, season").
+// shrunk towards 1. Ages count from `now` or from the newest bucket, whichever is earlier, so that imported years keep their order (QUALITY.md, "Popularity, trend, season").
 // Lifetime: an immutable value that owns its arrays; slots beyond its size are unknown to it and score 0.
 // Threads: share it by shared_ptr. Ties are broken by item key.
 
