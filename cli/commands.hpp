@@ -60,6 +60,18 @@ struct ServeOptions : DataOptions {
 };
 int run_serve(const ServeOptions& options);
 
-int run_doctor(const DataOptions& options);
+struct EvaluateShopOptions : DataOptions {
+    std::string split = "time:0.2";
+    std::string horizon = "30d";
+    std::vector<std::string> tasks;  // empty: all
+    std::vector<std::size_t> at{10, 20};
+    std::uint64_t seed = 1;
+    std::size_t threads = 0;  // 0: as many as processors
+    std::string chart;        // file for the SVG; empty: none
+};
+int run_evaluate_shop(const EvaluateShopOptions& options);
+
+struct DoctorOptions : DataOptions {};
+int run_doctor(const DoctorOptions& options);
 
 }  // namespace vitrina::cli
