@@ -13,6 +13,7 @@ Result<Trained> train(const History& history, const Recipe& recipe, const ItemTe
     if (history.entries() == 0)
         return fail(ErrorCode::invalid_input,
                     "there is nothing to learn from: the history has no entries; import events first");
+    if (auto checked = from_settings(to_settings(recipe)); !checked) return std::unexpected(checked.error());
     static_cast<void>(text);
     model::ModelBuilder builder(history.items);
     if (recipe.item_item.on) train_item_item(history, recipe.item_item, builder, executor);

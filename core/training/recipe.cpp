@@ -1,0 +1,131 @@
+#include "training/recipe.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <string_view>
+#include <variant>
+
+namespace vitrina::training {
+namespace {
+
+struct Field {
+    std::string_view name;
+    std::variant<bool*, std::uint32_t*, std::uint64_t*, double*> value;
+    double low = 0;
+    double high = 1;
+};
+
+// Names, places and bounds of everything in a recipe, in the order in which a manifest lists it. Long because it is a list.
+std::vector<Field> fields_of(Recipe& r) {
+    constexpr double rows = 100'000, seed_max = 0x1p64;
+    return {
+        {"item_item.on", &r.item_item.on},
+        {"item_item.neighbours", &r.item_item.neighbours, 1, rows},
+        {"item_item.user_power", &r.item_item.user_power, 0, 2},
+        {"item_item.item_power", &r.item_item.item_power, 0, 2},
+        {"item_item.view_weight", &r.item_item.view_weight, 0, 1},
+        {"item_item.wish_weight", &r.item_item.wish_weight, 0, 1},
+        {"item_item.cart_weight", &r.item_item.cart_weight, 0, 1},
+        {"item_item.half_life_days", &r.item_item.half_life_days, 0, 10'000},
+        {"item_item.items_a_person", &r.item_item.items_a_person, 1, rows},
+        {"covisit.on", &r.covisit.on},
+        {"covisit.neighbours", &r.covisit.neighbours, 1, rows},
+        {"covisit.window", &r.covisit.window, 1, 1000},
+        {"covisit.distance", &r.covisit.distance, 1, 1000},
+        {"covisit.distance_decay", &r.covisit.distance_decay, 0, 1},
+        {"covisit.length_power", &r.covisit.length_power, 0, 2},
+        {"covisit.item_power", &r.covisit.item_power, 0, 2},
+        {"covisit.backward", &r.covisit.backward, 0, 1},
+        {"covisit.query_decay", &r.covisit.query_decay, 0, 1},
+        {"session_knn.on", &r.session_knn.on},
+        {"session_knn.sessions_an_item", &r.session_knn.sessions_an_item, 1, rows},
+        {"session_knn.neighbours", &r.session_knn.neighbours, 1, rows},
+        {"session_knn.position_decay", &r.session_knn.position_decay, 0.01, 1000},
+        {"session_knn.recency_days", &r.session_knn.recency_days, 0.01, 10'000},
+        {"session_knn.match_distance", &r.session_knn.match_distance, 0.01, 1000},
+        {"session_knn.match_age", &r.session_knn.match_age, 0.01, 1000},
+        {"session_knn.idf", &r.session_knn.idf, 0, 100},
+        {"session_knn.reminder_weight", &r.session_knn.reminder_weight, 0, 100},
+        {"session_knn.reminder_decay", &r.session_knn.reminder_decay, 0, 1},
+        {"ials.on", &r.ials.on},
+        {"ials.dimensions", &r.ials.dimensions, 1, 1024},
+        {"ials.epochs", &r.ials.epochs, 1, 1000},
+        {"ials.unobserved", &r.ials.unobserved, 0, 10},
+        {"ials.regularisation", &r.ials.regularisation, 1e-9, 10},
+        {"ials.frequency_power", &r.ials.frequency_power, 0, 2},
+        {"next_basket.on", &r.next_basket.on},
+        {"next_basket.baskets", &r.next_basket.baskets, 1, 1000},
+        {"next_basket.neighbours", &r.next_basket.neighbours, 1, rows},
+        {"next_basket.asymmetry", &r.next_basket.asymmetry, 0, 1},
+        {"next_basket.power", &r.next_basket.power, 0, 10},
+        {"content.on", &r.content.on},
+        {"content.neighbours", &r.content.neighbours, 1, rows},
+        {"seed", &r.seed, 0, seed_max},
+    };
+}
+
+struct WriteText {
+    std::string operator()(const bool* value) const { return *value ? "true" : "false"; }
+    std::string operator()(const auto* value) const { return fmt::format("{}", *value); }
+};
+
+// False where the text is not wholly a value of the type.
+struct ReadText {
+    std::string_view text;
+    bool operator()(bool* value) const {
+        *value = text == "true";
+        return *value || text == "false";
+    }
+    bool operator()(auto* value) const {
+        const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), *value);
+        return failure == std::errc() && end == text.data() + text.size();
+    }
+};
+
+bool within_bounds(const Field& field) {
+    return std::visit(
+        [&](const auto* value) {
+            const auto number = static_cast<double>(*value);
+            return number >= field.low && number <= field.high;  // false for NaN
+        },
+        field.value);
+}
+
+Result<void> read(const Field& field, const std::string& text) {
+    if (!std::visit(ReadText{text}, field.value))
+        return fail(ErrorCode::invalid_input,
+                    fmt::format("the setting {} cannot be \"{}\": that is no value of its kind", field.name, text));
+    if (!within_bounds(field))
+        return fail(ErrorCode::invalid_input, fmt::format("the setting {} cannot be {}; it must be between {} and {}",
+                                                          field.name, text, field.low, field.high));
+    return {};
+}
+
+}  // namespace
+
+std::vector<model::Setting> to_settings(const Recipe& recipe) {
+    Recipe copy = recipe;
+    std::vector<model::Setting> settings;
+    for (const Field& field : fields_of(copy))
+        settings.push_back({std::string(field.name), std::visit(WriteText{}, field.value)});
+    return settings;
+}
+
+Result<Recipe> from_settings(const std::vector<model::Setting>& settings) {
+    Recipe recipe;
+    const std::vector<Field> fields = fields_of(recipe);
+    for (const model::Setting& setting : settings) {
+        const auto field = std::ranges::find(fields, std::string_view(setting.name), &Field::name);
+        if (field == fields.end())
+            return fail(
+                ErrorCode::invalid_input,
+                fmt::format("there is no setting {} of training (its value was \"{}\")", setting.name, setting.value));
+        if (auto taken = read(*field, setting.value); !taken) return std::unexpected(taken.error());
+    }
+    return recipe;
+}
+
+}  // namespace vitrina::training
