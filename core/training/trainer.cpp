@@ -4,6 +4,7 @@
 #include "training/item_item.hpp"
 #include "training/next_basket.hpp"
 #include "training/popular.hpp"
+#include "training/repeat.hpp"
 #include "training/same_order.hpp"
 #include "training/session_knn.hpp"
 
@@ -23,6 +24,7 @@ Result<Trained> train(const History& history, const Recipe& recipe, const ItemTe
     if (recipe.session_knn.on) train_session_knn(history, recipe.session_knn, builder);
     if (recipe.next_basket.on) train_next_basket(history, recipe.next_basket, builder);
     if (recipe.popular.on) train_popular(history, recipe.popular, builder);
+    train_repeat(history, builder);
     return Trained{builder.bytes()};
 }
 
