@@ -24,6 +24,7 @@ set(VITRINA_FUZZ_SECONDS 10 CACHE STRING "seconds after which it stops before th
 
 add_custom_target(fuzz_targets)
 add_custom_target(headers_alone)
+add_custom_target(test_programs)
 
 # core/state → vitrina_state, engine → vitrina_engine
 function(library_of folder result)
@@ -144,6 +145,7 @@ function(add_tests folder target libraries sources)
   endif()
   add_executable(${target} ${sources})
   target_link_libraries(${target} PRIVATE vitrina_warnings ${libraries} external_gtest external_rapidcheck)
+  add_dependencies(test_programs ${target})
   gtest_discover_tests(${target}
     TEST_PREFIX "${VITRINA_TEST_PREFIX}"
     WORKING_DIRECTORY "${PROJECT_SOURCE_DIR}"

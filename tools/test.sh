@@ -7,7 +7,8 @@ builds=(release asan tsan fuzz)
 for build in "${builds[@]}"; do
   case $build in
     fuzz) tools/build.sh fuzz fuzz_targets ;;
-    *) tools/build.sh "$build" ;;
+    release) tools/build.sh release ;;
+    *) tools/build.sh "$build" test_programs ;;
   esac
 done
 mkdir -p build/all
