@@ -74,6 +74,7 @@ struct Bucket {
     std::int32_t hours = 1;  // 1 or 24
     std::int64_t views = 0, carts = 0, orders = 0, units = 0;
     MoneyMicros revenue = 0;
+    bool operator==(const Bucket&) const = default;
 };
 
 // The true count lies between count - error and count; whoever is not listed has at most `neighbours_seen / N`.

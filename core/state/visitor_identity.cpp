@@ -26,20 +26,27 @@ void emit_anonymous_orders(Folding& folding, PersonKey user, TimeMs since) {
     }
 }
 
+Fact run_up_fact(PersonKey user, std::uint64_t hash, const PastAction& action) {
+    Fact fact;
+    fact.user = user;
+    fact.time = action.time;
+    fact.event_hash = hash;
+    fact.item = action.item;
+    fact.line = static_cast<std::uint16_t>(fingerprint(action.item, action.action));
+    fact.action = action.action;
+    return fact;
+}
+
 void emit_run_up(Folding& folding, PersonKey user, TimeMs since) {
+    const HotState& hot = folding.hot;
     const std::uint64_t hash = run_up_hash(folding.hasher(folding.event.visitor_id), user);
-    for (const RecentAction& action : folding.hot.recent) {
-        const TimeMs time = time_of(folding.hot, action.age);
-        if (time < since) break;
-        Fact fact;
-        fact.user = user;
-        fact.time = time;
-        fact.event_hash = hash;
-        fact.item = action.item;
-        fact.line = static_cast<std::uint16_t>(fingerprint(action.item, action.action));
-        fact.action = action.action;
-        folding.facts.push_back(fact);
-    }
+    std::vector<PastAction> actions;
+    for (const RecentAction& action : hot.recent)
+        actions.push_back({time_of(hot, action.age), action.item, action.action});
+    for (const PastAction& action : folding.cold.history)  // what a long session moved there
+        if (action.action != Action::buy) actions.push_back(action);
+    for (const PastAction& action : actions)
+        if (action.time >= since) folding.facts.push_back(run_up_fact(user, hash, action));
     emit_anonymous_orders(folding, user, since);
 }
 

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <map>
 #include <tuple>
 
 #include "state/visitor_folding.hpp"
@@ -9,12 +10,16 @@ namespace {
 
 using event::EventItem;
 
-// No line of an order is worth more than 10^11 units of money, so that sums of lines stay far from overflow.
+// No line of an order is worth more than 10^11 units of money; sums of absurd lines wrap around as in the item step.
 constexpr MoneyMicros revenue_max = 100'000'000'000 * money_unit;
 
 MoneyMicros revenue_of(MoneyMicros price, std::int64_t units) {
     const __int128 revenue = static_cast<__int128>(price) * units;
     return static_cast<MoneyMicros>(std::clamp<__int128>(revenue, -revenue_max, revenue_max));
+}
+
+MoneyMicros added(MoneyMicros a, MoneyMicros b) {
+    return static_cast<MoneyMicros>(static_cast<std::uint64_t>(a) + static_cast<std::uint64_t>(b));
 }
 
 std::uint32_t kept(const OrderLine& line) { return line.quantity - line.returned; }
@@ -44,7 +49,7 @@ std::uint64_t units_kept(const ColdState& cold, std::uint64_t transaction, ItemK
 
 // Changes how many units of a line were returned, and posts what that does to the item where the order was counted.
 void set_returned(Folding& folding, const OrderPart& part, OrderLine& line, std::uint32_t returned) {
-    const bool emits = !folding.silent && (part.flags & part_silent) == 0;
+    const bool emits = (part.flags & part_silent) == 0;
     const bool held = emits && units_kept(folding.cold, part.transaction, line.item) > 0;
     const MoneyMicros revenue = revenue_of(line.price, kept(line));
     const std::int64_t units = kept(line);
@@ -55,7 +60,7 @@ void set_returned(Folding& folding, const OrderPart& part, OrderLine& line, std:
     ItemDelta& delta = delta_of(folding, line.item, hour_of(part.time));
     delta.orders += static_cast<int>(holds) - static_cast<int>(held);
     delta.units += static_cast<std::int64_t>(kept(line)) - units;
-    delta.revenue += revenue_of(line.price, kept(line)) - revenue;
+    delta.revenue = added(delta.revenue, revenue_of(line.price, kept(line)) - revenue);
 }
 
 void give_up_lines(Folding& folding, std::size_t part_index) {
@@ -81,20 +86,17 @@ void keep_within_limits(Folding& folding) {
         give_up_lines(folding, p);
 }
 
-struct Returned {
-    ItemKey item{};
-    std::uint32_t units = 0;
-};
+using Returned = std::map<ItemKey, std::uint32_t>;  // units, by item
 
 // Takes a part back as if it had never been sent; what had been returned of it is added to `returned`.
-void withdraw(Folding& folding, std::size_t part_index, std::vector<Returned>& returned) {
+void withdraw(Folding& folding, std::size_t part_index, Returned& returned) {
     ColdState& cold = folding.cold;
     const OrderPart part = cold.parts[part_index];
     const std::size_t first = first_lines(cold)[part_index];
-    if (!folding.silent) emit_buys(folding, part, first, true);
+    emit_buys(folding, part, first, true);
     for (std::size_t i = first; i < first + part.lines; ++i) {
         OrderLine& line = cold.lines[i];
-        if (line.returned > 0) returned.push_back({line.item, line.returned});
+        if (line.returned > 0) returned[line.item] += line.returned;
         set_returned(folding, part, line, line.quantity);
     }
     const auto begin = cold.lines.begin() + static_cast<std::ptrdiff_t>(first);
@@ -137,20 +139,28 @@ void add_part(Folding& folding, std::uint64_t transaction) {
         if (!folding.silent) add_neighbours(delta_of(folding, lines[i].item, hour_of(part.time)), window);
         slide(window, lines[i].item);
     }
-    if (!folding.silent) emit_buys(folding, part, first, false);
+    emit_buys(folding, part, first, false);
     folding.cold_changed = true;
 }
 
-// Units of the order `transaction` that had been returned before its lines were replaced stay returned.
-void return_again(Folding& folding, std::uint64_t transaction, const std::vector<Returned>& returned) {
-    for (const Returned& back : returned) {
-        std::uint32_t units = back.units;
-        visit_lines(folding.cold, transaction, [&](const OrderPart& part, OrderLine& line) {
-            if (line.item != back.item) return;
-            const std::uint32_t taken = std::min(units, kept(line));
+// What an order got back stays with it when its lines are replaced: on the new lines as far as they reach, the rest as lines
+// that were bought and returned in full, for a later replacement.
+void return_again(Folding& folding, std::uint64_t transaction, const Returned& returned) {
+    ColdState& cold = folding.cold;
+    for (const auto& [item, units] : returned) {
+        std::uint32_t left = units;
+        visit_lines(cold, transaction, [&](const OrderPart& part, OrderLine& line) {
+            if (line.item != item) return;
+            const std::uint32_t taken = std::min(left, kept(line));
             if (taken > 0) set_returned(folding, part, line, line.returned + taken);
-            units -= taken;
+            left -= taken;
         });
+        if (left == 0) continue;
+        const auto is_it = [&](const OrderPart& part) { return part.transaction == transaction; };
+        const auto part = std::find_if(cold.parts.begin(), cold.parts.end(), is_it);
+        const std::size_t end = first_lines(cold)[static_cast<std::size_t>(part - cold.parts.begin()) + 1];
+        cold.lines.insert(cold.lines.begin() + static_cast<std::ptrdiff_t>(end), {item, 0, left, left, part->lines});
+        ++part->lines;
     }
 }
 
@@ -168,7 +178,7 @@ bool is_affected(const OrderPart& part, const event::Event& event, std::uint64_t
 
 void emit_refund(Folding& folding, const OrderPart& part, const OrderLine& line, std::uint32_t quantity) {
     const PersonKey user{part.user_high, part.user_low};
-    if (folding.silent || !user) return;
+    if (!user || (part.flags & part_silent) != 0) return;
     Fact fact;
     fact.user = user;
     fact.time = folding.event.time;
@@ -217,11 +227,18 @@ void refund_order(Folding& folding, std::uint64_t transaction) {
         if (take_back(folding, transaction, item_key(item.item_id), item.quantity) > 0) ++folding.unmatched_refunds;
 }
 
+// On a device of several people nobody returns what another one bought.
+bool may_be_of(const OrderPart& part, PersonKey user) {
+    const PersonKey buyer{part.user_high, part.user_low};
+    return !buyer || !user || buyer == user;
+}
+
 void refund_latest(Folding& folding, const EventItem& item) {
     const ItemKey key = item_key(item.item_id);
     const auto& parts = folding.cold.parts;
     for (auto part = parts.rbegin(); part != parts.rend(); ++part) {
-        if (part->time > folding.event.time || units_kept(folding.cold, part->transaction, key) < item.quantity)
+        if (part->time > folding.event.time || !may_be_of(*part, folding.user) ||
+            units_kept(folding.cold, part->transaction, key) < item.quantity)
             continue;
         take_back(folding, part->transaction, key, item.quantity);
         return;
@@ -265,7 +282,7 @@ void fold_purchase(Folding& folding) {
         event.transaction_id.empty() ? folding.event_hash : text_hash(event.transaction_id);
     std::vector<OrderPart>& parts = folding.cold.parts;
     const auto affected = [&](const OrderPart& part) { return is_affected(part, event, transaction); };
-    std::vector<Returned> returned;
+    Returned returned;
     const bool known =
         std::any_of(parts.begin(), parts.end(), [&](const auto& part) { return part.transaction == transaction; });
     if (std::any_of(parts.begin(), parts.end(), affected)) {
@@ -274,7 +291,10 @@ void fold_purchase(Folding& folding) {
             return;
         }
         for (std::size_t p = parts.size(); p-- > 0;)
-            if (affected(parts[p])) withdraw(folding, p, returned);
+            if (affected(parts[p])) {
+                if (!folding.user && !event.guest) folding.user = {parts[p].user_high, parts[p].user_low};
+                withdraw(folding, p, returned);
+            }
     }
     if (!known) ++folding.hot.fixed.orders;
     add_part(folding, transaction);
