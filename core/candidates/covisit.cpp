@@ -43,6 +43,8 @@ public:
         return scratch.take_best(limit);
     }
 
+    float link(std::uint32_t from, std::uint32_t to) const override { return model::value_at(table_, from, to); }
+
 private:
     static constexpr float least_weight = 1e-12f;
 

@@ -23,6 +23,8 @@ public:
         return scratch.take_best(limit);
     }
 
+    float link(std::uint32_t from, std::uint32_t to) const override { return model::value_at(neighbours_, from, to); }
+
 private:
     std::shared_ptr<const model::Model> model_;
     model::SparseTable neighbours_;

@@ -30,6 +30,8 @@ public:
         return best;
     }
 
+    float link(std::uint32_t from, std::uint32_t to) const override { return model::value_at(table_, from, to); }
+
 private:
     std::shared_ptr<const model::Model> model_;
     model::SparseTable table_;

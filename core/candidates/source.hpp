@@ -60,6 +60,8 @@ public:
     virtual std::string_view name() const = 0;
     // May rows of the person's own history come back (next basket, session kNN with reminder), or are they left to the rules?
     virtual std::vector<Scored> candidates(const features::Query& query, std::size_t limit, Scratch& scratch) const = 0;
+    // What `from` alone says for `to`, for reasons: above 0 only where this source goes from that item to the other.
+    virtual float link(std::uint32_t /*from*/, std::uint32_t /*to*/) const { return 0; }
 };
 
 // Null where the model has no sections of that source, or nobody knows the name.

@@ -4,6 +4,13 @@
 
 namespace vitrina::model {
 
+float value_at(const SparseTable& table, std::uint32_t row, std::uint32_t column) {
+    if (row >= table.rows()) return 0;
+    const auto [columns, values] = table.row(row);
+    const auto found = std::find(columns.begin(), columns.end(), column);
+    return found == columns.end() ? 0 : values[static_cast<std::size_t>(found - columns.begin())];
+}
+
 std::optional<SparseTable> table_of(const Model& model, std::string_view name) {
     const std::string prefix(name);
     const auto offsets = model.section<std::uint64_t>(prefix + ".offsets");

@@ -44,6 +44,9 @@ private:
     std::span<const float> values_;
 };
 
+// The value at (row, column); 0 where it was not kept or there is no such row.
+float value_at(const SparseTable& table, std::uint32_t row, std::uint32_t column);
+
 // Nothing where the model has no such table.
 std::optional<SparseTable> table_of(const Model& model, std::string_view name);
 

@@ -24,6 +24,10 @@ bool is_field(std::string_view name) {
     return std::find(std::begin(fields), std::end(fields), name) != std::end(fields);
 }
 
+bool has_numbers(std::string_view field) {
+    return field == "price" || field == "quantity" || field == "created_at" || field.starts_with(attribute_prefix);
+}
+
 std::optional<Kind> operator_named(std::string_view name) {
     static constexpr std::pair<std::string_view, Kind> names[] = {
         {"eq", Kind::eq}, {"in", Kind::in},   {"lt", Kind::lt},           {"lte", Kind::lte},
@@ -158,6 +162,7 @@ private:
         if (one.kind == Kind::exists && !std::holds_alternative<bool>(value))
             return wrong(path, "is not true or false");
         if (compares && !std::holds_alternative<double>(value)) return wrong(path, "is not a number");
+        if (compares && !has_numbers(one.field)) return wrong(path, fmt::format("{} is a text; use eq or in", one.field));
         if (one.field != "created_at" || !std::holds_alternative<double>(value)) return value;
         const auto time = time_from_number(std::get<double>(value));
         if (!time) return wrong(path, time.error().message);

@@ -161,7 +161,7 @@ Result<Recommendation> answer(const Request& request, const Situation& situation
     Selection selection(*inquiry, rules);
     select_from(pool, *inquiry, selection);
     const bool cut = fall_back(*inquiry, selection, time_is_up);
-    auto reasons = reasons_of(*inquiry, pool, selection.picks(), scratch, time_is_up);
+    auto reasons = reasons_of(*inquiry, pool, selection.picks());
 
     Recommendation recommendation;
     recommendation.placement = request.placement;

@@ -17,7 +17,7 @@ using state::Acted;
 using state::Action;
 
 // Items to which reasons of one answer may refer: the newest of the page, else of the person.
-constexpr std::size_t anchors_max = 4;
+constexpr std::size_t anchors_max = 32;
 
 // What sources that go from item to item say beside the page's item.
 struct Voice {
@@ -69,57 +69,20 @@ std::vector<Anchor> anchors_of(const Inquiry& inquiry) {
     return anchors;
 }
 
-// The query of a person who did nothing but this, on the same page.
-features::Query query_of(const Anchor& anchor, const Inquiry& inquiry) {
-    const Situation& situation = inquiry.situation;
-    if (!inquiry.page.empty()) {
-        const ItemKey key = learning_key_of(anchor.item, situation.catalog);
-        return features::make_query({}, std::span(&key, 1), situation.catalog, situation.snapshot.model.get(),
-                                    situation.now);
+// The anchor from which the source goes to the pick with the largest weight; of equal ones the newest.
+std::optional<Anchor> anchor_of(const Pick& pick, const std::vector<Anchor>& anchors, const candidates::Source& source,
+                                const Situation& situation) {
+    std::optional<Anchor> strongest;
+    float largest = 0;
+    for (const Anchor& anchor : anchors) {
+        const std::uint32_t row = situation.snapshot.model->row(learning_key_of(anchor.item, situation.catalog));
+        const float weight = row != model::no_row ? source.link(row, pick.number) : 0.0f;
+        if (weight <= largest) continue;
+        largest = weight;
+        strongest = anchor;
     }
-    features::Profile alone;
-    for (const Acted& acted : inquiry.actions)
-        if (acted.item == anchor.item) alone.actions.push_back(acted);
-    return features::make_query(alone, {}, situation.catalog, situation.snapshot.model.get(), situation.now);
+    return strongest;
 }
-
-// For each pick the anchor for which its source gives it the largest share, by asking the source about each anchor alone.
-class Attribution {
-public:
-    Attribution(const Inquiry& inquiry, const Pool& pool, candidates::Scratch& scratch, const TimeIsUp& time_is_up)
-        : inquiry_(inquiry), pool_(pool), scratch_(scratch), time_is_up_(time_is_up), anchors_(anchors_of(inquiry)) {}
-
-    std::optional<Anchor> anchor_of(const Pick& pick) {
-        if (anchors_.size() == 1 && inquiry_.page.size() == 1) return anchors_.front();
-        const candidates::Source* source = pool_.contributions[pick.source].learned;
-        if (source == nullptr || anchors_.empty()) return std::nullopt;
-        const auto [place, fresh] = best_.try_emplace(pick.source);
-        if (fresh) place->second = ask(*source);
-        const auto found = place->second.find(pick.number);
-        return found == place->second.end() ? std::nullopt : std::optional(anchors_[found->second.second]);
-    }
-
-private:
-    using Best = std::map<std::uint32_t, std::pair<float, std::size_t>>;  // number → (score, anchor)
-
-    Best ask(const candidates::Source& source) {
-        Best best;
-        for (std::size_t index = 0; index < anchors_.size() && !time_is_up_(); ++index)
-            for (const Scored& scored : source.candidates(query_of(anchors_[index], inquiry_), limit(), scratch_)) {
-                auto& known = best[scored.row];
-                if (scored.score > known.first) known = {scored.score, index};
-            }
-        return best;
-    }
-    std::size_t limit() const { return inquiry_.settings.candidates; }
-
-    const Inquiry& inquiry_;
-    const Pool& pool_;
-    candidates::Scratch& scratch_;
-    const TimeIsUp& time_is_up_;
-    std::vector<Anchor> anchors_;
-    std::map<std::uint32_t, Best> best_;
-};
 
 // What the person did with items before, as learning knows them.
 std::map<ItemKey, Action> past_of(const Inquiry& inquiry) {
@@ -136,20 +99,27 @@ struct Named {
     std::optional<Anchor> anchor;
 };
 
-Named reason_of(const Pick& pick, const Inquiry& inquiry, const Pool& pool, Attribution& attribution,
-                const std::map<ItemKey, Action>& past) {
+// What reasons of one answer may refer to.
+struct Known {
+    std::vector<Anchor> anchors;
+    std::map<ItemKey, Action> past;
+};
+
+Named reason_of(const Pick& pick, const Inquiry& inquiry, const Pool& pool, const Known& known) {
     if (pick.source == from_fallback)
         return {pick.score > 0 ? std::string_view(inquiry.settings.fallback) : "available", std::nullopt};
     const std::string_view source = canonical_source(pool.contributions[pick.source].source);
     const Voice* voice = voice_of(source);
     const bool beside_page = !inquiry.page.empty();
     if (!beside_page && inquiry.settings.personal) {
-        const auto before = past.find(pick.key);
-        if (before != past.end() && before->second == Action::buy) return {"buy_again", std::nullopt};
-        if (before != past.end() && source == "session_knn") return {"recently_viewed", std::nullopt};
+        const auto before = known.past.find(pick.key);
+        const bool had = before != known.past.end();
+        if (had && before->second == Action::buy) return {"buy_again", std::nullopt};
+        if (had && source == "session_knn") return {"recently_viewed", std::nullopt};
     }
-    if (voice == nullptr) return {plain_code(source), std::nullopt};
-    const auto anchor = attribution.anchor_of(pick);
+    const candidates::Source* learned = pool.contributions[pick.source].learned;
+    if (voice == nullptr || learned == nullptr) return {plain_code(source), std::nullopt};
+    const auto anchor = anchor_of(pick, known.anchors, *learned, inquiry.situation);
     if (!anchor) return {inquiry.settings.uses_cart && beside_page ? "goes_with_cart" : "picked_for_you", std::nullopt};
     const bool similar = voice->beside_page == "similar_to";
     return {beside_page || similar ? voice->beside_page : past_code(anchor->action), anchor};
@@ -157,15 +127,13 @@ Named reason_of(const Pick& pick, const Inquiry& inquiry, const Pool& pool, Attr
 
 }  // namespace
 
-std::vector<Reason> reasons_of(const Inquiry& inquiry, const Pool& pool, const std::vector<Pick>& picks,
-                               candidates::Scratch& scratch, const TimeIsUp& time_is_up) {
+std::vector<Reason> reasons_of(const Inquiry& inquiry, const Pool& pool, const std::vector<Pick>& picks) {
     const catalog::Catalog& catalog = inquiry.situation.catalog;
     const std::string language = language_of(inquiry.request.locale);
-    const auto past = inquiry.settings.personal ? past_of(inquiry) : std::map<ItemKey, Action>();
-    Attribution attribution(inquiry, pool, scratch, time_is_up);
+    const Known known{anchors_of(inquiry), inquiry.settings.personal ? past_of(inquiry) : std::map<ItemKey, Action>()};
     std::vector<Reason> reasons;
     for (const Pick& pick : picks) {
-        const Named named = reason_of(pick, inquiry, pool, attribution, past);
+        const Named named = reason_of(pick, inquiry, pool, known);
         Reason reason{std::string(named.code), {}, {}};
         std::string title;
         if (named.anchor) {

@@ -1,8 +1,7 @@
 #pragma once
-// Why each item is shown, truthfully: a reason names an item only where the source gives the shown item for that item alone.
+// Why each item is shown, truthfully: a reason names an item only where the source goes from that item to the shown one.
 //
-// Threads: uses the caller's scratch. Cost: a few queries of one item each, only for sources that speak of other items and only
-// where the person or the cart offers more than one item to refer to.
+// Threads: pure function. Cost: a look into the source's table for each shown item and each of at most 32 items it may refer to.
 
 #include <vector>
 
@@ -12,7 +11,6 @@
 namespace vitrina::recommendation {
 
 // One a pick, in order.
-std::vector<Reason> reasons_of(const Inquiry& inquiry, const Pool& pool, const std::vector<Pick>& picks,
-                               candidates::Scratch& scratch, const TimeIsUp& time_is_up);
+std::vector<Reason> reasons_of(const Inquiry& inquiry, const Pool& pool, const std::vector<Pick>& picks);
 
 }  // namespace vitrina::recommendation

@@ -18,13 +18,19 @@
 
 namespace vitrina::recommendation {
 
-// Says always the same.
+// Says always the same, of whatever it is asked.
 class FixedSource final : public candidates::Source {
 public:
     FixedSource(std::string name, std::vector<Scored> scored) : name_(std::move(name)), scored_(std::move(scored)) {}
     std::string_view name() const override { return name_; }
     std::vector<Scored> candidates(const features::Query&, std::size_t limit, candidates::Scratch&) const override {
         return {scored_.begin(), scored_.begin() + static_cast<std::ptrdiff_t>(std::min(limit, scored_.size()))};
+    }
+    // Goes from every item to each that it names.
+    float link(std::uint32_t, std::uint32_t to) const override {
+        for (const Scored& scored : scored_)
+            if (scored.row == to) return scored.score;
+        return 0;
     }
 
 private:
