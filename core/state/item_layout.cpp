@@ -6,9 +6,12 @@ namespace {
 
 constexpr LayoutName item_name{magic_of("VVIT"), 1, "an item's state"};
 
+// No event is ten thousand years away; within that, hours and days can be added without overflow.
+bool within_reach(std::int32_t hour) { return hour > -(1 << 27) && hour < 1 << 27; }
+
 bool rising(const Rows<BucketColumns>& rows) {
-    for (std::size_t i = 1; i < rows.size(); ++i)
-        if (rows[i - 1].hour >= rows[i].hour) return false;
+    for (std::size_t i = 0; i < rows.size(); ++i)
+        if (!within_reach(rows[i].hour) || (i > 0 && rows[i - 1].hour >= rows[i].hour)) return false;
     return true;
 }
 
@@ -35,7 +38,8 @@ Result<ItemRows> open_item(std::string_view bytes) {
     rows.hours = reader.section<BucketColumns>();
     rows.neighbours = reader.section<NeighbourColumns>();
     if (auto whole = reader.finish(); !whole) return std::unexpected(whole.error());
-    if (!rising(rows.days) || !rising(rows.hours) || !whole_days(rows.days) || !sound(rows.neighbours))
+    if (!within_reach(rows.fixed.newest_hour) || !rising(rows.days) || !rising(rows.hours) || !whole_days(rows.days) ||
+        !sound(rows.neighbours))
         return fail(ErrorCode::corrupt_data,
                     "an item's state cannot be read: its rows are out of order; rebuild it from the log");
     return rows;

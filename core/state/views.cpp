@@ -8,7 +8,8 @@ namespace vitrina::state {
 namespace {
 
 bool newer(const Acted& a, const Acted& b) {
-    return std::tuple(-a.time, a.item, a.action, a.order) < std::tuple(-b.time, b.item, b.action, b.order);
+    return std::tuple(-a.time, a.item, a.action, a.order, a.price) <
+           std::tuple(-b.time, b.item, b.action, b.order, b.price);
 }
 
 bool same_moment(const Acted& a, const Acted& b) {
@@ -17,7 +18,7 @@ bool same_moment(const Acted& a, const Acted& b) {
 
 // Lines of one order add up; anything else said twice is one action.
 void sort_newest_first(std::vector<Acted>& actions) {
-    std::stable_sort(actions.begin(), actions.end(), newer);
+    std::sort(actions.begin(), actions.end(), newer);
     std::size_t kept = 0;
     for (const Acted& acted : actions) {
         if (kept == 0 || !same_moment(actions[kept - 1], acted))
