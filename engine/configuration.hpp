@@ -25,6 +25,8 @@ struct LogSettings {
     std::size_t group_events = 5000;   // events gathered into one synced record
     TimeMs checkpoint_ms = 60 * second_ms;
     std::size_t checkpoint_events = 500'000;  // at the latest after so many
+    std::size_t checkpoint_bytes =
+        64u << 20;     // or so much changed state; more: fewer writes, longer pauses and recovery
     bool sync = true;  // false only for throw-away data: an acknowledged event may be lost on power failure
 };
 

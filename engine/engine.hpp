@@ -68,7 +68,9 @@ using Progress = std::function<void(const std::string& step, double share)>;
 
 class Engine {
 public:
-    static Result<std::unique_ptr<Engine>> open(const std::string& folder, const Configuration& configuration);
+    // `clock` gives milliseconds since the epoch; the system's where it is empty.
+    static Result<std::unique_ptr<Engine>> open(const std::string& folder, const Configuration& configuration,
+                                                std::function<TimeMs()> clock = {});
     virtual ~Engine() = default;
 
     // Durable when it returns. Precondition: every event is event::validated.
@@ -96,12 +98,17 @@ public:
     // Every event of the log in the order of acceptance (duplicates included), for export, evaluation and the doctor.
     virtual Result<void> each_event(const std::function<void(const event::Event&)>& visit) const = 0;
 
+    // Best sellers and trends anew from what is known now; else they follow within `trends_every_ms`.
+    virtual Result<void> refresh_trends() = 0;
+
     virtual Counters counters() const = 0;
     virtual Result<void> checkpoint() = 0;
-    // Bytes of every state, sorted by store and key: what replay tests compare.
-    virtual std::string state_digest() const = 0;
+    // A hash over every state, sorted by store and key; and the same of what a replay of the whole log makes, in memory and from
+    // nothing. The two are equal, always.
+    virtual Result<std::string> state_digest() = 0;
+    virtual Result<std::string> replayed_digest() const = 0;
     // The newest exposures first, for tests and the export of one visitor.
-    virtual std::vector<std::string> exposures(const std::string& visitor_id, std::size_t limit) const = 0;
+    virtual std::vector<std::string> exposures(const std::string& visitor_id, std::size_t limit) = 0;
 
     virtual const Configuration& configuration() const = 0;
     virtual TimeMs now() const = 0;

@@ -4,10 +4,10 @@
 
 namespace vitrina::recommendation {
 
-std::vector<std::unique_ptr<const candidates::Source>>
+std::vector<std::shared_ptr<const candidates::Source>>
 sources_of(const std::map<std::string, PlacementSettings>& placements,
            const std::shared_ptr<const model::Model>& model) {
-    std::vector<std::unique_ptr<const candidates::Source>> sources;
+    std::vector<std::shared_ptr<const candidates::Source>> sources;
     if (model == nullptr) return sources;
     std::set<std::string_view> named;
     for (const auto& [placement, settings] : placements)

@@ -20,7 +20,7 @@ namespace vitrina::recommendation {
 struct Snapshot {
     std::shared_ptr<const model::Model> model;  // null before the first training
     std::string model_version;                  // "none" then
-    std::vector<std::unique_ptr<const candidates::Source>> sources;
+    std::vector<std::shared_ptr<const candidates::Source>> sources;
     std::shared_ptr<const features::Trends> trends;
     std::map<std::string, PlacementSettings> placements;
     // Weight by (placement, source) as chosen in training; a source without one has the weight of its configuration.
@@ -28,7 +28,7 @@ struct Snapshot {
 };
 
 // Every source that a placement names and the model has.
-std::vector<std::unique_ptr<const candidates::Source>>
+std::vector<std::shared_ptr<const candidates::Source>>
 sources_of(const std::map<std::string, PlacementSettings>& placements,
            const std::shared_ptr<const model::Model>& model);
 

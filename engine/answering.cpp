@@ -1,0 +1,171 @@
+#include "engine/answering.hpp"
+
+#include <chrono>
+#include <set>
+#include <utility>
+
+#include "recommendation/answer.hpp"
+
+namespace vitrina::engine {
+
+namespace {
+
+constexpr std::uint64_t sequence_bits = 0xffff'ffff'ffffull;
+
+std::shared_ptr<const features::Trends> trends_of(const LiveCatalog& live, const StateCache& items, TimeMs now,
+                                                  const features::TrendSettings& settings) {
+    return live.study([&](const catalog::Catalog& catalog) {
+        std::vector<StatePointer> held(catalog.slots());  // the views borrow from it
+        const auto item_state = [&](catalog::Slot slot) {
+            const auto found = items.find({0, static_cast<std::uint64_t>(catalog.key(slot))});
+            held[slot] = found ? *found : nullptr;
+            const auto view =
+                state::ItemView::open(held[slot] ? std::string_view(held[slot]->hot) : std::string_view());
+            return view ? *view : *state::ItemView::open({});
+        };
+        return std::make_shared<const features::Trends>(features::make_trends(catalog, item_state, now, settings));
+    });
+}
+
+}  // namespace
+
+Answering::Answering(const AnsweringParts& parts, const Configuration& configuration, TimeMs now)
+    : parts_(parts), configuration_(configuration), sequence_(static_cast<std::uint64_t>(now) << 16) {
+    auto first = std::make_shared<Snapshot>();
+    first->model_version = "none";
+    first->placements = configuration.placements;
+    swap(std::move(first));
+}
+
+std::shared_ptr<const Snapshot> Answering::snapshot() const {
+    const std::lock_guard lock(snapshot_mutex_);
+    return snapshot_;
+}
+
+void Answering::swap(std::shared_ptr<const Snapshot> snapshot) {
+    const std::lock_guard lock(snapshot_mutex_);
+    snapshot_.swap(snapshot);
+}
+
+void Answering::use_model(const model::Version& version) {
+    const std::lock_guard making(making_);
+    auto next = std::make_shared<Snapshot>(*snapshot());
+    next->model = version.model;
+    next->model_version = version.manifest.version;
+    next->sources = recommendation::sources_of(next->placements, next->model);
+    next->weights.clear();
+    for (const model::SourceWeight& chosen : version.manifest.weights)
+        next->weights[{chosen.task, chosen.source}] = static_cast<float>(chosen.weight);
+    swap(std::move(next));
+}
+
+Result<void> Answering::refresh_trends(TimeMs now) {
+    const std::lock_guard making(making_);
+    auto next = std::make_shared<Snapshot>(*snapshot());
+    next->trends = trends_of(parts_.catalog, parts_.caches.items, now, configuration_.trends);
+    swap(std::move(next));
+    return {};
+}
+
+Result<Answering::Person> Answering::person(const RecommendationRequest& request) const {
+    Person person;
+    PersonKey user;
+    if (!request.visitor_id.empty()) {
+        person.visitor = parts_.hasher(request.visitor_id);
+        const auto found = parts_.caches.visitors.find(person.visitor);
+        if (!found) return std::unexpected(found.error());
+        person.visitor_state = *found;
+    }
+    if (person.visitor_state) {
+        const auto view = state::VisitorView::open(person.visitor_state->hot, person.visitor_state->cold);
+        if (!view) return std::unexpected(view.error());
+        user = view->user();
+    }
+    if (!request.user_id.empty()) user = parts_.hasher(request.user_id);
+    if (user) {
+        const auto found = parts_.caches.users.find(user);
+        if (!found) return std::unexpected(found.error());
+        person.user_state = *found;
+    }
+    return person;
+}
+
+Result<features::Profile> Answering::profile(const Person& person) const {
+    const State nobody;
+    const State& known = person.visitor_state ? *person.visitor_state : nobody;
+    const auto visitor = state::VisitorView::open(known.hot, known.cold);
+    if (!visitor) return std::unexpected(visitor.error());
+    if (person.user_state == nullptr) return features::make_profile(*visitor, nullptr);
+    const auto user = state::UserView::open(person.user_state->hot);
+    if (!user) return std::unexpected(user.error());
+    return features::make_profile(*visitor, &*user);
+}
+
+Result<std::vector<recommendation::Recommendation>> Answering::recommend(const RecommendationRequest& request,
+                                                                         TimeMs now) {
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(request.timeout_ms);
+    const auto who = person(request);
+    if (!who) return std::unexpected(who.error());
+    const auto known = profile(*who);
+    if (!known) return std::unexpected(known.error());
+    const auto learned = snapshot();
+    auto scratch = borrow_scratch(learned->model ? learned->model->items() : 0);
+    std::set<ItemKey> shown;
+    std::vector<recommendation::Recommendation> answers;
+    for (const recommendation::Request& asked : request.requests) {
+        auto answer = parts_.catalog.read([&](const catalog::Catalog& catalog) {
+            const recommendation::Situation situation{
+                .profile = *known,
+                .catalog = catalog,
+                .snapshot = *learned,
+                .now = now,
+                .deadline_passed = [deadline] { return std::chrono::steady_clock::now() >= deadline; },
+                .already_shown = request.distinct ? &shown : nullptr};
+            return recommendation::answer(asked, situation, *scratch);
+        });
+        if (!answer) return std::unexpected(answer.error());
+        for (const auto& item : answer->items) shown.insert(item_key(item.item_id));
+        sign_and_expose(*answer, request, asked, *who, now);
+        answers.push_back(std::move(*answer));
+    }
+    give_back(std::move(scratch));
+    return answers;
+}
+
+void Answering::sign_and_expose(recommendation::Recommendation& answer, const RecommendationRequest& request,
+                                const recommendation::Request& asked, const Person& person, TimeMs now) {
+    const std::uint64_t sequence = ++sequence_ & sequence_bits;
+    answer.recommendation_id =
+        parts_.signer.sign({.time = now,
+                            .placement = TokenSigner::name_hash(answer.placement),
+                            .variant = static_cast<std::uint16_t>(TokenSigner::name_hash(answer.variant)),
+                            .model = TokenSigner::name_hash(answer.model_version),
+                            .sequence = sequence});
+    if (!request.live) return;
+    parts_.exposures.offer({.visitor = person.visitor,
+                            .time = now,
+                            .sequence = sequence,
+                            .visitor_id = request.visitor_id,
+                            .user_id = request.user_id,
+                            .context_item_id = asked.item_id,
+                            .bot = request.bot,
+                            .shown = answer});
+}
+
+// Working memory goes from answer to answer; a new model may need more of it.
+std::unique_ptr<candidates::Scratch> Answering::borrow_scratch(std::size_t rows) {
+    const std::lock_guard lock(scratch_mutex_);
+    while (!scratch_.empty()) {
+        auto scratch = std::move(scratch_.back());
+        scratch_.pop_back();
+        if (scratch->rows() == rows) return scratch;
+    }
+    return std::make_unique<candidates::Scratch>(rows);
+}
+
+void Answering::give_back(std::unique_ptr<candidates::Scratch> scratch) {
+    const std::lock_guard lock(scratch_mutex_);
+    scratch_.push_back(std::move(scratch));
+}
+
+}  // namespace vitrina::engine

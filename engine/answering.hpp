@@ -1,0 +1,72 @@
+#pragma once
+// Answering: joins what is known of the person with a snapshot of what was learned, within a deadline.
+//
+// Threads: any number of callers; none waits for a write, a training or a refresh.
+// Errors: as recommendation::answer; io and corrupt_data where a state cannot be read.
+
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include "base/error.hpp"
+#include "base/keys.hpp"
+#include "base/time.hpp"
+#include "engine/engine.hpp"
+#include "engine/exposures.hpp"
+#include "engine/folding.hpp"
+#include "engine/live_catalog.hpp"
+#include "engine/recommendation_token.hpp"
+#include "features/profile.hpp"
+#include "model/store.hpp"
+#include "recommendation/snapshot.hpp"
+
+namespace vitrina::engine {
+
+using recommendation::Snapshot;
+
+struct AnsweringParts {
+    const StateCaches& caches;
+    const LiveCatalog& catalog;
+    const PersonHasher& hasher;
+    const TokenSigner& signer;
+    Exposures& exposures;
+};
+
+class Answering {
+public:
+    Answering(const AnsweringParts& parts, const Configuration& configuration, TimeMs now);
+
+    Result<std::vector<recommendation::Recommendation>> recommend(const RecommendationRequest& request, TimeMs now);
+
+    // Answers that have begun end with the snapshot that they began with.
+    void use_model(const model::Version& version);
+    // Counts from the items' states, as they are now.
+    Result<void> refresh_trends(TimeMs now);
+
+    std::shared_ptr<const Snapshot> snapshot() const;
+
+private:
+    struct Person {
+        PersonKey visitor;
+        StatePointer visitor_state, user_state;
+    };
+    Result<Person> person(const RecommendationRequest& request) const;
+    Result<features::Profile> profile(const Person& person) const;
+    std::unique_ptr<candidates::Scratch> borrow_scratch(std::size_t rows);
+    void give_back(std::unique_ptr<candidates::Scratch> scratch);
+    void swap(std::shared_ptr<const Snapshot> snapshot);
+    void sign_and_expose(recommendation::Recommendation& answer, const RecommendationRequest& request,
+                         const recommendation::Request& asked, const Person& person, TimeMs now);
+
+    AnsweringParts parts_;
+    const Configuration& configuration_;
+    mutable std::mutex snapshot_mutex_;
+    std::shared_ptr<const Snapshot> snapshot_;
+    std::mutex making_;  // one new snapshot at a time
+    std::mutex scratch_mutex_;
+    std::vector<std::unique_ptr<candidates::Scratch>> scratch_;
+    std::atomic<std::uint64_t> sequence_;
+};
+
+}  // namespace vitrina::engine

@@ -1,0 +1,87 @@
+#pragma once
+// The engine's parts, put together in the order in which they depend on each other; destroyed in the opposite order.
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "engine/answering.hpp"
+#include "engine/background.hpp"
+#include "engine/checkpointer.hpp"
+#include "engine/database.hpp"
+#include "engine/engine.hpp"
+#include "engine/event_log.hpp"
+#include "engine/exposures.hpp"
+#include "engine/folding.hpp"
+#include "engine/intake.hpp"
+#include "engine/learning.hpp"
+#include "engine/live_catalog.hpp"
+#include "engine/recommendation_token.hpp"
+
+namespace vitrina::engine {
+
+class EmbeddedEngine final : public Engine {
+public:
+    struct Opened {
+        std::unique_ptr<Database> database;
+        ShopKey key{};
+        EventLog log;
+        CheckpointMark mark;
+        model::Store models;
+    };
+    EmbeddedEngine(Opened opened, const Configuration& configuration, std::function<TimeMs()> clock);
+    ~EmbeddedEngine() override;
+
+    // Catalogue, replay, model, trends; then the threads. Called once, before anything else.
+    Result<void> start();
+
+    Result<AcceptReport> accept(std::vector<event::Event> events) override;
+    std::vector<Result<void>> put_items(std::vector<catalog::Item> items) override;
+    Result<void> remove_item(const std::string& item_id) override;
+    std::optional<catalog::Item> item(const std::string& item_id) const override;
+    void each_item(const std::function<void(const catalog::Item&)>& visit) const override;
+    Result<std::vector<recommendation::Recommendation>> recommend(const RecommendationRequest& request) override;
+    Result<VisitorReport> visitor(const std::string& visitor_id) const override;
+    Result<model::Manifest> train(const Progress& progress) override;
+    Result<std::vector<model::Manifest>> models() const override;
+    std::string current_model() const override;
+    Result<model::Manifest> use_model(const std::string& version) override;
+    Result<model::Manifest> rollback_model() override;
+    Result<void> each_event(const std::function<void(const event::Event&)>& visit) const override;
+    Result<void> refresh_trends() override;
+    Counters counters() const override;
+    Result<void> checkpoint() override;
+    Result<std::string> state_digest() override;
+    Result<std::string> replayed_digest() const override;
+    std::vector<std::string> exposures(const std::string& visitor_id, std::size_t limit) override;
+    const Configuration& configuration() const override { return configuration_; }
+    TimeMs now() const override { return clock_(); }
+
+private:
+    Result<void> replay(Position after);
+    Result<void> write_checkpoint();
+    void refresh_if_changed();
+    void train_if_due();
+
+    Configuration configuration_;
+    std::function<TimeMs()> clock_;
+    std::unique_ptr<Database> database_;
+    PersonHasher hasher_;
+    TokenSigner signer_;
+    EventLog log_;
+    CheckpointMark mark_;
+    StateCaches caches_;
+    Folding folding_;
+    LiveCatalog catalog_;
+    Checkpointer checkpointer_;
+    Exposures exposures_;
+    Answering answering_;
+    Learning learning_;
+    std::unique_ptr<Intake> intake_;
+    std::atomic<std::uint64_t> seen_events_ = 0, seen_items_ = 0;  // by the last refresh of the trends
+    std::atomic<TimeMs> refreshed_ = 0;
+    std::unique_ptr<Periodic> trends_, training_;
+};
+
+}  // namespace vitrina::engine

@@ -1,0 +1,272 @@
+#include "engine/engine.hpp"
+
+#include <fmt/core.h>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <chrono>
+
+#include "engine/digest.hpp"
+#include "engine/embedded_engine.hpp"
+#include "engine/shop_key.hpp"
+
+namespace vitrina::engine {
+
+namespace {
+
+constexpr TimeMs trends_grow_old_ms = 10 * minute_ms;  // their ages count from now, also when nothing happens
+
+TimeMs system_time() {
+    return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch())
+        .count();
+}
+
+StateCaches make_caches(const Database* database, const CacheSettings& settings) {
+    const StateFamilies visitors{Family::visitors_hot, Family::visitors_cold, 16};
+    const StateFamilies users{Family::users, Family::users, 16};
+    const StateFamilies items{Family::items, Family::items, 8};
+    return {.visitors = {database, visitors, settings.visitors_bytes},
+            .users = {database, users, settings.users_bytes},
+            .items = {database, items, settings.items_bytes}};
+}
+
+// What changed must fit in the caches beside what is only read.
+Configuration with_checkpoints_that_fit(Configuration configuration) {
+    const CacheSettings& cache = configuration.cache;
+    const std::size_t smallest = std::min({cache.visitors_bytes, cache.users_bytes, cache.items_bytes});
+    configuration.log.checkpoint_bytes = std::min(configuration.log.checkpoint_bytes, smallest / 2);
+    return configuration;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Engine>> Engine::open(const std::string& folder, const Configuration& configuration,
+                                             std::function<TimeMs()> clock) {
+    auto database = Database::open(folder, {.exposures_keep_ms = configuration.exposures.keep_ms});
+    if (!database) return std::unexpected(database.error());
+    const auto key = shop_key(**database);
+    if (!key) return std::unexpected(key.error());
+    auto log = EventLog::open(**database);
+    if (!log) return std::unexpected(log.error());
+    auto mark = last_checkpoint(**database);
+    if (!mark) return std::unexpected(mark.error());
+    auto models = model::Store::open(folder + "/models");
+    if (!models) return std::unexpected(models.error());
+    EmbeddedEngine::Opened opened{std::move(*database), *key, std::move(*log), std::move(*mark), std::move(*models)};
+    auto engine = std::make_unique<EmbeddedEngine>(std::move(opened), with_checkpoints_that_fit(configuration),
+                                                   clock ? std::move(clock) : system_time);
+    if (auto started = engine->start(); !started) return std::unexpected(started.error());
+    return engine;
+}
+
+EmbeddedEngine::EmbeddedEngine(Opened opened, const Configuration& configuration, std::function<TimeMs()> clock)
+    : configuration_(configuration),
+      clock_(std::move(clock)),
+      database_(std::move(opened.database)),
+      hasher_(opened.key),
+      signer_(opened.key),
+      log_(opened.log),
+      mark_(std::move(opened.mark)),
+      caches_(make_caches(database_.get(), configuration_.cache)),
+      folding_(caches_, hasher_, configuration_.fold),
+      catalog_(*database_),
+      checkpointer_(*database_, caches_, folding_, mark_.position),
+      exposures_(*database_, configuration_.exposures),
+      answering_({caches_, catalog_, hasher_, signer_, exposures_}, configuration_, clock_()),
+      learning_({.database = *database_,
+                 .catalog = catalog_,
+                 .answering = answering_,
+                 .log_end = [this] { return intake_->position(); },
+                 .now = clock_},
+                configuration_, std::move(opened.models)) {}
+
+Result<void> EmbeddedEngine::start() {
+    if (auto loaded = catalog_.load(); !loaded) return loaded;
+    if (mark_.position > log_.end())
+        return fail(ErrorCode::corrupt_data,
+                    fmt::format("{} holds a checkpoint of event {} but the log ends at {}; restore it from a backup",
+                                database_->folder(), mark_.position, log_.end()));
+    if (mark_.position > 0)
+        if (auto restored = folding_.restore_figures(mark_.figures); !restored) return restored;
+    if (auto replayed = replay(mark_.position); !replayed) return replayed;
+    intake_ = std::make_unique<Intake>(IntakeParts{log_, folding_, caches_, checkpointer_}, configuration_.log);
+    learning_.open_current();
+    if (!learning_.trouble().empty()) spdlog::warn("the current model cannot be used: {}", learning_.trouble());
+    if (auto refreshed = refresh_trends(); !refreshed) return refreshed;
+    trends_ = std::make_unique<Periodic>(configuration_.training.trends_every_ms, [this] { refresh_if_changed(); });
+    if (configuration_.training.every_ms > 0)
+        training_ = std::make_unique<Periodic>(std::min(configuration_.training.every_ms, minute_ms),
+                                               [this] { train_if_due(); });
+    return {};
+}
+
+// Folds what the log holds behind the last checkpoint, with checkpoints of its own where much changed.
+Result<void> EmbeddedEngine::replay(Position after) {
+    return EventLog::each(*database_, after, [this](Position position, event::Event& event) -> Result<void> {
+        // Between two log records every position is a consistent one, since the next event was not folded yet.
+        if (caches_.dirty_bytes() >= configuration_.log.checkpoint_bytes) {
+            if (auto finished = checkpointer_.finish(); !finished) return finished;
+            checkpointer_.begin(position - 1);
+        }
+        const auto folded = folding_.fold(event, position);
+        if (!folded) return std::unexpected(folded.error());
+        return {};
+    });
+}
+
+EmbeddedEngine::~EmbeddedEngine() {
+    training_.reset();
+    trends_.reset();
+    if (!intake_) return;
+    static_cast<void>(checkpoint());
+    intake_.reset();
+}
+
+Result<AcceptReport> EmbeddedEngine::accept(std::vector<event::Event> events) {
+    return intake_->accept(std::move(events));
+}
+
+std::vector<Result<void>> EmbeddedEngine::put_items(std::vector<catalog::Item> items) {
+    return catalog_.put(std::move(items), clock_());
+}
+
+Result<void> EmbeddedEngine::remove_item(const std::string& item_id) { return catalog_.remove(item_id); }
+
+std::optional<catalog::Item> EmbeddedEngine::item(const std::string& item_id) const { return catalog_.item(item_id); }
+
+void EmbeddedEngine::each_item(const std::function<void(const catalog::Item&)>& visit) const {
+    catalog_.study([&](const catalog::Catalog& catalog) {
+        for (catalog::Slot slot = 0; slot < catalog.slots(); ++slot)
+            if (catalog.present(slot)) visit(catalog.item(slot));
+    });
+}
+
+Result<std::vector<recommendation::Recommendation>> EmbeddedEngine::recommend(const RecommendationRequest& request) {
+    return answering_.recommend(request, clock_());
+}
+
+Result<VisitorReport> EmbeddedEngine::visitor(const std::string& visitor_id) const {
+    VisitorReport report;
+    const auto state = caches_.visitors.find(hasher_(visitor_id));
+    if (!state) return std::unexpected(state.error());
+    if (*state == nullptr) return report;
+    const auto view = state::VisitorView::open((*state)->hot, (*state)->cold);
+    if (!view) return std::unexpected(view.error());
+    report.known = true;
+    report.actions = view->actions();
+    report.suspect = view->suspect();
+    if (const PersonKey user = view->user()) report.user_hash = fmt::format("{:016x}{:016x}", user.high, user.low);
+    const auto lines = view->cart();
+    catalog_.read([&](const catalog::Catalog& catalog) {
+        for (const state::CartLine& line : lines)
+            if (const auto slot = catalog.find(line.item)) report.cart.push_back(catalog.item(*slot).item_id);
+    });
+    return report;
+}
+
+Result<model::Manifest> EmbeddedEngine::train(const Progress& progress) {
+    auto manifest = learning_.train(progress);
+    if (manifest) static_cast<void>(refresh_trends());
+    return manifest;
+}
+
+Result<std::vector<model::Manifest>> EmbeddedEngine::models() const { return learning_.models(); }
+std::string EmbeddedEngine::current_model() const { return learning_.current(); }
+Result<model::Manifest> EmbeddedEngine::use_model(const std::string& version) { return learning_.use(version); }
+Result<model::Manifest> EmbeddedEngine::rollback_model() { return learning_.rollback(); }
+
+Result<void> EmbeddedEngine::each_event(const std::function<void(const event::Event&)>& visit) const {
+    return EventLog::each(*database_, 0, [&](Position, event::Event& event) -> Result<void> {
+        visit(event);
+        return {};
+    });
+}
+
+Result<void> EmbeddedEngine::refresh_trends() {
+    seen_events_ = intake_->position();
+    seen_items_ = catalog_.changes();
+    refreshed_ = clock_();
+    return answering_.refresh_trends(refreshed_);
+}
+
+void EmbeddedEngine::refresh_if_changed() {
+    const bool changed = seen_events_ != intake_->position() || seen_items_ != catalog_.changes();
+    if (changed || clock_() - refreshed_ >= trends_grow_old_ms) static_cast<void>(refresh_trends());
+}
+
+void EmbeddedEngine::train_if_due() {
+    const auto known = learning_.models();
+    if (!known) return;
+    const bool due = known->empty() || clock_() - known->front().trained_at >= configuration_.training.every_ms;
+    const bool anything_new = known->empty() || known->front().events < intake_->position();
+    if (!due || !anything_new || intake_->position() == 0) return;
+    const auto manifest = train({});
+    if (manifest)
+        spdlog::info("learned model {} from {} events in {:.1f} s", manifest->version, manifest->events,
+                     manifest->train_seconds);
+    else
+        spdlog::warn("the scheduled training failed: {}", manifest.error().message);
+}
+
+Counters EmbeddedEngine::counters() const {
+    Counters counters;
+    counters.events = folding_.figure(Figure::events);
+    counters.duplicates = folding_.figure(Figure::duplicates);
+    counters.late = folding_.figure(Figure::late);
+    counters.dead_letters = folding_.figure(Figure::dead_letters);
+    counters.suspects = folding_.figure(Figure::suspects);
+    counters.unmatched_refunds = folding_.figure(Figure::unmatched_refunds);
+    counters.visitors = folding_.figure(Figure::visitors);
+    counters.users = folding_.figure(Figure::users);
+    counters.items_with_state = folding_.figure(Figure::items);
+    counters.catalog_items = catalog_.read([](const catalog::Catalog& catalog) { return catalog.size(); });
+    counters.exposures_offered = exposures_.offered();
+    counters.exposures_dropped = exposures_.dropped();
+    counters.log_bytes = database_->bytes_on_disk(Family::log);
+    counters.log_position = intake_->position();
+    counters.checkpoint_position = checkpointer_.durable();
+    counters.trainings = learning_.trainings();
+    counters.trainings_failed = learning_.failed();
+    return counters;
+}
+
+Result<void> EmbeddedEngine::checkpoint() {
+    Result<void> outcome;
+    intake_->between_groups([&] { outcome = write_checkpoint(); });
+    return outcome;
+}
+
+// Precondition: nothing is folded meanwhile.
+Result<void> EmbeddedEngine::write_checkpoint() {
+    auto outcome = checkpointer_.finish();
+    if (!outcome || checkpointer_.durable() == intake_->position()) return outcome;
+    checkpointer_.begin(intake_->position());
+    return checkpointer_.finish();
+}
+
+Result<std::string> EmbeddedEngine::state_digest() {
+    Result<std::string> digest;
+    intake_->between_groups([&] {
+        const auto written = write_checkpoint();
+        digest = written ? stored_digest(*database_) : std::unexpected(written.error());
+    });
+    return digest;
+}
+
+Result<std::string> EmbeddedEngine::replayed_digest() const {
+    StateCaches caches = make_caches(nullptr, configuration_.cache);
+    Folding folding(caches, hasher_, configuration_.fold);
+    const auto read = EventLog::each(*database_, 0, [&](Position position, event::Event& event) -> Result<void> {
+        const auto folded = folding.fold(event, position);
+        if (!folded) return std::unexpected(folded.error());
+        return {};
+    });
+    if (!read) return std::unexpected(read.error());
+    return memory_digest(caches);
+}
+
+std::vector<std::string> EmbeddedEngine::exposures(const std::string& visitor_id, std::size_t limit) {
+    return exposures_.of(hasher_(visitor_id), limit);
+}
+
+}  // namespace vitrina::engine

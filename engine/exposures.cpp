@@ -1,0 +1,127 @@
+#include "engine/exposures.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "engine/background.hpp"
+#include "engine/position.hpp"
+#include "proto/exposure.pb.h"
+
+namespace vitrina::engine {
+
+namespace {
+
+constexpr std::size_t visitors_counted = 100'000;
+constexpr std::size_t written_between_checks = 50;
+
+std::string key_of(const Exposure& exposure) {
+    std::string key = disk_key(exposure.visitor);
+    append_big_endian(key, ~static_cast<std::uint64_t>(exposure.time));
+    append_big_endian(key, ~exposure.sequence);
+    return key;
+}
+
+std::string encode(const Exposure& exposure) {
+    proto::Exposure message;
+    const recommendation::Recommendation& shown = exposure.shown;
+    message.set_recommendation_id(shown.recommendation_id);
+    message.set_time_ms(exposure.time);
+    message.set_visitor_id(exposure.visitor_id);
+    message.set_user_id(exposure.user_id);
+    message.set_placement(shown.placement);
+    message.set_variant(shown.variant);
+    message.set_model_version(shown.model_version);
+    message.set_stage(proto::SERVED);
+    message.set_context_item_id(exposure.context_item_id);
+    message.set_bot(exposure.bot);
+    for (std::size_t i = 0; i < shown.items.size(); ++i) {
+        auto& item = *message.add_items();
+        item.set_item_id(shown.items[i].item_id);
+        item.set_position(static_cast<std::uint32_t>(i));
+        item.set_score(shown.items[i].score);
+        item.set_source(shown.items[i].source);
+    }
+    return message.SerializeAsString();
+}
+
+}  // namespace
+
+Exposures::Exposures(Database& database, const ExposureSettings& settings)
+    : database_(database), settings_(settings), thread_([this] { run(); }) {}
+
+Exposures::~Exposures() {
+    {
+        const std::lock_guard lock(mutex_);
+        stopping_ = true;
+    }
+    changed_.notify_all();
+    thread_.join();
+}
+
+void Exposures::offer(Exposure exposure) {
+    ++offered_;
+    {
+        const std::lock_guard lock(mutex_);
+        if (queue_.size() >= settings_.queue) {
+            ++dropped_;
+            return;
+        }
+        queue_.push_back(std::move(exposure));
+        if (queue_.size() > 1) return;  // whoever made it non-empty has woken the writer
+    }
+    changed_.notify_all();
+}
+
+std::vector<std::string> Exposures::of(const PersonKey& visitor, std::size_t limit) {
+    {
+        std::unique_lock lock(mutex_);
+        changed_.wait(lock, [this] { return queue_.empty() && !writing_; });
+    }
+    std::vector<std::string> found;
+    const std::string prefix = disk_key(visitor);
+    const auto stored = database_.iterator(Family::exposures);
+    for (stored->Seek(prefix); stored->Valid() && stored->key().starts_with(prefix); stored->Next()) {
+        if (found.size() == std::min(limit, settings_.a_visitor)) break;
+        found.push_back(stored->value().ToString());
+    }
+    return found;
+}
+
+void Exposures::run() {
+    give_way();
+    std::unique_lock lock(mutex_);
+    while (true) {
+        changed_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
+        if (queue_.empty()) return;
+        const std::deque<Exposure> taken = std::exchange(queue_, {});
+        writing_ = true;
+        lock.unlock();
+        write(taken);
+        lock.lock();
+        writing_ = false;
+        changed_.notify_all();
+    }
+}
+
+void Exposures::write(const std::deque<Exposure>& exposures) {
+    rocksdb::WriteBatch batch;
+    if (written_.size() > visitors_counted) written_.clear();
+    for (const Exposure& exposure : exposures) {
+        batch.Put(database_.handle(Family::exposures), key_of(exposure), encode(exposure));
+        std::size_t& written = written_[exposure.visitor];
+        if (++written < written_between_checks) continue;
+        written = 0;
+        forget_old(batch, exposure.visitor);
+    }
+    if (!database_.write(batch, false)) dropped_ += exposures.size();
+}
+
+void Exposures::forget_old(rocksdb::WriteBatch& batch, const PersonKey& visitor) const {
+    const std::string prefix = disk_key(visitor);
+    const auto stored = database_.iterator(Family::exposures);
+    std::size_t seen = 0;
+    for (stored->Seek(prefix); stored->Valid() && stored->key().starts_with(prefix); stored->Next())
+        if (++seen > settings_.a_visitor) batch.Delete(database_.handle(Family::exposures), stored->key());
+}
+
+}  // namespace vitrina::engine

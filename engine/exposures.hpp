@@ -1,0 +1,67 @@
+#pragma once
+// What was shown: exposures are offered by answers, queued, and written by a thread of their own. They never delay or fail an
+// answer; what does not fit in the queue is dropped and counted.
+//
+// Kept for `keep_ms`, at most about `a_visitor` a visitor (the older ones go).
+// Threads: any. Lifetime: the destructor writes what is queued.
+// Not an error: a disk that refuses; the exposures in hand count as dropped.
+
+#include <atomic>
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <unordered_map>
+#include <vector>
+
+#include "base/keys.hpp"
+#include "engine/configuration.hpp"
+#include "engine/database.hpp"
+#include "recommendation/request.hpp"
+
+namespace vitrina::engine {
+
+struct Exposure {
+    PersonKey visitor;
+    TimeMs time = 0;
+    std::uint64_t sequence = 0;
+    std::string visitor_id;
+    std::string user_id;
+    std::string context_item_id;
+    bool bot = false;
+    recommendation::Recommendation shown;
+};
+
+class Exposures {
+public:
+    Exposures(Database& database, const ExposureSettings& settings);
+    ~Exposures();
+    Exposures(const Exposures&) = delete;
+    Exposures& operator=(const Exposures&) = delete;
+
+    void offer(Exposure exposure);
+    // Encoded as proto/exposure.proto, newest first; what was offered before is there.
+    std::vector<std::string> of(const PersonKey& visitor, std::size_t limit);
+
+    std::uint64_t offered() const { return offered_; }
+    std::uint64_t dropped() const { return dropped_; }
+
+private:
+    void run();
+    void write(const std::deque<Exposure>& exposures);
+    void forget_old(rocksdb::WriteBatch& batch, const PersonKey& visitor) const;
+
+    Database& database_;
+    ExposureSettings settings_;
+    std::mutex mutex_;
+    std::condition_variable changed_;
+    std::deque<Exposure> queue_;
+    bool stopping_ = false, writing_ = false;
+    std::atomic<std::uint64_t> offered_ = 0, dropped_ = 0;
+    std::unordered_map<PersonKey, std::size_t> written_;  // since the visitor's old ones were last forgotten
+    std::thread thread_;
+};
+
+}  // namespace vitrina::engine

@@ -1,0 +1,182 @@
+#include "engine/learning.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <chrono>
+#include <thread>
+#include <utility>
+
+#include "base/version.hpp"
+#include "engine/background.hpp"
+#include "engine/event_log.hpp"
+#include "engine/thread_pool.hpp"
+#include "training/trainer.hpp"
+
+namespace vitrina::engine {
+
+struct Learning::Lesson {
+    training::History history;
+    TimeMs through = 0;
+    std::uint64_t events = 0;
+};
+
+namespace {
+
+// One training at a time; the place is free again when this goes.
+class Turn {
+public:
+    explicit Turn(std::atomic<bool>& taken) : taken_(taken), mine_(!taken.exchange(true)) {}
+    ~Turn() {
+        if (mine_) taken_ = false;
+    }
+    Turn(const Turn&) = delete;
+    Turn& operator=(const Turn&) = delete;
+    explicit operator bool() const { return mine_; }
+
+private:
+    std::atomic<bool>& taken_;
+    bool mine_;
+};
+
+TimeMs hour_start(TimeMs time) { return hour_of(time) * hour_ms; }
+
+// "20260105T090000Z-4f1c": when, and a little of what, so that two of one second differ.
+std::string version_name(TimeMs now, std::string_view model_bytes) {
+    std::string time = iso_time(now - now % second_ms);
+    std::erase_if(time, [](char letter) { return letter == '-' || letter == ':'; });
+    return fmt::format("{}-{:04x}", time, text_hash(model_bytes) & 0xffff);
+}
+
+std::string text_of_item(const catalog::Item& item) {
+    std::string text = item.title;
+    for (const std::string& category : item.categories) text += "\n" + category;
+    text += "\n" + item.brand;
+    for (const auto& [name, value] : item.attributes) text += "\n" + name + " " + value;
+    return text;
+}
+
+}  // namespace
+
+Learning::Learning(const LearningParts& parts, const Configuration& configuration, model::Store store)
+    : parts_(parts), configuration_(configuration), store_(std::move(store)) {}
+
+void Learning::open_current() {
+    const auto name = store_.current();
+    if (!name) trouble_ = name.error().message;
+    if (!name || name->empty()) return;
+    const auto version = store_.load(*name);
+    if (version) return parts_.answering.use_model(*version);
+    trouble_ = version.error().message;
+    static_cast<void>(rollback());
+}
+
+Result<model::Manifest> Learning::train(const Progress& progress) {
+    const Turn turn(running_);
+    if (!turn) return fail(ErrorCode::conflict, "a training runs already; wait for it to end");
+    Result<model::Manifest> outcome;
+    std::thread([&] {
+        give_way();
+        outcome = train_now(progress);
+    }).join();
+    ++(outcome ? trainings_ : failed_);
+    return outcome;
+}
+
+Result<model::Manifest> Learning::train_now(const Progress& progress) {
+    const auto started = std::chrono::steady_clock::now();
+    auto lesson = read_log(progress);
+    if (!lesson) return std::unexpected(lesson.error());
+    const training::History& history = lesson->history;
+    training::Recipe recipe;
+    recipe.seed = configuration_.training.seed;
+    ThreadPool pool(threads());
+    if (progress) progress("sources", 0.3);
+    const auto text = [&](std::uint32_t row) { return text_of(history.items[row]); };
+    const auto trained = training::train(history, recipe, text, pool);
+    if (!trained) return std::unexpected(trained.error());
+    if (progress) progress("publishing", 0.95);
+    const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - started;
+    const TimeMs now = parts_.now();
+    model::Manifest manifest;
+    manifest.version = version_name(now, trained->model_bytes);
+    manifest.trained_at = now;
+    manifest.trained_through = lesson->through;
+    manifest.seed = recipe.seed;
+    manifest.events = lesson->events;
+    manifest.people = history.people();
+    manifest.items = history.items.size();
+    manifest.configuration = training::to_settings(recipe);
+    manifest.train_seconds = seconds.count();
+    manifest.build = fmt::format("vitrina {} {}", program_version, __VERSION__);
+    const std::lock_guard lock(store_mutex_);
+    const auto published = put_in_use(store_.publish(std::move(manifest), trained->model_bytes));
+    if (published) static_cast<void>(store_.prune(configuration_.training.keep_versions));
+    return published;
+}
+
+Result<Learning::Lesson> Learning::read_log(const Progress& progress) const {
+    training::HistoryBuilder builder([this](const std::string& item_id) {
+        return parts_.catalog.read([&](const catalog::Catalog& catalog) {
+            const auto slot = catalog.find(item_id);
+            return slot ? catalog.learning_key(*slot) : item_key(item_id);
+        });
+    });
+    const Position end = parts_.log_end();
+    const Position skipped =
+        end > configuration_.training.history_events ? end - configuration_.training.history_events : 0;
+    const auto read =
+        EventLog::each(parts_.database, skipped, [&](Position position, event::Event& event) -> Result<void> {
+            builder.add(event);
+            if (progress && position % 65536 == 0)
+                progress("reading the log", 0.3 * static_cast<double>(position) / static_cast<double>(end + 1));
+            return {};
+        });
+    if (!read) return std::unexpected(read.error());
+    const TimeMs now = parts_.now();
+    for (const TimeMs through : {hour_start(now), hour_start(now) + hour_ms}) {
+        Lesson lesson{.history = builder.build(through - 1), .through = through, .events = end - skipped};
+        if (lesson.history.entries() > 0) return lesson;
+    }
+    return fail(ErrorCode::invalid_input, "nothing was viewed or bought yet; import orders or send events, then train");
+}
+
+std::string Learning::text_of(ItemKey learning_key) const {
+    return parts_.catalog.read([&](const catalog::Catalog& catalog) -> std::string {
+        for (const catalog::Slot slot : catalog.slots_of(learning_key))
+            if (catalog.present(slot)) return text_of_item(catalog.item(slot));
+        return {};
+    });
+}
+
+std::size_t Learning::threads() const {
+    if (configuration_.training.threads > 0) return configuration_.training.threads;
+    const std::size_t processors = std::max(1u, std::thread::hardware_concurrency());
+    const bool serving = configuration_.training.every_ms > 0;
+    return serving ? std::max<std::size_t>(1, processors - 1) : processors;
+}
+
+Result<std::vector<model::Manifest>> Learning::models() const {
+    const std::lock_guard lock(store_mutex_);
+    return store_.list();
+}
+
+std::string Learning::current() const { return parts_.answering.snapshot()->model_version; }
+
+Result<model::Manifest> Learning::put_in_use(Result<model::Version> version) {
+    if (!version) return std::unexpected(version.error());
+    parts_.answering.use_model(*version);
+    return std::move(version->manifest);
+}
+
+Result<model::Manifest> Learning::use(const std::string& version) {
+    const std::lock_guard lock(store_mutex_);
+    return put_in_use(store_.use(version));
+}
+
+Result<model::Manifest> Learning::rollback() {
+    const std::lock_guard lock(store_mutex_);
+    return put_in_use(store_.rollback());
+}
+
+}  // namespace vitrina::engine
