@@ -1,0 +1,89 @@
+#include "base/dense.hpp"
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "base/dense.cpp"
+#include <hwy/foreach_target.h>
+#include <hwy/highway.h>
+
+#include "base/lanes-inl.hpp"
+
+HWY_BEFORE_NAMESPACE();
+namespace vitrina::HWY_NAMESPACE {
+
+namespace hn = hwy::HWY_NAMESPACE;
+
+void dot_rows_here(const Rows& rows, std::size_t begin, const float* query, std::span<float> scores) {
+    std::size_t r = 0;
+    for (; r + 4 <= scores.size(); r += 4)
+        dot_products<4>(rows[begin + r], rows.stride, query, rows.stride, &scores[r]);
+    for (; r < scores.size(); ++r) dot_products<1>(rows[begin + r], rows.stride, query, rows.stride, &scores[r]);
+}
+
+void axpy_here(float a, const float* x, float* y, std::size_t count) {
+    const Lanes lanes;
+    const auto factor = hn::Set(lanes, a);
+    for (std::size_t j = 0; j < count; j += lane_count)
+        hn::StoreU(hn::MulAdd(factor, hn::LoadU(lanes, x + j), hn::LoadU(lanes, y + j)), lanes, y + j);
+}
+
+// R rows of the product, C vectors of their columns from j.
+template <std::size_t R, std::size_t C>
+HWY_INLINE void multiply_tile(const Rows& from, const Matrix& basis, Matrix& to, std::size_t row, std::size_t j) {
+    Tile<R, C> tile;
+    for (std::size_t k = 0; k < basis.rows(); ++k)
+        tile.add([&](std::size_t r) { return from[row + r][k]; }, basis[k] + j);
+    VITRINA_UNROLL
+    for (std::size_t r = 0; r < R; ++r) tile.store_row(r, to[row + r] + j);
+}
+
+template <std::size_t R>
+HWY_INLINE void multiply_strip(const Rows& from, const Matrix& basis, Matrix& to, std::size_t row) {
+    std::size_t j = 0;
+    for (; j + 2 * lane_count <= to.stride(); j += 2 * lane_count) multiply_tile<R, 2>(from, basis, to, row, j);
+    for (; j < to.stride(); j += lane_count) multiply_tile<R, 1>(from, basis, to, row, j);
+}
+
+void multiply_rows_here(const Rows& from, const Matrix& basis, Matrix& to, std::size_t begin, std::size_t end) {
+    std::size_t row = begin;
+    for (; row + strip_rows <= end; row += strip_rows) multiply_strip<strip_rows>(from, basis, to, row);
+    for (; row < end; ++row) multiply_strip<1>(from, basis, to, row);
+}
+
+void symmetric_sum_here(const Rows& rows, std::size_t begin, std::size_t end, const MutableRows& sum) {
+    const Rows summands{rows[begin], end - begin, rows.stride};
+    const Rows nothing{};
+    for (std::size_t row = 0; row < sum.count; row += strip_rows) sum_strip(summands, nothing, row, sum);
+}
+
+}  // namespace vitrina::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace vitrina {
+
+HWY_EXPORT(dot_rows_here);
+HWY_EXPORT(axpy_here);
+HWY_EXPORT(multiply_rows_here);
+HWY_EXPORT(symmetric_sum_here);
+
+std::string kernel_target() {
+    const auto best = static_cast<std::uint64_t>(hwy::SupportedTargets());
+    return hwy::TargetName(static_cast<std::int64_t>(best & (~best + 1)));  // the lowest bit is the best target
+}
+
+void dot_rows(const Rows& rows, std::size_t begin, const float* query, std::span<float> scores) {
+    HWY_DYNAMIC_DISPATCH(dot_rows_here)(rows, begin, query, scores);
+}
+
+void axpy(float a, const float* x, float* y, std::size_t count) { HWY_DYNAMIC_DISPATCH(axpy_here)(a, x, y, count); }
+
+void multiply_rows(const Rows& from, const Matrix& basis, Matrix& to, std::size_t begin, std::size_t end) {
+    HWY_DYNAMIC_DISPATCH(multiply_rows_here)(from, basis, to, begin, end);
+}
+
+void symmetric_sum(const Rows& rows, std::size_t begin, std::size_t end, Matrix& sum) {
+    HWY_DYNAMIC_DISPATCH(symmetric_sum_here)(rows, begin, end, sum);
+}
+
+}  // namespace vitrina
+#endif
