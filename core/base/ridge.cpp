@@ -102,45 +102,46 @@ void RidgeSolver::factor_and_substitute(const System& system) {
     HWY_DYNAMIC_DISPATCH(substitute_here)(system.upper, inverse_.data(), right_.data(), solution_.data());
 }
 
-void RidgeSolver::solve(const Rows& factors, std::span<const std::uint32_t> which, std::span<const float> diagonal,
-                        std::span<float> x) {
+void RidgeSolver::solve(const Problem& problem, std::span<float> x) {
     std::ranges::fill(x, 0.0f);
-    if (which.empty()) return;
-    if (which.size() < dimensions_)
-        solve_by_items(factors, which, diagonal, x);
+    if (problem.which.empty()) return;
+    const std::span<float> roots = room(roots_, problem.which.size());
+    for (std::size_t j = 0; j < roots.size(); ++j)
+        roots[j] = problem.weights.empty() ? 1.0f : std::sqrt(problem.weights[j]);
+    if (problem.which.size() < dimensions_)
+        solve_by_items(problem, x);
     else
-        solve_by_dimensions(factors, which, diagonal, x);
+        solve_by_dimensions(problem, x);
 }
 
-void RidgeSolver::solve_by_items(const Rows& factors, std::span<const std::uint32_t> which,
-                                 std::span<const float> diagonal, std::span<float> x) {
-    const std::size_t n = which.size();
+void RidgeSolver::solve_by_items(const Problem& problem, std::span<float> x) {
+    const std::size_t n = problem.which.size();
     const System system = make_system(n, dimensions_);
     const std::span<float> scale = room(scale_, dimensions_);
     for (std::size_t k = 0; k < dimensions_; ++k) {
-        scale[k] = 1.0f / std::sqrt(diagonal[k]);
+        scale[k] = 1.0f / std::sqrt(problem.diagonal[k]);
         std::fill(system.summands[k] + n, system.summands[k] + system.summands.stride, 0.0f);
     }
     for (std::size_t j = 0; j < n; ++j) {
-        const float* row = factors[which[j]];
-        for (std::size_t k = 0; k < dimensions_; ++k) system.summands[k][j] = row[k] * scale[k];
+        const float* row = problem.factors[problem.which[j]];
+        for (std::size_t k = 0; k < dimensions_; ++k) system.summands[k][j] = row[k] * scale[k] * roots_[j];
     }
     std::fill_n(added_.begin(), n, 1.0f);
-    std::fill_n(right_.begin(), n, 1.0f);
+    std::copy_n(roots_.begin(), n, right_.begin());
     factor_and_substitute(system);
-    for (std::size_t j = 0; j < n; ++j) axpy(solution_[j], factors[which[j]], x.data(), factors.stride);
-    for (std::size_t k = 0; k < dimensions_; ++k) x[k] /= diagonal[k];
+    for (std::size_t j = 0; j < n; ++j)
+        axpy(solution_[j] * roots_[j], problem.factors[problem.which[j]], x.data(), problem.factors.stride);
+    for (std::size_t k = 0; k < dimensions_; ++k) x[k] /= problem.diagonal[k];
 }
 
-void RidgeSolver::solve_by_dimensions(const Rows& factors, std::span<const std::uint32_t> which,
-                                      std::span<const float> diagonal, std::span<float> x) {
-    const System system = make_system(dimensions_, which.size());
-    std::copy(diagonal.begin(), diagonal.end(), added_.begin());
+void RidgeSolver::solve_by_dimensions(const Problem& problem, std::span<float> x) {
+    const System system = make_system(dimensions_, problem.which.size());
+    std::ranges::copy(problem.diagonal, added_.begin());
     std::fill_n(right_.begin(), system.upper.stride, 0.0f);
-    for (std::size_t j = 0; j < which.size(); ++j) {
-        const float* row = factors[which[j]];
-        std::copy(row, row + factors.stride, system.summands[j]);
-        axpy(1.0f, row, right_.data(), factors.stride);
+    for (std::size_t j = 0; j < problem.which.size(); ++j) {
+        const float* row = problem.factors[problem.which[j]];
+        for (std::size_t k = 0; k < problem.factors.stride; ++k) system.summands[j][k] = row[k] * roots_[j];
+        axpy(roots_[j] * roots_[j], row, right_.data(), problem.factors.stride);
     }
     factor_and_substitute(system);
     std::copy_n(solution_.begin(), dimensions_, x.begin());

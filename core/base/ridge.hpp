@@ -1,11 +1,12 @@
 #pragma once
-// The small symmetric systems of factorisation: given rows v_i of a factor matrix and a diagonal D > 0,
+// The small symmetric systems of factorisation: given rows v_i of a factor matrix, weights w_i ≥ 0 and a diagonal D > 0,
 //
-//   (diag(D) + Σ_i v_i v_iᵀ) x = Σ_i v_i
+//   (diag(D) + Σ_i w_i v_i v_iᵀ) x = Σ_i w_i v_i
 //
 // which is one row of a half-step of iALS in the basis where the Gram matrix is diagonal (base/eigenbasis.hpp), and the
 // fold-in of a visitor. n rows of d numbers cost about min(n, d)² · max(n, d) multiplications: with fewer rows than dimensions the
-// equal system of n unknowns is solved instead (Woodbury's identity), y = (I + V D⁻¹ Vᵀ)⁻¹ 1, x = D⁻¹ Vᵀ y.
+// equal system of n unknowns is solved instead (Woodbury's identity): with the rows of V being √w_i v_i,
+// y = (I + V D⁻¹ Vᵀ)⁻¹ √w, x = D⁻¹ Vᵀ y.
 // Both go through one fused kernel: a strip of six rows of the matrix is summed in registers, reduced by the strips above it, and
 // factored (Cholesky, A = Uᵀ U) before it leaves the cache.
 //
@@ -26,10 +27,14 @@ class RidgeSolver {
 public:
     explicit RidgeSolver(std::size_t dimensions);
 
-    // `which` are rows of `factors`; `diagonal` has `dimensions` numbers and `x` has factors.stride.
-    // Precondition: factors.stride == padded(dimensions).
-    void solve(const Rows& factors, std::span<const std::uint32_t> which, std::span<const float> diagonal,
-               std::span<float> x);
+    struct Problem {
+        Rows factors;
+        std::span<const std::uint32_t> which;  // rows of `factors`
+        std::span<const float> weights;        // beside `which`; empty: all 1
+        std::span<const float> diagonal;       // `dimensions` numbers
+    };
+    // `x` has factors.stride numbers. Precondition: factors.stride == padded(dimensions).
+    void solve(const Problem& problem, std::span<float> x);
 
 private:
     // The system that is solved: U with Uᵀ U = diag(added) + Σ a aᵀ over the rows a of `summands`.
@@ -39,13 +44,11 @@ private:
     };
     System make_system(std::size_t unknowns, std::size_t summands);
     void factor_and_substitute(const System& system);
-    void solve_by_items(const Rows& factors, std::span<const std::uint32_t> which, std::span<const float> diagonal,
-                        std::span<float> x);
-    void solve_by_dimensions(const Rows& factors, std::span<const std::uint32_t> which, std::span<const float> diagonal,
-                             std::span<float> x);
+    void solve_by_items(const Problem& problem, std::span<float> x);
+    void solve_by_dimensions(const Problem& problem, std::span<float> x);
 
     std::size_t dimensions_;
-    std::vector<float> summands_, upper_, added_, right_, inverse_, solution_, scale_;
+    std::vector<float> summands_, upper_, added_, right_, inverse_, solution_, scale_, roots_;
 };
 
 }  // namespace vitrina

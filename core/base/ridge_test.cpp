@@ -14,15 +14,19 @@ namespace {
 struct Problem {
     Matrix factors;
     std::vector<std::uint32_t> which;
+    std::vector<float> weights;
     std::vector<float> diagonal;
+    RidgeSolver::Problem view() const { return {factors, which, weights, diagonal}; }
 };
 
 Problem random_problem(Random& random, std::size_t d, std::size_t n) {
-    Problem problem{Matrix(300, d), {}, {}};
+    Problem problem{Matrix(300, d), {}, {}, {}};
     for (std::size_t r = 0; r < 300; ++r)
         for (std::size_t k = 0; k < d; ++k)
             problem.factors[r][k] = static_cast<float>(random.normal() / std::sqrt(static_cast<double>(d)));
     for (std::size_t j = 0; j < n; ++j) problem.which.push_back(static_cast<std::uint32_t>(random.below(300)));
+    if (random.below(2) == 0)
+        for (std::size_t j = 0; j < n; ++j) problem.weights.push_back(static_cast<float>(random.unit()));
     for (std::size_t k = 0; k < d; ++k) problem.diagonal.push_back(static_cast<float>(0.05 + random.unit()));
     return problem;
 }
@@ -32,10 +36,12 @@ Eigen::VectorXd by_eigen(const Problem& problem) {
     Eigen::MatrixXd a = Eigen::MatrixXd::Zero(d, d);
     Eigen::VectorXd b = Eigen::VectorXd::Zero(d);
     for (Eigen::Index k = 0; k < d; ++k) a(k, k) = static_cast<double>(problem.diagonal[static_cast<std::size_t>(k)]);
-    for (const std::uint32_t row : problem.which) {
-        const Eigen::VectorXd v = Eigen::Map<const Eigen::VectorXf>(problem.factors[row], d).cast<double>();
-        a += v * v.transpose();
-        b += v;
+    for (std::size_t j = 0; j < problem.which.size(); ++j) {
+        const double weight = problem.weights.empty() ? 1.0 : static_cast<double>(problem.weights[j]);
+        const Eigen::VectorXd v =
+            Eigen::Map<const Eigen::VectorXf>(problem.factors[problem.which[j]], d).cast<double>();
+        a += weight * v * v.transpose();
+        b += weight * v;
     }
     return a.llt().solve(b);
 }
@@ -48,7 +54,7 @@ TEST(RidgeSolver, agrees_with_eigen_for_every_shape) {
             SCOPED_TRACE(testing::Message() << "d " << d << " n " << n);
             const Problem problem = random_problem(random, d, n);
             std::vector<float> x(problem.factors.stride(), -1.0f);
-            solver.solve(problem.factors, problem.which, problem.diagonal, x);
+            solver.solve(problem.view(), x);
             const Eigen::VectorXd expected = by_eigen(problem);
             for (std::size_t k = 0; k < d; ++k)
                 EXPECT_NEAR(static_cast<double>(x[k]), expected(static_cast<Eigen::Index>(k)),
@@ -63,7 +69,7 @@ TEST(RidgeSolver, answers_nothing_for_nobody) {
     RidgeSolver solver(3);
     const Matrix factors(2, 3);
     std::vector<float> x(factors.stride(), 9.0f);
-    solver.solve(factors, {}, std::vector<float>{1, 1, 1}, x);
+    solver.solve({factors, {}, {}, std::vector<float>{1, 1, 1}}, x);
     EXPECT_EQ(x, std::vector<float>(factors.stride(), 0.0f));
 }
 
@@ -73,7 +79,7 @@ TEST(RidgeSolver, stops_at_numbers_that_are_not_finite) {
     RidgeSolver solver(2);
     std::vector<float> x(factors.stride());
     const std::vector<std::uint32_t> which{0};
-    EXPECT_THROW(solver.solve(factors, which, std::vector<float>{1, 1}, x), BrokenInvariant);
+    EXPECT_THROW(solver.solve({factors, which, {}, std::vector<float>{1, 1}}, x), BrokenInvariant);
 }
 
 }  // namespace

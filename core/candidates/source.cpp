@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "candidates/covisit.hpp"
+#include "candidates/ials.hpp"
 #include "candidates/item_item.hpp"
 #include "candidates/next_basket.hpp"
 #include "candidates/popular.hpp"
@@ -28,6 +29,7 @@ constexpr Entry table[] = {
     {"covisit_buy_buy", make_covisit_buy_buy},
     {"same_order", make_same_order},
     {"session_knn", make_session_knn},
+    {"ials", make_ials},
     {"next_basket", make_next_basket},
     {"popular", make_popular},
     {"recent", make_recent},

@@ -31,9 +31,9 @@ struct CovisitRecipe {
     std::uint32_t window = 30;              // last steps of a person; the lines of one order are one step
     std::uint32_t distance = 11;            // steps at most apart
     std::uint32_t entries_a_person = 1000;  // newest that count; bounds the cost of long orders
-    double distance_decay = 0.9;  // cw
-    double length_power = 0;      // cb
-    double item_power = 0;        // cc
+    double distance_decay = 0.9;            // cw
+    double length_power = 0;                // cb
+    double item_power = 0;                  // cc
     double backward = 0.5;
     double query_decay = 0.5;  // cdec, used when answering
     std::uint32_t query_items = 30;
@@ -57,8 +57,8 @@ struct SessionKnnRecipe {
     double match_distance = 2;              // inh
     double match_age = 4;                   // ipw
     double idf = 1;
-    double reminder_weight = 0.5;  // wr
-    double reminder_decay = 0.8;   // rd
+    double reminder_weight = 0.5;      // wr
+    double reminder_decay = 0.8;       // rd
     std::uint32_t session_items = 50;  // newest of a session that count
 };
 
@@ -69,6 +69,10 @@ struct IalsRecipe {
     double unobserved = 0.01;       // α0
     double regularisation = 0.005;  // λ
     double frequency_power = 1;     // ν
+    double view_weight = 0.3;       // strength of an action; a purchase has 1
+    double wish_weight = 0.6;
+    double cart_weight = 0.6;
+    std::uint32_t items_a_person = 2000;  // newest distinct ones that count
 };
 
 struct NextBasketRecipe {

@@ -1,6 +1,7 @@
 #include "training/trainer.hpp"
 
 #include "training/covisit.hpp"
+#include "training/ials.hpp"
 #include "training/item_item.hpp"
 #include "training/next_basket.hpp"
 #include "training/popular.hpp"
@@ -22,6 +23,7 @@ Result<Trained> train(const History& history, const Recipe& recipe, const ItemTe
         for (const Relation& relation : relations) train_covisit(history, recipe.covisit, relation, builder, executor);
     if (recipe.same_order.on) train_same_order(history, recipe.same_order, builder, executor);
     if (recipe.session_knn.on) train_session_knn(history, recipe.session_knn, builder);
+    if (recipe.ials.on) train_ials(history, recipe, builder, executor);
     if (recipe.next_basket.on) train_next_basket(history, recipe.next_basket, builder);
     if (recipe.popular.on) train_popular(history, recipe.popular, builder);
     train_repeat(history, builder);
