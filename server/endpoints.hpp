@@ -1,0 +1,36 @@
+#pragma once
+// The functions that answer: one a line of the route table (routes.cpp). Keys, limits, forms and query names were checked
+// before one is called; what is left to go wrong comes back as a problem.
+//
+// Threads: any number at once.
+
+#include "server/call.hpp"
+#include "server/dispatch.hpp"
+
+namespace vitrina::server {
+
+HttpResponse post_events(const Call& call);
+
+HttpResponse get_recommendations(const Call& call);
+HttpResponse post_recommendations(const Call& call);
+
+HttpResponse get_item(const Call& call);
+HttpResponse put_item(const Call& call);
+HttpResponse patch_item(const Call& call);
+HttpResponse delete_item(const Call& call);
+HttpResponse post_items(const Call& call);
+
+HttpResponse get_visitor(const Call& call);
+
+HttpResponse get_models(const Call& call);
+HttpResponse post_training(const Call& call);
+HttpResponse post_rollback(const Call& call);
+
+HttpResponse get_health(const Call& call);
+HttpResponse get_readiness(const Call& call);
+HttpResponse get_metrics(const Call& call);
+HttpResponse get_openapi(const Call& call);
+HttpResponse get_docs(const Call& call);
+HttpResponse get_docs_file(const Call& call);
+
+}  // namespace vitrina::server

@@ -1,0 +1,167 @@
+#pragma once
+// An engine in memory for tests, fuzzing and the measurement of the bare server: it keeps what it is given and answers what it
+// is told to. Its clock stands until it is moved.
+//
+// Threads: any for the members of Engine; the public fields are set before requests come.
+
+#include <algorithm>
+#include <map>
+#include <mutex>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "engine/engine.hpp"
+#include "event/event.hpp"
+
+namespace vitrina::server {
+
+class FakeEngine final : public engine::Engine {
+public:
+    explicit FakeEngine(engine::Configuration configuration = {}) : configuration_(std::move(configuration)) {}
+
+    Result<engine::AcceptReport> accept(std::vector<event::Event> given) override {
+        const std::lock_guard lock(mutex_);
+        if (failure) return std::unexpected(*failure);
+        engine::AcceptReport report;
+        for (event::Event& event : given) {
+            const bool is_new = std::ranges::find(events, event.event_id, &event::Event::event_id) == events.end();
+            ++(is_new ? report.accepted : report.duplicates);
+            report.verdicts.push_back(is_new ? state::Verdict::folded : state::Verdict::duplicate);
+            if (is_new) events.push_back(std::move(event));
+        }
+        return report;
+    }
+
+    // Items whose id begins with "fails" fail as `failure` or, without one, as a full disk does.
+    std::vector<Result<void>> put_items(std::vector<catalog::Item> given) override {
+        const std::lock_guard lock(mutex_);
+        std::vector<Result<void>> results;
+        for (catalog::Item& item : given) {
+            if (failure || item.item_id.starts_with("fails")) {
+                results.emplace_back(std::unexpected(failure.value_or(Error{ErrorCode::io, "the disk is full"})));
+            } else {
+                results.emplace_back();
+                items[item.item_id] = std::move(item);
+            }
+        }
+        return results;
+    }
+    Result<void> remove_item(const std::string& item_id) override {
+        const std::lock_guard lock(mutex_);
+        if (failure) return std::unexpected(*failure);
+        if (items.erase(item_id) == 0) return fail(ErrorCode::not_found, "there is no item " + item_id);
+        return {};
+    }
+    std::optional<catalog::Item> item(const std::string& item_id) const override {
+        const std::lock_guard lock(mutex_);
+        const auto found = items.find(item_id);
+        return found == items.end() ? std::nullopt : std::optional(found->second);
+    }
+    void each_item(const std::function<void(const catalog::Item&)>& visit) const override {
+        const std::lock_guard lock(mutex_);
+        for (const auto& [id, item] : items) visit(item);
+    }
+
+    // The items in order of their ids, for any placement that is configured.
+    Result<std::vector<recommendation::Recommendation>>
+    recommend(const engine::RecommendationRequest& request) override {
+        const std::lock_guard lock(mutex_);
+        if (failure) return std::unexpected(*failure);
+        asked = request;
+        std::vector<recommendation::Recommendation> answers;
+        for (const auto& one : request.requests) {
+            if (!configuration_.placements.contains(one.placement))
+                return fail(ErrorCode::invalid_input, "there is no placement " + one.placement);
+            answers.push_back(answer(one));
+        }
+        return answers;
+    }
+
+    Result<engine::VisitorReport> visitor(const std::string& visitor_id) const override {
+        const std::lock_guard lock(mutex_);
+        if (failure) return std::unexpected(*failure);
+        engine::VisitorReport report;
+        for (const event::Event& event : events) {
+            if (event.visitor_id != visitor_id) continue;
+            report.known = true;
+            for (const event::EventItem& line : event.items)
+                report.actions.push_back({.time = event.time, .item = item_key(line.item_id)});
+        }
+        return report;
+    }
+
+    Result<model::Manifest> train(const engine::Progress& progress) override {
+        if (progress) progress("fake", 1);
+        const std::lock_guard lock(mutex_);
+        if (failure) return std::unexpected(*failure);
+        manifests.insert(manifests.begin(), model::Manifest{.version = "v" + std::to_string(manifests.size() + 1)});
+        return manifests.front();
+    }
+    Result<std::vector<model::Manifest>> models() const override {
+        const std::lock_guard lock(mutex_);
+        if (failure) return std::unexpected(*failure);
+        return manifests;
+    }
+    std::string current_model() const override {
+        const std::lock_guard lock(mutex_);
+        return manifests.empty() ? "none" : manifests.front().version;
+    }
+    Result<model::Manifest> use_model(const std::string& version) override {
+        return fail(ErrorCode::not_found, "there is no version " + version);
+    }
+    Result<model::Manifest> rollback_model() override {
+        const std::lock_guard lock(mutex_);
+        if (manifests.size() < 2) return fail(ErrorCode::exhausted, "there is no older model version");
+        manifests.erase(manifests.begin());
+        return manifests.front();
+    }
+
+    Result<void> each_event(const std::function<void(const event::Event&)>& visit) const override {
+        const std::lock_guard lock(mutex_);
+        for (const event::Event& event : events) visit(event);
+        return {};
+    }
+    engine::Counters counters() const override {
+        const std::lock_guard lock(mutex_);
+        return {.events = events.size(), .catalog_items = items.size()};
+    }
+    Result<void> checkpoint() override {
+        const std::lock_guard lock(mutex_);
+        ++checkpoints;
+        return {};
+    }
+    std::string state_digest() const override { return {}; }
+    std::vector<std::string> exposures(const std::string&, std::size_t) const override { return {}; }
+    const engine::Configuration& configuration() const override { return configuration_; }
+    TimeMs now() const override { return time; }
+
+    std::optional<Error> failure;     // what every call that can fail answers
+    TimeMs time = 1'767'607'200'000;  // 2026-01-05T10:00:00Z
+    std::vector<event::Event> events;
+    std::map<std::string, catalog::Item> items;
+    std::vector<model::Manifest> manifests;  // newest first
+    engine::RecommendationRequest asked;     // the last one
+    std::size_t checkpoints = 0;
+
+private:
+    recommendation::Recommendation answer(const recommendation::Request& request) const {
+        recommendation::Recommendation answer{
+            .placement = request.placement, .recommendation_id = "r-1", .variant = "default", .model_version = "v1"};
+        for (const auto& [id, item] : items) {
+            if (answer.items.size() == request.size) break;
+            recommendation::AnsweredItem line{
+                .item_id = id, .score = .5F, .source = "popular", .reason = {"popular", "", "Popular"}};
+            if (request.explain) line.explained.push_back({"popular", 7, 1});
+            answer.items.push_back(std::move(line));
+        }
+        if (answer.items.empty()) answer.empty_reason = "no_items";
+        if (request.explain) answer.trace.push_back({"", "relaxed:diversity"});
+        return answer;
+    }
+
+    engine::Configuration configuration_;
+    mutable std::mutex mutex_;
+};
+
+}  // namespace vitrina::server

@@ -1,0 +1,53 @@
+#include <algorithm>
+
+#include "server/endpoints.hpp"
+#include "server/problem.hpp"
+#include "server/recommendation_json.hpp"
+
+namespace vitrina::server {
+
+namespace {
+
+// What a public key must not ask for is refused; a user that nobody vouches for is left out, so the visitor is answered.
+OrProblem<void> admit_public(RecommendationCall& asked, const Call& call) {
+    if (asked.explain) return std::unexpected(Problem{"secret_key_needed", "explain is for secret keys"});
+    const auto secret = std::ranges::find_if(asked.fields, is_secret_field);
+    if (secret != asked.fields.end())
+        return std::unexpected(Problem{"secret_key_needed", "the field " + *secret + " is for secret keys"});
+    engine::RecommendationRequest& request = asked.request;
+    if (!user_token_holds(call.host.keys.token, asked.user_token, request.user_id, call.host.engine.now()))
+        request.user_id.clear();
+    return {};
+}
+
+HttpResponse answered(OrProblem<RecommendationCall> asked, const Call& call) {
+    if (!asked) return answer_of(asked.error());
+    if (call.access != Access::secret) {
+        if (const auto admitted = admit_public(*asked, call); !admitted) return answer_of(admitted.error());
+    }
+    asked->request.bot = call.bot;
+    const auto answers = call.host.engine.recommend(asked->request);
+    if (!answers) return answer_of(problem_of(answers.error()));
+    return json_answer(recommendations_json(
+        *answers, {.fields = asked->fields,
+                   .locale = asked->locale,
+                   .scores = call.access == Access::secret,
+                   .now = call.host.engine.now(),
+                   .item = [&](const std::string& item_id) { return call.host.engine.item(item_id); }}));
+}
+
+CallLimits limits_of(const Call& call) {
+    return {.requests = call.host.settings().placements, .id_bytes = call.host.engine.configuration().events.id_bytes};
+}
+
+}  // namespace
+
+HttpResponse get_recommendations(const Call& call) {
+    return answered(recommendation_call_of(call.query, limits_of(call)), call);
+}
+
+HttpResponse post_recommendations(const Call& call) {
+    return answered(read_recommendation_call(call.request.body, limits_of(call)), call);
+}
+
+}  // namespace vitrina::server

@@ -1,0 +1,102 @@
+#include "server/routes.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "server/endpoints.hpp"
+
+namespace vitrina::server {
+
+namespace {
+
+constexpr std::string_view recommendation_parameters =
+    "placement visitor_id user_id user_token item_id locale category search_term cart exclude candidates recent_items "
+    "fields size "
+    "timeout_ms strict explain";
+
+constexpr std::array table{
+    Route{"POST", "/v1/events", Needs::any_key, Body::json, true, "validate_only", post_events},
+    Route{"GET", "/v1/recommendations", Needs::any_key, Body::none, false, recommendation_parameters,
+          get_recommendations},
+    Route{"POST", "/v1/recommendations", Needs::any_key, Body::json, false, "", post_recommendations},
+    Route{"POST", "/v1/items", Needs::secret_key, Body::json, true, "", post_items},
+    Route{"GET", "/v1/items/{id}", Needs::secret_key, Body::none, false, "", get_item},
+    Route{"PUT", "/v1/items/{id}", Needs::secret_key, Body::json, true, "", put_item},
+    Route{"PATCH", "/v1/items/{id}", Needs::secret_key, Body::json, true, "", patch_item},
+    Route{"DELETE", "/v1/items/{id}", Needs::secret_key, Body::none, true, "", delete_item},
+    Route{"GET", "/v1/visitors/{id}", Needs::secret_key, Body::none, true, "", get_visitor},
+    Route{"GET", "/v1/models", Needs::secret_key, Body::none, true, "", get_models},
+    Route{"POST", "/v1/models/train", Needs::secret_key, Body::none, true, "", post_training},
+    Route{"POST", "/v1/models/rollback", Needs::secret_key, Body::none, true, "", post_rollback},
+    Route{"GET", "/healthz", Needs::nothing, Body::none, false, "", get_health},
+    Route{"GET", "/readyz", Needs::nothing, Body::none, false, "", get_readiness},
+    Route{"GET", "/metrics", Needs::secret_key, Body::none, false, "", get_metrics},
+    Route{"GET", "/openapi.json", Needs::nothing, Body::none, false, "", get_openapi},
+    Route{"GET", "/docs", Needs::nothing, Body::none, false, "", get_docs},
+    Route{"GET", "/docs/{id}", Needs::nothing, Body::none, false, "", get_docs_file},
+};
+
+struct NotYet {
+    std::string_view method;  // empty: any
+    std::string_view path;
+    std::string_view sentence;
+};
+
+constexpr std::array later{
+    NotYet{"", "/v1/ga4", "the Measurement Protocol of GA4 is not built yet; send events to /v1/events"},
+    NotYet{"", "/v1/rank", "ordering a listing of the shop is not built yet"},
+    NotYet{"", "/v1/batches",
+           "recommendations in batches are not built yet; `vitrina recommend` answers one after another"},
+    NotYet{"", "/v1/experiments", "experiments are not built yet"},
+    NotYet{"", "/v1/reports", "reports are not built yet"},
+    NotYet{"PUT", "/v1/visitors/{id}", "attributes of visitors are not built yet"},
+    NotYet{"DELETE", "/v1/visitors/{id}", "erasing a visitor is not built yet"},
+};
+
+constexpr std::string_view placeholder = "{id}";
+
+// Is this the pattern of the path? Then `id` is what stands for the placeholder, which is never empty.
+bool fits(std::string_view pattern, const std::vector<std::string>& segments, std::string_view& id) {
+    std::string_view found;
+    for (const std::string& segment : segments) {
+        if (pattern.empty()) return false;
+        pattern.remove_prefix(1);
+        const std::string_view part = pattern.substr(0, pattern.find('/'));
+        if (part == placeholder && !segment.empty()) {
+            found = segment;
+        } else if (part != segment) {
+            return false;
+        }
+        pattern.remove_prefix(part.size());
+    }
+    if (!pattern.empty()) return false;
+    id = found;
+    return true;
+}
+
+}  // namespace
+
+std::span<const Route> routes() { return table; }
+
+Match match(std::string_view method, const std::vector<std::string>& segments) {
+    if (method == "HEAD") method = "GET";
+    Match match;
+    for (const Route& route : table) {
+        if (!fits(route.path, segments, match.id)) continue;
+        match.allow.append(route.method).append(route.method == "GET" ? ", HEAD, " : ", ");
+        match.open_to_pages |= route.needs == Needs::any_key;
+        if (route.method == method) match.route = &route;
+    }
+    if (!match.allow.empty()) match.allow += "OPTIONS";
+    return match;
+}
+
+std::string_view not_built_yet(std::string_view method, const std::vector<std::string>& segments) {
+    std::string_view id;
+    for (const NotYet& one : later) {
+        if ((one.method.empty() || one.method == method) && fits(one.path, segments, id)) return one.sentence;
+    }
+    return {};
+}
+
+}  // namespace vitrina::server
