@@ -22,6 +22,7 @@
 #include <vector>
 
 #include "base/error.hpp"
+#include "base/time.hpp"
 
 namespace vitrina::state {
 
@@ -30,6 +31,9 @@ static_assert(std::endian::native == std::endian::little, "state is little-endia
 inline constexpr std::size_t layout_header_bytes = 32;
 inline constexpr std::size_t layout_sections = 10;
 inline constexpr std::size_t layout_rows_max = 65'535;
+
+// No event lies further from 1970 (a hundred thousand years); times within it can be added and negated without overflow.
+inline constexpr bool is_possible(TimeMs time) { return time > -(1LL << 52) && time < 1LL << 52; }
 
 inline constexpr std::size_t padded_to_8(std::size_t bytes) { return (bytes + 7) / 8 * 8; }
 

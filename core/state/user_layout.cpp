@@ -7,7 +7,7 @@ namespace {
 constexpr LayoutName user_name{magic_of("VVUS"), 1, "a user's state"};
 
 bool is_sound(const UserFact& fact) {
-    if (fact.action > static_cast<std::uint8_t>(Action::refund)) return false;
+    if (fact.action > static_cast<std::uint8_t>(Action::refund) || !is_possible(fact.time)) return false;
     return fact.action != 0 ||
            (fact.transaction == 0 && fact.item == ItemKey{} && fact.price == 0 && fact.quantity == 0);
 }

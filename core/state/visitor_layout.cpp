@@ -22,6 +22,13 @@ bool actions_known(const Rows<Section>& rows) {
 }
 
 template <class Section>
+bool times_known(const Rows<Section>& rows) {
+    for (std::size_t i = 0; i < rows.size(); ++i)
+        if (!is_possible(rows[i].time)) return false;
+    return true;
+}
+
+template <class Section>
 bool newest_first(const Rows<Section>& rows) {
     for (std::size_t i = 1; i < rows.size(); ++i)
         if (rows[i - 1].age > rows[i].age) return false;
@@ -30,10 +37,9 @@ bool newest_first(const Rows<Section>& rows) {
 
 Result<void> checked(const HotRows& rows) {
     if (rows.fixed.bound > 1) return refused(hot_name, "a flag is neither 0 nor 1");
-    // Times that no event has, which additions and subtractions of ages could carry out of range.
     for (TimeMs time :
          {rows.fixed.last_event, rows.fixed.session_start, rows.fixed.bound_since, rows.fixed.suspect_until})
-        if (time < -time_bound || time > time_bound) return refused(hot_name, "a time is out of range");
+        if (!is_possible(time)) return refused(hot_name, "a time is out of range");
     if (!actions_known(rows.recent)) return refused(hot_name, "an action is none of ours");
     if (!newest_first(rows.recent) || !newest_first(rows.remembered)) return refused(hot_name, "rows are out of order");
     return {};
@@ -46,6 +52,7 @@ Result<void> checked(const ColdRows& rows) {
     for (std::size_t i = 0; i < rows.lines.size(); ++i)
         if (const OrderLine line = rows.lines[i]; line.returned > line.quantity)
             return refused(cold_name, "more was returned than bought");
+    if (!times_known(rows.parts) || !times_known(rows.history)) return refused(cold_name, "a time is out of range");
     if (!actions_known(rows.history)) return refused(cold_name, "an action is none of ours");
     return {};
 }

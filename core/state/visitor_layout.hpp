@@ -24,9 +24,6 @@ namespace vitrina::state {
 
 inline constexpr std::size_t hot_bytes_max = 1536;
 inline constexpr TimeMs age_max = std::numeric_limits<std::uint32_t>::max();
-// No event lies further from 1970 (a hundred thousand years): sums of such times cannot overflow.
-inline constexpr TimeMs time_bound = 1LL << 52;
-
 struct HotFixed {
     TimeMs last_event = 0;     // newest time folded
     TimeMs session_start = 0;  // of the running or last session
