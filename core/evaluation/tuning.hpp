@@ -23,6 +23,7 @@ namespace vitrina::evaluation {
 struct TuningSettings {
     std::size_t cut_off = 20;      // k
     std::size_t candidates = 200;  // of each source, after what is excluded
+    std::size_t rows = 0;          // of the model
     Ideal ideal = Ideal::cut;
 };
 
@@ -36,6 +37,12 @@ struct WeightChoice {
 
 WeightChoice choose_weights(std::span<const candidates::Source* const> sources, std::span<const Question> questions,
                             const TuningSettings& settings, Executor& executor);
+
+// Mean of (after − before) over questions, and its standard error; zeros for fewer than two questions.
+struct PairedGain {
+    double mean = 0, standard_error = 0;
+};
+PairedGain paired_gain(std::span<const float> before, std::span<const float> after);
 
 // What a source answers once what is excluded is gone; the first step of every blend of an evaluation.
 std::vector<Scored> allowed_candidates(const candidates::Source& source, const Question& question, std::size_t limit,

@@ -1,0 +1,320 @@
+#include "evaluation/published.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <memory>
+#include <numeric>
+
+#include "base/random.hpp"
+#include "evaluation/baselines.hpp"
+#include "evaluation/measuring.hpp"
+#include "evaluation/published_split.hpp"
+#include "evaluation/recipe_search.hpp"
+#include "evaluation/tuning.hpp"
+#include "ranking/blend.hpp"
+#include "training/trainer.hpp"
+
+namespace vitrina::evaluation {
+
+namespace {
+
+using SourcePointer = std::unique_ptr<candidates::Source>;
+
+// What can say something about data of this shape: where nothing has an order, what follows what is not asked.
+std::vector<std::string_view> sources_for(Shape shape) {
+    switch (shape) {
+        case Shape::user_items: return {"item_item", "ials", "popular"};
+        case Shape::sequences: return {"covisit_buy_buy", "session_knn", "item_item", "ials", "popular"};
+        case Shape::sessions: return {"session_knn", "covisit_view_view", "item_item", "recent", "popular"};
+        case Shape::baskets: return {"next_basket", "covisit_buy_buy", "item_item", "recent", "popular"};
+    }
+    return {};
+}
+
+std::vector<std::size_t> default_cut_offs(Shape shape) {
+    return {shape == Shape::sequences || shape == Shape::baskets ? std::size_t{10} : std::size_t{20}};
+}
+
+// A model and those of the sources asked for that it has.
+struct Learned {
+    std::vector<SourcePointer> sources;
+    double seconds = 0;
+};
+
+struct Chosen {
+    training::Recipe recipe;
+    std::vector<std::string> sources;
+    WeightChoice weights;
+    std::size_t trials = 0;
+};
+
+class Evaluation {
+public:
+    Evaluation(const PublishedRequest& request, Executor& executor, const Probes& probes)
+        : request_(request), executor_(executor), probes_(probes), cut_offs_(request.cut_offs) {
+        if (cut_offs_.empty()) cut_offs_ = default_cut_offs(request.data.shape);
+    }
+
+    Result<Report> run() {
+        step("split");
+        Result<PublishedSplit> split = split_published(request_.data, request_.seed);
+        if (!split) return std::unexpected(split.error());
+        split_ = &*split;
+        Report report;
+        const Chosen chosen = choose(report);
+        test(chosen, report);
+        return report;
+    }
+
+private:
+    void step(std::string_view name) const {
+        if (probes_.progress) probes_.progress(name);
+    }
+    double seconds() const { return probes_.seconds ? probes_.seconds() : 0.0; }
+    double peak() const { return probes_.peak_memory_mb ? probes_.peak_memory_mb() : 0.0; }
+
+    std::size_t rows() const { return split_->testing.history.items.size(); }
+    Ideal ideal() const { return request_.data.shape == Shape::baskets ? Ideal::whole : Ideal::cut; }
+
+    TuningSettings tuning() const { return {cut_offs_.front(), request_.candidates, rows(), ideal()}; }
+
+    // A seeded sample of the validation questions, in their order.
+    std::vector<Question> sample() const {
+        const std::vector<Question>& all = split_->choosing.questions;
+        if (all.size() <= request_.tuning_questions) return all;
+        std::vector<std::uint32_t> order(all.size());
+        std::iota(order.begin(), order.end(), 0u);
+        Random random(request_.seed, 0x5a);
+        for (std::size_t i = 0; i < request_.tuning_questions; ++i)
+            std::swap(order[i], order[i + random.below(order.size() - i)]);
+        order.resize(request_.tuning_questions);
+        std::ranges::sort(order);
+        std::vector<Question> some;
+        for (const std::uint32_t q : order) some.push_back(all[q]);
+        return some;
+    }
+
+    Learned learn(const training::History& history, const training::Recipe& recipe,
+                  const std::vector<std::string_view>& names) const {
+        Learned learned;
+        const double start = seconds();
+        const auto trained = training::train(history, recipe, {}, executor_);
+        const auto model = trained ? model::Model::from_bytes(trained->model_bytes) : std::unexpected(trained.error());
+        learned.seconds = seconds() - start;
+        if (!model) return learned;
+        for (const std::string_view name : names)
+            if (SourcePointer source = candidates::make_source(name, *model))
+                learned.sources.push_back(std::move(source));
+        return learned;
+    }
+
+    // Everything off but the sources named.
+    static training::Recipe switched(training::Recipe recipe, const std::vector<std::string_view>& names) {
+        const training::Recipe all = recipe;
+        recipe = only("", recipe);
+        for (const std::string_view name : names) {
+            const training::Recipe one = only(name, all);
+            recipe.item_item.on |= one.item_item.on;
+            recipe.covisit.on |= one.covisit.on;
+            recipe.same_order.on |= one.same_order.on;
+            recipe.session_knn.on |= one.session_knn.on;
+            recipe.ials.on |= one.ials.on;
+            recipe.next_basket.on |= one.next_basket.on;
+            recipe.content.on |= one.content.on;
+            recipe.popular.on |= one.popular.on;
+        }
+        return recipe;
+    }
+
+    void search_recipes(std::span<const Question> questions, Chosen& chosen) {
+        const std::vector<std::string_view> names = sources_for(request_.data.shape);
+        std::size_t knobs = 0;
+        for (const std::string_view name : names) knobs += knob_count(name);
+        for (const std::string_view name : names) {
+            const std::size_t trials = request_.trials * knob_count(name) / knobs;
+            if (trials < 2) continue;
+            step(fmt::format("tuning {}", name));
+            const RecipeChoice choice =
+                search_recipe({name, &split_->choosing.history, questions, trials, tuning()}, chosen.recipe, executor_);
+            chosen.recipe = choice.recipe;
+            chosen.trials += choice.trials;
+        }
+    }
+
+    Chosen choose(Report& report) {
+        const std::vector<std::string_view> names = sources_for(request_.data.shape);
+        Chosen chosen;
+        chosen.recipe.seed = request_.seed;
+        const std::vector<Question> questions = sample();
+        if (!questions.empty() && split_->choosing.history.entries() > 0) search_recipes(questions, chosen);
+        chosen.recipe = switched(chosen.recipe, names);
+        step("choosing weights");
+        Learned learned = learn(split_->choosing.history, chosen.recipe, names);
+        std::vector<const candidates::Source*> sources;
+        for (const SourcePointer& source : learned.sources) {
+            sources.push_back(source.get());
+            chosen.sources.emplace_back(source->name());
+        }
+        chosen.weights = choose_weights(sources, questions, tuning(), executor_);
+        validation_ =
+            measure_blend(learned, chosen, questions, Baselines(split_->choosing.history, request_.seed), false);
+        describe(chosen, questions.size(), report);
+        return chosen;
+    }
+
+    // The sources that the blend uses, with their weights, out of those that a model has.
+    static std::vector<std::pair<const candidates::Source*, float>> weighted(const Learned& learned,
+                                                                             const Chosen& chosen) {
+        std::vector<std::pair<const candidates::Source*, float>> used;
+        for (const SourcePointer& source : learned.sources) {
+            const auto found = std::ranges::find(chosen.sources, source->name());
+            if (found == chosen.sources.end()) continue;
+            const double weight = chosen.weights.weights[static_cast<std::size_t>(found - chosen.sources.begin())];
+            if (weight > 0) used.emplace_back(source.get(), static_cast<float>(weight));
+        }
+        return used;
+    }
+
+    ModelReport measure_blend(const Learned& learned, const Chosen& chosen, std::span<const Question> questions,
+                              const Baselines& baselines, bool breakdown) {
+        const auto used = weighted(learned, chosen);
+        const std::size_t limit = request_.candidates;
+        const Ranker ranker = [&](std::size_t, const Question& question, std::size_t k, candidates::Scratch& scratch) {
+            std::vector<std::vector<Scored>> answers;
+            for (const auto& [source, weight] : used)
+                answers.push_back(allowed_candidates(*source, question, limit, scratch));
+            std::vector<ranking::Weighted> parts;
+            for (std::size_t s = 0; s < used.size(); ++s) parts.push_back({answers[s], used[s].second});
+            std::vector<std::uint32_t> list;
+            for (const ranking::Blended& item : ranking::blend(parts)) {
+                if (list.size() == k) break;
+                list.push_back(item.row);
+            }
+            baselines.fill(list, question, k);
+            return list;
+        };
+        return measured(ranker, questions, baselines, breakdown);
+    }
+
+    ModelReport measured(const Ranker& ranker, std::span<const Question> questions, const Baselines& baselines,
+                         bool breakdown) {
+        const std::vector<std::uint8_t> terciles =
+            breakdown ? terciles_of(baselines.counts()) : std::vector<std::uint8_t>{};
+        const MeasureSettings settings{cut_offs_, ideal(), {request_.resamples, request_.seed}, rows(), terciles};
+        const double start = seconds();
+        ModelReport report = measure(ranker, questions, settings, executor_);
+        report.answer_seconds = seconds() - start;
+        report.peak_memory_mb = peak();
+        return report;
+    }
+
+    void test(const Chosen& chosen, Report& report) {
+        step("refitting on everything before the test");
+        const std::vector<std::string_view> names(chosen.sources.begin(), chosen.sources.end());
+        std::vector<std::string_view> used;
+        for (std::size_t s = 0; s < names.size(); ++s)
+            if (chosen.weights.weights[s] > 0) used.push_back(names[s]);
+        const Baselines baselines(split_->testing.history, request_.seed);
+        const std::vector<Question>& questions = split_->testing.questions;
+        const Learned learned = learn(split_->testing.history, switched(chosen.recipe, used), used);
+        step("testing vitrina");
+        ModelReport vitrina = measure_blend(learned, chosen, questions, baselines, true);
+        vitrina.name = "vitrina";
+        vitrina.train_seconds = learned.seconds;
+        vitrina.validation = validation_.metrics;
+        report.models.push_back(std::move(vitrina));
+        for (const auto& [name, ranker] : {std::pair{"popularity", baselines.popularity()},
+                                           {"personal popularity", baselines.personal_popularity()},
+                                           {"random", baselines.random()}}) {
+            step(fmt::format("testing {}", name));
+            report.models.push_back(measured(ranker, questions, baselines, true));
+            report.models.back().name = name;
+        }
+        if (request_.single_sources) test_single_sources(chosen, names, baselines, report);
+    }
+
+    void test_single_sources(const Chosen& chosen, const std::vector<std::string_view>& names,
+                             const Baselines& baselines, Report& report) {
+        for (const std::string_view name : names) {
+            if (name == "popular") continue;  // the popularity that is measured anyway
+            step(fmt::format("testing {}", name));
+            const Learned learned = learn(split_->testing.history, only(name, chosen.recipe), {name});
+            if (learned.sources.empty()) continue;
+            const candidates::Source& source = *learned.sources.front();
+            const Ranker ranker = [&](std::size_t, const Question& question, std::size_t k,
+                                      candidates::Scratch& scratch) {
+                std::vector<std::uint32_t> list;
+                for (const Scored& item : allowed_candidates(source, question, k, scratch)) list.push_back(item.row);
+                baselines.fill(list, question, k);
+                return list;
+            };
+            report.models.push_back(measured(ranker, split_->testing.questions, baselines, true));
+            report.models.back().name = name;
+            report.models.back().train_seconds = learned.seconds;
+        }
+    }
+
+    void describe(const Chosen& chosen, std::size_t asked, Report& report) const {
+        const Interactions& data = request_.data;
+        const auto add = [&](std::string name, ProtocolValue value) {
+            report.protocol.emplace_back(std::move(name), std::move(value));
+        };
+        const auto number = [](std::size_t count) { return static_cast<double>(count); };
+        add("shape", std::string(name_of(data.shape)));
+        add("items", number(rows()));
+        add("people_or_sessions", number(split_->testing.history.people()));
+        add("entries_before_test", number(split_->testing.history.entries()));
+        add("refused_lines", number(data.refused_count));
+        add("validation", split_->valid_rule);
+        add("validation_questions", number(split_->choosing.questions.size()));
+        add("validation_questions_used", number(asked));
+        add("test", split_->test_rule);
+        add("test_questions", number(split_->testing.questions.size()));
+        add("ranked_over", std::string("all items known before the test"));
+        add("seen_items",
+            std::string(data.shape == Shape::user_items || data.shape == Shape::sequences ? "excluded" : "allowed"));
+        add("ndcg_ideal", std::string(ideal() == Ideal::whole ? "the whole basket" : "min(k, relevant)"));
+        add("interval", fmt::format("95 % bootstrap over {}, {} resamples",
+                                    data.shape == Shape::sessions ? "sessions" : "users", request_.resamples));
+        add("seed", static_cast<double>(request_.seed));
+        add("trials", number(chosen.trials));
+        add("objective", fmt::format("(recall@{0} + ndcg@{0}) / 2 on validation", cut_offs_.front()));
+        std::vector<std::pair<std::string, double>> weights, alone;
+        for (std::size_t s = 0; s < chosen.sources.size(); ++s) {
+            weights.emplace_back(chosen.sources[s], chosen.weights.weights[s]);
+            alone.emplace_back(chosen.sources[s], chosen.weights.alone[s]);
+        }
+        add("weights", weights);
+        add("objective_alone", alone);
+        add("objective_of_blend", chosen.weights.objective);
+        add("candidate_coverage", chosen.weights.candidate_coverage);
+        add("recipe", settings_of(chosen));
+    }
+
+    // The chosen numbers of the sources in use, for whoever wants to repeat it.
+    static std::string settings_of(const Chosen& chosen) {
+        std::string text;
+        for (const model::Setting& setting : training::to_settings(chosen.recipe)) {
+            const std::string_view group = std::string_view(setting.name).substr(0, setting.name.find('.'));
+            const bool used =
+                std::ranges::any_of(chosen.sources, [&](const std::string& s) { return s.starts_with(group); });
+            if (used) text += fmt::format("{}{} = {}", text.empty() ? "" : ", ", setting.name, setting.value);
+        }
+        return text;
+    }
+
+    const PublishedRequest& request_;
+    Executor& executor_;
+    const Probes& probes_;
+    std::vector<std::size_t> cut_offs_;
+    const PublishedSplit* split_ = nullptr;
+    ModelReport validation_;
+};
+
+}  // namespace
+
+Result<Report> evaluate_published(const PublishedRequest& request, Executor& executor, const Probes& probes) {
+    return Evaluation(request, executor, probes).run();
+}
+
+}  // namespace vitrina::evaluation

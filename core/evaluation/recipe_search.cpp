@@ -1,0 +1,197 @@
+#include "evaluation/recipe_search.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "training/trainer.hpp"
+
+namespace vitrina::evaluation {
+
+namespace {
+
+using training::Recipe;
+
+struct Knob {
+    std::function<double(const Recipe&)> get;
+    std::function<void(Recipe&, double)> set;
+    std::vector<double> values;  // ascending
+};
+
+template <class Part, class Number>
+Knob knob(Part Recipe::* part, Number Part::* field, std::vector<double> values) {
+    return {[=](const Recipe& recipe) { return static_cast<double>(recipe.*part.*field); },
+            [=](Recipe& recipe, double value) { recipe.*part.*field = static_cast<Number>(value); }, std::move(values)};
+}
+
+double span_days(const training::History& history) {
+    if (history.time.empty()) return 0;
+    const auto [first, last] = std::ranges::minmax_element(history.time);
+    return static_cast<double>(*last - *first) / static_cast<double>(day_ms);
+}
+
+std::vector<double> shares_of(double days) {
+    std::vector<double> values;
+    for (const double share : {0.02, 0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 5.0})
+        values.push_back(std::max(days, 1e-3) * share);
+    return values;
+}
+
+std::vector<Knob> item_item_knobs() {
+    using training::ItemItemRecipe;
+    const auto part = &Recipe::item_item;
+    return {knob(part, &ItemItemRecipe::user_power, {0, 0.2, 0.4, 0.6, 0.8, 1, 1.2}),
+            knob(part, &ItemItemRecipe::item_power, {0, 0.1, 0.2, 0.3, 0.45, 0.6}),
+            knob(part, &ItemItemRecipe::neighbours, {50, 100, 200, 500, 1000})};
+}
+
+std::vector<Knob> covisit_knobs() {
+    using training::CovisitRecipe;
+    const auto part = &Recipe::covisit;
+    return {knob(part, &CovisitRecipe::backward, {0, 0.15, 0.3, 0.5, 0.75, 1}),
+            knob(part, &CovisitRecipe::query_decay, {0.3, 0.4, 0.5, 0.65, 0.8, 0.9, 1}),
+            knob(part, &CovisitRecipe::distance_decay, {0.3, 0.5, 0.7, 0.8, 0.9, 1}),
+            knob(part, &CovisitRecipe::item_power, {0, 0.1, 0.2, 0.3, 0.45, 0.6}),
+            knob(part, &CovisitRecipe::length_power, {0, 0.25, 0.5, 0.75, 1})};
+}
+
+std::vector<Knob> session_knn_knobs(const training::History& history) {
+    using training::SessionKnnRecipe;
+    const auto part = &Recipe::session_knn;
+    return {knob(part, &SessionKnnRecipe::neighbours, {50, 100, 200, 500, 1000, 2000}),
+            knob(part, &SessionKnnRecipe::match_distance, {0.7, 1, 2, 4, 8, 16}),
+            knob(part, &SessionKnnRecipe::reminder_weight, {0, 0.1, 0.2, 0.35, 0.5, 0.75, 1}),
+            knob(part, &SessionKnnRecipe::position_decay, {1, 2, 3, 5, 8, 13}),
+            knob(part, &SessionKnnRecipe::recency_days, shares_of(span_days(history))),
+            knob(part, &SessionKnnRecipe::idf, {0, 0.2, 0.5, 1, 2, 5}),
+            knob(part, &SessionKnnRecipe::sessions_an_item, {500, 1500, 3000, 6000}),
+            knob(part, &SessionKnnRecipe::match_age, {1, 2, 4, 8, 16}),
+            knob(part, &SessionKnnRecipe::reminder_decay, {0.3, 0.5, 0.65, 0.8, 0.9, 1})};
+}
+
+std::vector<Knob> ials_knobs() {
+    using training::IalsRecipe;
+    const auto part = &Recipe::ials;
+    return {knob(part, &IalsRecipe::unobserved, {0.003, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2}),
+            knob(part, &IalsRecipe::regularisation, {0.001, 0.002, 0.005, 0.01, 0.02})};
+}
+
+std::vector<Knob> next_basket_knobs() {
+    using training::NextBasketRecipe;
+    const auto part = &Recipe::next_basket;
+    return {knob(part, &NextBasketRecipe::own_weight, {0.1, 0.25, 0.5, 1, 2, 4}),
+            knob(part, &NextBasketRecipe::neighbours, {25, 50, 100, 200, 400, 800}),
+            knob(part, &NextBasketRecipe::baskets, {2, 5, 10, 20, 50}),
+            knob(part, &NextBasketRecipe::asymmetry, {0, 0.25, 0.5, 0.75, 1}),
+            knob(part, &NextBasketRecipe::power, {0.5, 1, 1.5, 2})};
+}
+
+std::vector<Knob> knobs_of(std::string_view source, const training::History& history) {
+    if (source == "item_item") return item_item_knobs();
+    if (source.starts_with("covisit")) return covisit_knobs();
+    if (source == "session_knn") return session_knn_knobs(history);
+    if (source == "ials") return ials_knobs();
+    if (source == "next_basket") return next_basket_knobs();
+    if (source == "recent")
+        return {knob(&Recipe::popular, &training::PopularRecipe::half_life_days, shares_of(span_days(history)))};
+    return {};
+}
+
+class Search {
+public:
+    Search(const RecipeSearch& search, const Recipe& start, Executor& executor)
+        : search_(search), executor_(executor), knobs_(knobs_of(search.source, *search.history)) {
+        choice_.recipe = start;
+        best_ = attempt(start);
+        choice_.start = choice_.objective = mean(best_);
+    }
+
+    RecipeChoice run() {
+        bool moved = !best_.empty();
+        while (moved && left()) {
+            moved = false;
+            for (const Knob& knob : knobs_) moved |= left() && (walk(knob, 1) || walk(knob, -1));
+        }
+        return choice_;
+    }
+
+private:
+    bool left() const { return choice_.trials < search_.trials; }
+
+    static double mean(const std::vector<float>& values) {
+        double sum = 0;
+        for (const float value : values) sum += static_cast<double>(value);
+        return values.empty() ? 0.0 : sum / static_cast<double>(values.size());
+    }
+
+    // Objectives of the questions; empty where the source cannot be trained.
+    std::vector<float> attempt(const Recipe& recipe) {
+        ++choice_.trials;
+        const auto trained = training::train(*search_.history, only(search_.source, recipe), {}, executor_);
+        if (!trained) return {};
+        const auto model = model::Model::from_bytes(trained->model_bytes);
+        const auto source = model ? candidates::make_source(search_.source, *model) : nullptr;
+        return source ? objectives_of(*source, search_.questions, search_.settings, executor_) : std::vector<float>{};
+    }
+
+    // Steps in one direction as long as each gains.
+    bool walk(const Knob& knob, int direction) {
+        bool moved = false;
+        while (left()) {
+            const double now = knob.get(choice_.recipe);
+            const double next = neighbour(knob.values, now, direction);
+            if (next == now) break;
+            Recipe recipe = choice_.recipe;
+            knob.set(recipe, next);
+            std::vector<float> objectives = attempt(recipe);
+            if (objectives.size() != best_.size()) break;
+            const PairedGain gain = paired_gain(best_, objectives);
+            if (gain.mean <= 0.5 * gain.standard_error) break;
+            choice_.recipe = recipe;
+            choice_.objective = mean(objectives);
+            best_ = std::move(objectives);
+            moved = true;
+        }
+        return moved;
+    }
+
+    // The next larger (smaller) value than `now`, or `now` at the end.
+    static double neighbour(const std::vector<double>& values, double now, int direction) {
+        const double slack = 1e-9 * std::max(1.0, std::abs(now));
+        if (direction > 0) {
+            const auto found = std::ranges::find_if(values, [&](double value) { return value > now + slack; });
+            return found == values.end() ? now : *found;
+        }
+        const auto found =
+            std::find_if(values.rbegin(), values.rend(), [&](double value) { return value < now - slack; });
+        return found == values.rend() ? now : *found;
+    }
+
+    const RecipeSearch& search_;
+    Executor& executor_;
+    std::vector<Knob> knobs_;
+    RecipeChoice choice_;
+    std::vector<float> best_;
+};
+
+}  // namespace
+
+training::Recipe only(std::string_view source, training::Recipe recipe) {
+    recipe.item_item.on = source == "item_item";
+    recipe.covisit.on = source.starts_with("covisit");
+    recipe.same_order.on = source == "same_order";
+    recipe.session_knn.on = source == "session_knn";
+    recipe.ials.on = source == "ials";
+    recipe.next_basket.on = source == "next_basket";
+    recipe.content.on = source == "content";
+    recipe.popular.on = source == "popular" || source == "recent";
+    return recipe;
+}
+
+std::size_t knob_count(std::string_view source) { return knobs_of(source, {}).size(); }
+
+RecipeChoice search_recipe(const RecipeSearch& search, const training::Recipe& start, Executor& executor) {
+    return Search(search, start, executor).run();
+}
+
+}  // namespace vitrina::evaluation
