@@ -1,0 +1,249 @@
+#include "engine/configuration_keys.hpp"
+
+#include <fmt/core.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <concepts>
+#include <limits>
+#include <type_traits>
+#include <utility>
+
+namespace vitrina::engine {
+
+Error wrong_value(const toml::node& value, const std::string& key, const std::string& what) {
+    return {ErrorCode::invalid_input, fmt::format("line {}: {} {}", value.source().begin.line, key, what)};
+}
+
+Result<std::string> text_of(const toml::node& value, const std::string& key) {
+    if (const auto text = value.value_exact<std::string>()) return *text;
+    return std::unexpected(wrong_value(value, key, "must be a text in quotes"));
+}
+
+Result<bool> truth_of(const toml::node& value, const std::string& key) {
+    if (const auto truth = value.value_exact<bool>()) return *truth;
+    return std::unexpected(wrong_value(value, key, "must be true or false"));
+}
+
+Result<double> number_of(const toml::node& value, const std::string& key) {
+    if (const auto number = value.value<double>(); number && !value.is_boolean()) return *number;
+    return std::unexpected(wrong_value(value, key, "must be a number"));
+}
+
+Result<std::int64_t> whole_number_of(const toml::node& value, const std::string& key) {
+    if (const auto number = value.value_exact<std::int64_t>()) return *number;
+    return std::unexpected(wrong_value(value, key, "must be a whole number"));
+}
+
+Result<TimeMs> duration_of(const toml::node& value, const std::string& key) {
+    if (const auto number = value.value_exact<std::int64_t>(); number && *number >= 0) return *number;
+    const auto text = value.value_exact<std::string>();
+    const auto duration = text ? parse_duration(*text) : fail(ErrorCode::invalid_input, "");
+    if (duration) return *duration;
+    return std::unexpected(
+        wrong_value(value, key, "must be a duration such as \"30d\", \"12h\" or \"500ms\", or whole milliseconds"));
+}
+
+Result<std::vector<std::string>> texts_of(const toml::node& value, const std::string& key) {
+    const toml::array* array = value.as_array();
+    if (array == nullptr)
+        return std::unexpected(wrong_value(value, key, "must be a list of texts, as in [\"a\", \"b\"]"));
+    std::vector<std::string> texts;
+    for (const toml::node& element : *array) {
+        const auto text = text_of(element, key);
+        if (!text) return std::unexpected(wrong_value(element, key, "must hold texts in quotes only"));
+        texts.push_back(*text);
+    }
+    return texts;
+}
+
+namespace {
+
+Result<void> read(const toml::node& value, const std::string& name, double& field) {
+    const auto number = number_of(value, name);
+    if (!number) return std::unexpected(number.error());
+    if (!(*number >= 0 && *number <= 1e9))
+        return std::unexpected(wrong_value(value, name, "must lie between 0 and 1e9"));
+    field = *number;
+    return {};
+}
+
+template <class Number>
+    requires std::unsigned_integral<Number> && (!std::same_as<Number, bool>)
+Result<void> read(const toml::node& value, const std::string& name, Number& field) {
+    const auto number = whole_number_of(value, name);
+    if (!number) return std::unexpected(number.error());
+    if (!std::in_range<Number>(*number)) {
+        const auto most =
+            std::min<std::uint64_t>(std::numeric_limits<Number>::max(), std::numeric_limits<std::int64_t>::max());
+        return std::unexpected(wrong_value(value, name, fmt::format("must lie between 0 and {}", most)));
+    }
+    field = static_cast<Number>(*number);
+    return {};
+}
+
+template <class Value>
+Result<void> assign(Result<Value> value, Value& field) {
+    if (!value) return std::unexpected(value.error());
+    field = std::move(*value);
+    return {};
+}
+
+Result<void> read(const toml::node& value, const std::string& name, TimeMs& field) {
+    return assign(duration_of(value, name), field);
+}
+Result<void> read(const toml::node& value, const std::string& name, bool& field) {
+    return assign(truth_of(value, name), field);
+}
+Result<void> read(const toml::node& value, const std::string& name, std::string& field) {
+    return assign(text_of(value, name), field);
+}
+Result<void> read(const toml::node& value, const std::string& name, std::vector<std::string>& field) {
+    return assign(texts_of(value, name), field);
+}
+
+std::string text(TimeMs duration) {
+    for (const auto& [unit, name] : {std::pair{day_ms, "d"}, {hour_ms, "h"}, {minute_ms, "m"}, {second_ms, "s"}})
+        if (duration >= unit && duration % unit == 0) return fmt::format("\"{}{}\"", duration / unit, name);
+    return fmt::format("\"{}ms\"", duration);
+}
+std::string text(const std::string& value) { return fmt::format("\"{}\"", value); }
+std::string text(const std::vector<std::string>& values) { return fmt::format("[{}]", fmt::join(values, ", ")); }
+template <class Value>
+    requires std::is_arithmetic_v<Value>
+std::string text(Value value) {
+    return fmt::format("{}", value);
+}
+
+template <class Section, class Value>
+ConfigurationKey key(std::string name, Section Configuration::* section, Value Section::* field) {
+    return {name,
+            [=](Configuration& configuration, const toml::node& value) {
+                return read(value, name, configuration.*section.*field);
+            },
+            [=](const Configuration& configuration) { return text(configuration.*section.*field); }};
+}
+
+ConfigurationKey key(std::string name, std::string Configuration::* field) {
+    return {
+        name,
+        [=](Configuration& configuration, const toml::node& value) { return read(value, name, configuration.*field); },
+        [=](const Configuration& configuration) { return text(configuration.*field); }};
+}
+
+// Nothing would ever happen if the field were zero.
+ConfigurationKey positive(ConfigurationKey of) {
+    of.read = [read = std::move(of.read), name = of.name](Configuration& configuration,
+                                                          const toml::node& value) -> Result<void> {
+        if (value.value_exact<std::int64_t>() == 0)
+            return std::unexpected(wrong_value(value, name, "must be at least 1"));
+        return read(configuration, value);
+    };
+    return of;
+}
+
+ConfigurationKey one_of(ConfigurationKey of, std::vector<std::string> allowed) {
+    of.read = [read = std::move(of.read), name = of.name, allowed](Configuration& configuration,
+                                                                   const toml::node& value) -> Result<void> {
+        const auto text = value.value_exact<std::string>();
+        if (!text || std::ranges::find(allowed, *text) == allowed.end())
+            return std::unexpected(
+                wrong_value(value, name, fmt::format("must be one of \"{}\"", fmt::join(allowed, "\", \""))));
+        return read(configuration, value);
+    };
+    return of;
+}
+
+using C = Configuration;
+
+void add_storage(std::vector<ConfigurationKey>& keys) {
+    keys.push_back(positive(key("log.queue_batches", &C::log, &LogSettings::queue_batches)));
+    keys.push_back(positive(key("log.group_events", &C::log, &LogSettings::group_events)));
+    keys.push_back(positive(key("log.checkpoint_ms", &C::log, &LogSettings::checkpoint_ms)));
+    keys.push_back(positive(key("log.checkpoint_events", &C::log, &LogSettings::checkpoint_events)));
+    keys.push_back(positive(key("log.checkpoint_bytes", &C::log, &LogSettings::checkpoint_bytes)));
+    keys.push_back(key("log.sync", &C::log, &LogSettings::sync));
+    keys.push_back(key("cache.visitors_bytes", &C::cache, &CacheSettings::visitors_bytes));
+    keys.push_back(key("cache.users_bytes", &C::cache, &CacheSettings::users_bytes));
+    keys.push_back(key("cache.items_bytes", &C::cache, &CacheSettings::items_bytes));
+    keys.push_back(positive(key("exposures.queue", &C::exposures, &ExposureSettings::queue)));
+    keys.push_back(positive(key("exposures.keep_ms", &C::exposures, &ExposureSettings::keep_ms)));
+    keys.push_back(positive(key("exposures.a_visitor", &C::exposures, &ExposureSettings::a_visitor)));
+}
+
+void add_learning(std::vector<ConfigurationKey>& keys) {
+    keys.push_back(key("training.every_ms", &C::training, &TrainingSettings::every_ms));
+    keys.push_back(key("training.threads", &C::training, &TrainingSettings::threads));
+    keys.push_back(positive(key("training.keep_versions", &C::training, &TrainingSettings::keep_versions)));
+    keys.push_back(key("training.seed", &C::training, &TrainingSettings::seed));
+    keys.push_back(positive(key("training.trends_every_ms", &C::training, &TrainingSettings::trends_every_ms)));
+    keys.push_back(positive(key("training.history_events", &C::training, &TrainingSettings::history_events)));
+    using features::TrendSettings;
+    keys.push_back(key("trends.view_weight", &C::trends, &TrendSettings::view_weight));
+    keys.push_back(key("trends.cart_weight", &C::trends, &TrendSettings::cart_weight));
+    keys.push_back(key("trends.order_weight", &C::trends, &TrendSettings::order_weight));
+    keys.push_back(key("trends.popular_half_life_days", &C::trends, &TrendSettings::popular_half_life_days));
+    keys.push_back(key("trends.fast_half_life_days", &C::trends, &TrendSettings::fast_half_life_days));
+    keys.push_back(key("trends.slow_half_life_days", &C::trends, &TrendSettings::slow_half_life_days));
+    keys.push_back(key("trends.shrink_orders", &C::trends, &TrendSettings::shrink_orders));
+}
+
+void add_server(std::vector<ConfigurationKey>& keys) {
+    using S = ServerSettings;
+    keys.push_back(key("server.listen", &C::server, &S::listen));
+    keys.push_back(key("server.threads", &C::server, &S::threads));
+    keys.push_back(positive(key("server.connections", &C::server, &S::connections)));
+    keys.push_back(positive(key("server.body_bytes", &C::server, &S::body_bytes)));
+    keys.push_back(positive(key("server.batch_events", &C::server, &S::batch_events)));
+    keys.push_back(positive(key("server.batch_items", &C::server, &S::batch_items)));
+    keys.push_back(positive(key("server.placements", &C::server, &S::placements)));
+    keys.push_back(key("server.requests_a_second", &C::server, &S::requests_a_second));
+    keys.push_back(positive(key("server.header_timeout_ms", &C::server, &S::header_timeout_ms)));
+    keys.push_back(positive(key("server.body_timeout_ms", &C::server, &S::body_timeout_ms)));
+    keys.push_back(key("server.allowed_origins", &C::server, &S::allowed_origins));
+    keys.push_back(one_of(key("server.orders", &C::server, &S::orders), {"any", "server"}));
+}
+
+void add_folds(std::vector<ConfigurationKey>& keys) {
+    using F = state::FoldLimits;
+    keys.push_back(positive(key("fold.remembered_ids", &C::fold, &F::remembered_ids)));
+    keys.push_back(positive(key("fold.recent_actions", &C::fold, &F::recent_actions)));
+    keys.push_back(positive(key("fold.cart_items", &C::fold, &F::cart_items)));
+    keys.push_back(key("fold.searches", &C::fold, &F::searches));
+    keys.push_back(positive(key("fold.counted_a_day", &C::fold, &F::counted_a_day)));
+    keys.push_back(positive(key("fold.orders", &C::fold, &F::orders)));
+    keys.push_back(positive(key("fold.order_lines", &C::fold, &F::order_lines)));
+    keys.push_back(positive(key("fold.long_history", &C::fold, &F::long_history)));
+    keys.push_back(positive(key("fold.facts", &C::fold, &F::facts)));
+    keys.push_back(positive(key("fold.hour_days", &C::fold, &F::hour_days)));
+    keys.push_back(positive(key("fold.day_buckets", &C::fold, &F::day_buckets)));
+    keys.push_back(key("fold.neighbours", &C::fold, &F::neighbours));
+    keys.push_back(positive(key("fold.suspect_events_an_hour", &C::fold, &F::suspect_events_an_hour)));
+    keys.push_back(positive(key("fold.session_idle_ms", &C::fold, &F::session_idle_ms)));
+    using E = event::Limits;
+    keys.push_back(positive(key("events.items", &C::events, &E::items)));
+    keys.push_back(positive(key("events.order_lines", &C::events, &E::order_lines)));
+    keys.push_back(positive(key("events.id_bytes", &C::events, &E::id_bytes)));
+    keys.push_back(positive(key("events.text_bytes", &C::events, &E::text_bytes)));
+    keys.push_back(key("events.kept_fields", &C::events, &E::kept_fields));
+    keys.push_back(positive(key("events.quantity", &C::events, &E::quantity)));
+    keys.push_back(key("events.ahead_ms", &C::events, &E::ahead_ms));
+}
+
+}  // namespace
+
+const std::vector<ConfigurationKey>& configuration_keys() {
+    static const std::vector<ConfigurationKey> keys = [] {
+        std::vector<ConfigurationKey> made;
+        add_storage(made);
+        add_learning(made);
+        add_server(made);
+        add_folds(made);
+        made.push_back(key("default_locale", &C::default_locale));
+        made.push_back(key("currency", &C::currency));
+        return made;
+    }();
+    return keys;
+}
+
+}  // namespace vitrina::engine

@@ -1,0 +1,137 @@
+#include "engine/configuration.hpp"
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <sstream>
+#include <string>
+
+#include "engine/configuration_keys.hpp"
+
+namespace vitrina::engine {
+namespace {
+
+std::string refusal_of(const std::string& toml) {
+    const auto configuration = parse_configuration(toml);
+    return configuration ? "taken" : configuration.error().message;
+}
+
+std::string documentation() {
+    std::ifstream file("docs/configuration.md");
+    std::ostringstream text;
+    text << file.rdbuf();
+    return text.str();
+}
+
+TEST(Configuration, has_a_default_for_everything) {
+    const auto configuration = parse_configuration("");
+    ASSERT_TRUE(configuration);
+    EXPECT_EQ(configuration->placements, recommendation::default_placements());
+    EXPECT_EQ(configuration->server.listen, "127.0.0.1:8080");
+}
+
+TEST(Configuration, reads_every_kind_of_value) {
+    const auto configuration = parse_configuration(R"(
+        default_locale = "ru"
+        [log]
+        sync = false
+        checkpoint_ms = "10s"
+        group_events = 100
+        [trends]
+        view_weight = 0.5
+        order_weight = 2
+        [server]
+        allowed_origins = ["https://shop.example"]
+        header_timeout_ms = 1500
+    )");
+    ASSERT_TRUE(configuration) << configuration.error().message;
+    EXPECT_EQ(configuration->default_locale, "ru");
+    EXPECT_FALSE(configuration->log.sync);
+    EXPECT_EQ(configuration->log.checkpoint_ms, 10 * second_ms);
+    EXPECT_EQ(configuration->log.group_events, 100u);
+    EXPECT_EQ(configuration->trends.view_weight, 0.5);
+    EXPECT_EQ(configuration->trends.order_weight, 2);
+    EXPECT_EQ(configuration->server.allowed_origins, std::vector<std::string>{"https://shop.example"});
+    EXPECT_EQ(configuration->server.header_timeout_ms, 1500);
+}
+
+TEST(Configuration, reads_the_placement_of_the_contract) {
+    const auto configuration = parse_configuration(R"(
+        [placement.cart]
+        sources   = ["bought_together", "complements", "similar_to_visitor", "popular"]
+        exclude   = ["cart", "purchased:30d"]
+        diversity = { by = "category", most = 2 }
+        [placement.checkout]
+        sources = ["popular"]
+        exclude = []
+        only_known = "bought"
+    )");
+    ASSERT_TRUE(configuration) << configuration.error().message;
+    const auto& cart = configuration->placements.at("cart");
+    EXPECT_EQ(cart.sources.size(), 4u);
+    EXPECT_TRUE(cart.exclude_cart);
+    EXPECT_EQ(cart.exclude_purchased_ms, 30 * day_ms);
+    EXPECT_EQ(cart.diversity, (recommendation::Diversity{"category", 2}));
+    EXPECT_TRUE(cart.uses_cart) << "what is not named stays as it was";
+    EXPECT_FALSE(configuration->placements.at("checkout").exclude_cart);
+}
+
+TEST(Configuration, refuses_what_nobody_knows_with_its_line) {
+    EXPECT_NE(refusal_of("[log]\nsink = true")
+                  .find("vitrina.toml: line 2: log.sink is not a key; known here are queue_batches"),
+              std::string::npos);
+    EXPECT_NE(refusal_of("\n[lgo]\nsync = true").find("line 2: lgo is not a key"), std::string::npos);
+    EXPECT_NE(refusal_of("[placement.cart]\nsauces = []").find("line 2: placement.cart.sauces is not a key"),
+              std::string::npos);
+    EXPECT_NE(refusal_of("[placement.attic]\nfill = true")
+                  .find("placement.attic is a new placement and must say its sources"),
+              std::string::npos);
+}
+
+TEST(Configuration, refuses_what_is_not_built_yet_by_name) {
+    for (const char* line : {"objective = \"purchase\"", "rotation = { after = 3, half_life = \"7d\" }",
+                             "pin = [{ position = 0, item_id = \"GIFT-CARD\" }]", "boost = []"})
+        EXPECT_NE(refusal_of(std::string("[placement.cart]\n") + line).find("is not available yet"), std::string::npos)
+            << line;
+}
+
+TEST(Configuration, refuses_values_that_cannot_be) {
+    for (const char* toml :
+         {"[log]\nsync = 3", "[log]\ngroup_events = -1", "[log]\ngroup_events = 0", "[log]\ngroup_events = 1.5",
+          "[log]\ncheckpoint_ms = \"soon\"", "[server]\norders = \"none\"", "[server]\nallowed_origins = \"x\"",
+          "[fold]\nsuspect_events_an_hour = 5000000000", "[trends]\nview_weight = -1", "[trends]\nview_weight = nan",
+          "log = 3", "currency = 3", "[placement]\ncart = 3", "[placement.cart]\nexclude = [\"sold\"]",
+          "[placement.cart]\ndiversity = { by = \"colour\", most = 2 }", "[placement.cart]\nsize_max = 0",
+          "[placement.cart]\nfallback = \"luck\"", "[placement.cart]\nweights = { popular = -1 }",
+          "[placement.cart]\nsources = [\"luck\"]"})
+        EXPECT_NE(refusal_of(toml), "taken") << toml;
+}
+
+TEST(Configuration, says_where_the_file_is_no_toml) {
+    EXPECT_NE(refusal_of("[log]\nsync = = 3").find("vitrina.toml: line 2: "), std::string::npos);
+    EXPECT_NE(refusal_of("[log]\nsync = true\nsync = true").find("line 3"), std::string::npos);
+}
+
+TEST(Configuration, says_which_file_cannot_be_read) {
+    const auto configuration = read_configuration("nowhere/vitrina.toml");
+    ASSERT_FALSE(configuration);
+    EXPECT_EQ(configuration.error().code, ErrorCode::io);
+}
+
+TEST(Configuration, is_documented_key_by_key) {
+    const std::string text = documentation();
+    const Configuration defaults;
+    std::size_t rows = 0;
+    for (std::size_t at = text.find("\n| `"); at != std::string::npos; at = text.find("\n| `", at + 1)) ++rows;
+    EXPECT_EQ(rows, configuration_keys().size() + placement_keys().size())
+        << "a row that is no key, or a key without a row";
+    for (const ConfigurationKey& key : configuration_keys()) {
+        const std::string row = "\n| `" + key.name + "` | `" + key.text(defaults) + "` | ";
+        EXPECT_NE(text.find(row), std::string::npos) << row;
+    }
+    for (const std::string& key : placement_keys())
+        EXPECT_NE(text.find("\n| `" + key + "` | "), std::string::npos) << key;
+}
+
+}  // namespace
+}  // namespace vitrina::engine
