@@ -65,8 +65,12 @@ Result<Configuration> read_all(const toml::table& root) {
     for (const auto& [key, node] : root)
         if (auto read = read_entry(configuration, std::string(key.str()), node); !read)
             return std::unexpected(read.error());
-    if (auto checked = recommendation::check_placements(configuration.placements); !checked)
-        return std::unexpected(checked.error());
+    auto changed = configuration.placements;
+    std::erase_if(changed, [defaults = recommendation::default_placements()](const auto& placement) {
+        const auto found = defaults.find(placement.first);
+        return found != defaults.end() && found->second == placement.second;
+    });
+    if (auto checked = recommendation::check_placements(changed); !checked) return std::unexpected(checked.error());
     return configuration;
 }
 
