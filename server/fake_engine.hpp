@@ -131,8 +131,10 @@ public:
         ++checkpoints;
         return {};
     }
-    std::string state_digest() const override { return {}; }
-    std::vector<std::string> exposures(const std::string&, std::size_t) const override { return {}; }
+    Result<void> refresh_trends() override { return {}; }
+    Result<std::string> state_digest() override { return std::string(); }
+    Result<std::string> replayed_digest() const override { return std::string(); }
+    std::vector<std::string> exposures(const std::string&, std::size_t) override { return {}; }
     const engine::Configuration& configuration() const override { return configuration_; }
     TimeMs now() const override { return time; }
 

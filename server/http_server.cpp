@@ -73,7 +73,7 @@ private:
             std::function<void()> work;
             {
                 std::unique_lock lock(mutex_);
-                if (!ready_.wait(lock, stop, [&] { return !line_.empty(); })) return;
+                if (!ready_.wait(lock, stop, [&] { return !line_.empty(); }) || stop.stop_requested()) return;
                 work = std::move(line_.front());
                 line_.pop_front();
             }
@@ -141,12 +141,11 @@ restinio::incoming_http_msg_limits_t message_limits(std::size_t body_bytes_max) 
 
 struct HttpServer::Impl {
     Impl(const HttpServerSettings& given, HttpHandlers answers, const Address& at)
-        : settings(given),
-          handlers(std::move(answers)),
-          host(at.host),
-          port(at.port),
-          server(restinio::own_io_context(), [&](auto& options) { configure(options, at); }),
-          waiting(settings.waiting_threads, settings.waiting_requests) {}
+        : settings(given), handlers(std::move(answers)), host(at.host), port(at.port) {
+        server.emplace(restinio::own_io_context(), [&](auto& options) { configure(options, at); });
+        work.emplace(server->io_context().get_executor());
+        waiting.emplace(settings.waiting_threads, settings.waiting_requests);
+    }
 
     template <class Options>
     void configure(Options& options, const Address& at) {
@@ -178,10 +177,10 @@ struct HttpServer::Impl {
     std::atomic<bool> stopping = false;
     bool stopped = false;
     InFlight in_flight;
-    Restinio server;
+    std::optional<Restinio> server;
     // Without it the threads would end where opening failed, and nothing could be closed.
-    asio::executor_work_guard<asio::io_context::executor_type> work{server.io_context().get_executor()};
-    WaitingPool waiting;
+    std::optional<asio::executor_work_guard<asio::io_context::executor_type>> work;
+    std::optional<WaitingPool> waiting;
     std::vector<std::jthread> threads;
 };
 
@@ -190,9 +189,9 @@ restinio::request_handling_status_t HttpServer::Impl::take(restinio::request_han
     auto request = std::make_shared<const HttpRequest>(request_of(*received));
     // RESTinio loses count of a pipeline whose requests are answered before this function returns, so none is.
     if (!handlers.waits(*request)) {
-        asio::defer(server.io_context(), [this, received, request] { reply(received, handlers.answer(*request)); });
-    } else if (!waiting.offer([this, received, request] { reply(received, handlers.answer(*request)); })) {
-        asio::defer(server.io_context(), [this, received] { reply(received, handlers.too_busy()); });
+        asio::defer(server->io_context(), [this, received, request] { reply(received, handlers.answer(*request)); });
+    } else if (!waiting->offer([this, received, request] { reply(received, handlers.answer(*request)); })) {
+        asio::defer(server->io_context(), [this, received] { reply(received, handlers.too_busy()); });
     }
     return restinio::request_accepted();
 }
@@ -219,16 +218,16 @@ void HttpServer::Impl::reply(const restinio::request_handle_t& received, HttpRes
 
 Result<void> HttpServer::Impl::open() {
     std::promise<std::string> opened;
-    server.open_async([&] { opened.set_value({}); },
-                      [&](const std::exception_ptr& wrong) {
-                          try {
-                              std::rethrow_exception(wrong);
-                          } catch (const std::exception& exception) {
-                              opened.set_value(exception.what());
-                          }
-                      });
+    server->open_async([&] { opened.set_value({}); },
+                       [&](const std::exception_ptr& wrong) {
+                           try {
+                               std::rethrow_exception(wrong);
+                           } catch (const std::exception& exception) {
+                               opened.set_value(exception.what());
+                           }
+                       });
     for (std::size_t i = 0; i < std::max<std::size_t>(1, settings.threads); ++i)
-        threads.emplace_back([this] { server.io_context().run(); });
+        threads.emplace_back([this] { server->io_context().run(); });
     const std::string wrong = opened.get_future().get();
     if (wrong.empty()) return {};
     return fail(ErrorCode::conflict,
@@ -258,11 +257,14 @@ bool HttpServer::stop(TimeMs within_ms) {
     if (std::exchange(impl_->stopped, true)) return true;
     impl_->stopping = true;
     std::promise<void> closed;
-    impl_->server.close_async([&] { closed.set_value(); }, [&](const std::exception_ptr&) { closed.set_value(); });
+    impl_->server->close_async([&] { closed.set_value(); }, [&](const std::exception_ptr&) { closed.set_value(); });
     closed.get_future().wait();
     const bool finished = impl_->in_flight.wait_for_none(std::chrono::milliseconds(within_ms));
-    impl_->server.io_context().stop();
+    impl_->server->io_context().stop();
     impl_->threads.clear();
+    impl_->waiting.reset();
+    impl_->work.reset();
+    impl_->server.reset();  // closes the connections that were idle, and those that are cut off
     return finished;
 }
 
