@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "candidates/content.hpp"
 #include "candidates/covisit.hpp"
 #include "candidates/ials.hpp"
 #include "candidates/item_item.hpp"
@@ -31,6 +32,7 @@ constexpr Entry table[] = {
     {"session_knn", make_session_knn},
     {"ials", make_ials},
     {"next_basket", make_next_basket},
+    {"content", make_content},
     {"popular", make_popular},
     {"recent", make_recent},
 };

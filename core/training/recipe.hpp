@@ -97,6 +97,11 @@ struct PopularRecipe {
 struct ContentRecipe {
     bool on = true;
     std::uint32_t neighbours = 50;
+    std::uint32_t word_items = 5000;  // a word of more items tells no neighbours; bounds the cost
+    double view_weight = 0.5;         // when answering from a history; a purchase has 1
+    double wish_weight = 0.8;
+    double cart_weight = 0.8;
+    double half_life_days = 30;
 };
 
 struct Recipe {

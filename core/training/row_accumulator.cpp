@@ -17,8 +17,8 @@ Scored from_key(std::uint64_t key) {
 
 }  // namespace
 
-std::span<const Scored> RowAccumulator::take_best(std::size_t k, std::uint32_t self,
-                                                  std::span<const float> column_weight) {
+std::span<const Scored> RowAccumulator::take_largest(std::size_t k, std::uint32_t self,
+                                                     std::span<const float> column_weight) {
     keys_.clear();
     for (std::size_t t = 0; t < touched_count_; ++t) {
         const std::uint32_t column = touched_[t];
@@ -29,11 +29,15 @@ std::span<const Scored> RowAccumulator::take_best(std::size_t k, std::uint32_t s
     touched_count_ = 0;
     sort_descending(keys_);
     best_.clear();
+    for (std::size_t b = 0; b < std::min(k, keys_.size()); ++b) best_.push_back(from_key(keys_[b]));
+    return best_;
+}
+
+std::span<const Scored> RowAccumulator::take_best(std::size_t k, std::uint32_t self,
+                                                  std::span<const float> column_weight) {
+    take_largest(k, self, column_weight);
     double total = 0;
-    for (std::size_t b = 0; b < std::min(k, keys_.size()); ++b) {
-        best_.push_back(from_key(keys_[b]));
-        total += static_cast<double>(best_.back().score);
-    }
+    for (const Scored& entry : best_) total += static_cast<double>(entry.score);
     if (total > 0)
         for (Scored& entry : best_) entry.score = static_cast<float>(static_cast<double>(entry.score) / total);
     return best_;

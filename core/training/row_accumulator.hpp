@@ -26,8 +26,10 @@ public:
         sum_[column] += weight;
     }
 
-    // The k largest of sum · column_weight, best first (ties: the smaller column), without the column `self`; divided by their
-    // sum. Leaves the accumulator empty. `column_weight` may be empty: all 1. The span is valid until the next call.
+    // The k largest of sum · column_weight, best first (ties: the smaller column), without the column `self`. Leaves the
+    // accumulator empty. `column_weight` may be empty: all 1. The span is valid until the next call.
+    std::span<const Scored> take_largest(std::size_t k, std::uint32_t self, std::span<const float> column_weight);
+    // The same, divided by their sum.
     std::span<const Scored> take_best(std::size_t k, std::uint32_t self, std::span<const float> column_weight);
 
 private:

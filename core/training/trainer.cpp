@@ -1,5 +1,6 @@
 #include "training/trainer.hpp"
 
+#include "training/content.hpp"
 #include "training/covisit.hpp"
 #include "training/ials.hpp"
 #include "training/item_item.hpp"
@@ -16,7 +17,6 @@ Result<Trained> train(const History& history, const Recipe& recipe, const ItemTe
         return fail(ErrorCode::invalid_input,
                     "there is nothing to learn from: the history has no entries; import events first");
     if (auto checked = from_settings(to_settings(recipe)); !checked) return std::unexpected(checked.error());
-    static_cast<void>(text);
     model::ModelBuilder builder(history.items);
     if (recipe.item_item.on) train_item_item(history, recipe.item_item, builder, executor);
     if (recipe.covisit.on)
@@ -25,6 +25,7 @@ Result<Trained> train(const History& history, const Recipe& recipe, const ItemTe
     if (recipe.session_knn.on) train_session_knn(history, recipe.session_knn, builder);
     if (recipe.ials.on) train_ials(history, recipe, builder, executor);
     if (recipe.next_basket.on) train_next_basket(history, recipe.next_basket, builder);
+    if (recipe.content.on) train_content(history, recipe.content, text, builder, executor);
     if (recipe.popular.on) train_popular(history, recipe.popular, builder);
     train_repeat(history, builder);
     return Trained{builder.bytes()};

@@ -21,7 +21,8 @@
 
 namespace vitrina::training {
 
-// Text of an item for the content source; empty where the catalogue knows nothing. Row as in History::items.
+// Text of an item for the content source, as training/content.hpp's `text_of` makes it; empty where the catalogue knows
+// nothing. Row as in History::items.
 using ItemText = std::function<std::string(std::uint32_t row)>;
 
 struct Trained {
