@@ -204,7 +204,7 @@ function(add_whole_system)
   endif()
   file(GLOB tests CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/tests/*.cpp")
   # A process that a test starts and kills.
-  list(FILTER tests EXCLUDE REGEX "_driver\\.cpp$")
+  list(FILTER tests EXCLUDE REGEX "/fault_driver\\.cpp$")
   if(EXISTS "${PROJECT_SOURCE_DIR}/tests/fault_driver.cpp")
     add_executable(vitrina_fault_driver tests/fault_driver.cpp)
     target_link_libraries(vitrina_fault_driver PRIVATE vitrina_warnings ${libraries})

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "engine/engine.hpp"
+#include "tests/killed_driver.hpp"
 #include "tests/seeded_batches.hpp"
 
 namespace {
@@ -47,5 +48,5 @@ int main(int count, char** arguments) {
     const std::uint64_t seed = std::stoull(arguments[2]);
     std::atomic<std::uint64_t> next = std::stoull(arguments[3]);
     std::vector<std::jthread> threads;
-    for (int i = 0; i < 3; ++i) threads.emplace_back([&] { take_batches(**engine, seed, next); });
+    for (std::uint64_t i = 0; i < tests::driver_threads; ++i) threads.emplace_back([&] { take_batches(**engine, seed, next); });
 }

@@ -4,9 +4,6 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <spawn.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
@@ -14,6 +11,7 @@
 #include <thread>
 
 #include "engine/engine.hpp"
+#include "tests/killed_driver.hpp"
 #include "tests/log_findings.hpp"
 #include "tests/process.hpp"
 #include "tests/seeded_batches.hpp"
@@ -25,59 +23,15 @@ namespace {
 using testing::IsEmpty;
 
 constexpr int shards = 10;
-constexpr std::uint64_t threads_of_the_driver = 3;
 
 int kills_a_shard() {
     const char* faults = std::getenv("VITRINA_FAULTS");
     return faults != nullptr && std::string(faults) == "full" ? 20 : 3;
 }
 
-// A driver under way, and the pipe of its acknowledgements.
-class Driver {
-public:
-    Driver(const std::string& folder, std::uint64_t seed, std::uint64_t first_batch) {
-        int ends[2];
-        if (::pipe(ends) != 0) throw std::runtime_error("cannot make a pipe");
-        posix_spawn_file_actions_t actions;
-        posix_spawn_file_actions_init(&actions);
-        posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
-        posix_spawn_file_actions_addclose(&actions, ends[0]);
-        posix_spawn_file_actions_addclose(&actions, ends[1]);
-        std::string program = VITRINA_FAULT_DRIVER, where = folder, what = std::to_string(seed),
-                    from = std::to_string(first_batch);
-        char* argv[] = {program.data(), where.data(), what.data(), from.data(), nullptr};
-        const int failed = posix_spawn(&pid_, program.c_str(), &actions, nullptr, argv, environ);
-        posix_spawn_file_actions_destroy(&actions);
-        ::close(ends[1]);
-        acknowledgements_ = ends[0];
-        if (failed != 0) throw std::runtime_error("cannot start " + program);
-    }
-    ~Driver() { ::close(acknowledgements_); }
-    Driver(const Driver&) = delete;
-    Driver& operator=(const Driver&) = delete;
-
-    // The next acknowledged batch, or nothing when the process is gone.
-    std::optional<std::uint64_t> next() const {
-        std::uint64_t batch = 0;
-        return ::read(acknowledgements_, &batch, sizeof batch) == sizeof batch ? std::optional(batch) : std::nullopt;
-    }
-    // The signal that ended it; 0 where it ended by itself.
-    int kill() const {
-        ::kill(pid_, SIGKILL);
-        int status = 0;
-        while (::waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
-        }
-        return WIFSIGNALED(status) ? WTERMSIG(status) : 0;
-    }
-
-private:
-    pid_t pid_ = 0;
-    int acknowledgements_ = -1;
-};
-
 // Lets a driver work and kills it; answers the first batch that nobody has tried yet.
 std::uint64_t work_until_killed(const std::string& folder, std::uint64_t first, Random& random, Written& written) {
-    const Driver driver(folder, written.seed, first);
+    KilledDriver driver(folder, written.seed, first);
     std::uint64_t last = first;
     const auto note = [&](std::uint64_t batch) {
         written.acknowledged.insert(batch);
@@ -91,7 +45,7 @@ std::uint64_t work_until_killed(const std::string& folder, std::uint64_t first, 
     std::this_thread::sleep_for(std::chrono::microseconds(random.below(8000)));
     EXPECT_EQ(driver.kill(), SIGKILL) << "the driver ended by itself";
     while (const auto batch = driver.next()) note(*batch);
-    const std::uint64_t beyond = last + threads_of_the_driver + 1;
+    const std::uint64_t beyond = last + driver_threads + 1;
     for (std::uint64_t batch = first; batch < beyond; ++batch) written.attempted.insert(batch);
     return beyond;
 }
