@@ -5,11 +5,12 @@
 // others one by one, each with line, reason and remedy. Importing again changes nothing: ids of events are made from what the
 // file says, so everything known comes back as a duplicate and unchanged items are left alone. docs/import.md has the formats.
 // Threads: one import at a time; it reads and parses on threads of its own and calls the engine from the calling thread.
-// Memory: bounded by the limits below, whatever the size of the files; orders whose rows lie far apart go through a sort in
-// `ImportRequest::temporary_folder`.
+// Memory: bounded by the limits below, whatever the size of the files, and by the number of distinct items. The rows of an order
+// may stand anywhere in the files of one call, and orders in any order: they are gathered and brought into the order of time in
+// memory, and where they do not fit there, by a sort in `ImportRequest::temporary_folder`.
 // Errors: not_found and io naming the file, invalid_input for a call that makes no sense (unknown column, bad rule, no header)
-// before anything is taken, corrupt_data for a damaged gzip or zstd file (what came before the damage has been taken and
-// counted: mend and import again), and whatever the engine answers.
+// before anything is taken, corrupt_data for a damaged gzip or zstd file (of orders nothing has been taken then, of events and
+// items what came before the damage: mend and import again), and whatever the engine answers.
 // Not an error: refused rows; they are in the report. `ImportReport::refused_rows() > 0` is for the caller to judge.
 
 #include <cstddef>
@@ -19,31 +20,23 @@
 #include <string>
 #include <vector>
 
+#include "base/encoding.hpp"
 #include "base/error.hpp"
 #include "base/time.hpp"
 #include "engine/engine.hpp"
+#include "event/order_rows.hpp"
 
 namespace vitrina::import {
 
 enum class Subject { orders, events, items };
-enum class Format { automatic, csv, jsonl };  // automatic: by the file's name, else by its first byte
-enum class Encoding { utf8, latin1, windows1252 };
+enum class Format { automatic, csv, jsonl };  // automatic: by the file's name (.jsonl .ndjson .json), else CSV
 
 Result<Subject> subject_named(std::string_view name);
 Result<Format> format_named(std::string_view name);      // "merchant", "yml", "ga4": unavailable, with what to do
 Result<Encoding> encoding_named(std::string_view name);  // "utf-8", "latin-1", "windows-1252"
 
-// How the columns of an orders file become orders. A mapping file (TOML) or options fill it; docs/import.md lists the keys.
-struct OrderMapping {
-    std::map<std::string, std::string> columns;    // ours → the file's: order_id=InvoiceNo; ours by default
-    std::string time_zone_offset = "Z";            // of times without one, "+02:00"
-    std::string currency;                          // of files without such a column
-    bool upper_case_ids = false;                   // item ids that differ only by case are one item
-    std::vector<std::string> return_prefixes;      // order ids that begin so are returns: "C"
-    std::vector<std::string> ignored_prefixes;     // order ids that are neither: "A" (adjustments)
-    std::vector<std::string> other_codes;          // item ids that are no products, exactly: "POST"
-    std::vector<std::string> other_code_patterns;  // the same as regular expressions over the whole id
-};
+// How the columns and rules of an orders file are told; a mapping file (TOML) or options fill it.
+using OrderMapping = event::OrderMapping;
 
 // "order_id=InvoiceNo,item_id=StockCode,…" into `mapping.columns`.
 Result<void> add_columns(OrderMapping& mapping, std::string_view columns);
@@ -54,10 +47,10 @@ Result<OrderMapping> read_mapping(const std::string& path);
 struct ImportLimits {
     std::size_t line_bytes = 1 << 20;    // of one row
     std::size_t columns = 512;           // of a CSV file
-    std::size_t open_rows = 200'000;     // rows of orders waiting for their end before they go to the sort
-    std::size_t sort_bytes = 256 << 20;  // memory of one sorted run
-    std::size_t batch_events = 5000;     // sent to the engine at once
-    std::size_t refusal_examples = 5;    // kept for each reason
+    std::size_t sort_bytes = 256 << 20;  // of orders in memory; above, they are sorted in temporary files
+    std::size_t batch_events = 2000;     // sent to the engine at once
+    std::size_t batch_items = 1000;
+    std::size_t refusal_examples = 5;  // kept for each reason
 };
 
 struct ImportProgress {
@@ -94,19 +87,20 @@ struct Refused {
 struct ImportReport {
     std::uint64_t rows = 0;  // of all files, headers not counted
     std::uint64_t bytes = 0;
-    std::uint64_t orders = 0;             // purchases made of rows
-    std::uint64_t guest_orders = 0;       // of these without a customer
-    std::uint64_t returns = 0;            // refunds made of rows
-    std::uint64_t unmatched_returns = 0;  // for which no earlier order of that customer holds the item
+    std::uint64_t orders = 0;        // purchases made of rows
+    std::uint64_t guest_orders = 0;  // of these without a customer
+    std::uint64_t returns = 0;       // refunds made of rows
+    // Of them, as the engine counts: no earlier order of that customer holds the item.
+    std::uint64_t unmatched_returns = 0;
     std::uint64_t events_accepted = 0;
     std::uint64_t events_duplicate = 0;
     std::uint64_t events_unchanged = 0;  // orders that were known, by their transaction
     std::uint64_t items_written = 0;     // new or changed
     std::uint64_t items_unchanged = 0;
-    std::map<std::string, Refused> refused;        // by reason: not taken, the row is at fault
-    std::map<std::string, Refused> skipped;        // by reason: left out by a rule ("other_code", "stock_keeping", …)
-    std::map<std::string, std::uint64_t> noticed;  // taken, but worth knowing: "added_up", "two_times", "price_zero", …
-    std::uint64_t sorted_rows = 0;                 // that went through the external sort
+    std::map<std::string, Refused> refused;  // by reason: not taken, the row is at fault
+    std::map<std::string, Refused> skipped;  // by reason: left out by a rule ("other_code", "negative_quantity", …)
+    std::map<std::string, std::uint64_t> noticed;  // taken, but worth knowing: "added_up", "two_times", …
+    std::uint64_t sorted_rows = 0;                 // order parts that went through temporary files
     double seconds = 0;
 
     std::uint64_t refused_rows() const;

@@ -1,0 +1,99 @@
+// Items: each row or line changes what it says about one item.
+
+#include <set>
+
+#include "catalog/csv.hpp"
+#include "catalog/json.hpp"
+#include "import/subjects.hpp"
+
+namespace vitrina::import {
+namespace {
+
+constexpr std::size_t rows_a_progress = 1024;
+
+class ItemsImport {
+public:
+    explicit ItemsImport(Job& job) : job_(job), writer_(job) {}
+
+    Result<void> run() {
+        for (std::size_t file = 0; file < job_.request.files.size(); ++file) {
+            const bool lines = format_of(job_.request, job_.request.files[file]) == Format::jsonl;
+            const auto read = lines ? read_jsonl(file) : read_rows(file);
+            writer_.flush();
+            if (!read) return read;
+        }
+        return {};
+    }
+
+private:
+    Result<void> read_jsonl(std::size_t file) {
+        catalog::JsonReader reader;
+        return read_lines(job_.request, file, job_.position, [&](const Line& line) {
+            const Place place{job_.request.files[file], line.number};
+            if (line.too_long) {
+                job_.tally.refuse(place, "too_long", "the line is longer than the limit", line.text);
+                return true;
+            }
+            const auto named = reader.read_item(line.text);
+            const auto before = named ? known(named->item_id) : std::nullopt;
+            auto item = before ? reader.patched(*before, line.text) : named;
+            take(place, std::move(item), before, line.text);
+            return true;
+        });
+    }
+
+    Result<void> read_rows(std::size_t file) {
+        std::optional<catalog::CsvItemReader> reader;
+        char separator = ',';
+        CsvSink sink;
+        sink.header = [&](std::span<const std::string_view> header, char told) -> Result<void> {
+            separator = told;
+            auto made = catalog::CsvItemReader::make(header);
+            if (!made) return std::unexpected(std::move(made.error()));
+            reader.emplace(std::move(*made));
+            return {};
+        };
+        sink.row = [&](const CsvRow& row) {
+            const Place place{job_.request.files[file], row.line};
+            if (row.fault != nullptr) {
+                job_.tally.refuse(place, row.fault->code, row.fault->message, row.fields.front());
+                return true;
+            }
+            const auto before = known(std::string(reader->item_id(row.fields)));
+            take(place, reader->patched(before.value_or(catalog::Item{}), row.fields), before,
+                 row_text(row.fields, separator));
+            return true;
+        };
+        return read_csv(job_.request, file, job_.position, sink);
+    }
+
+    std::optional<catalog::Item> known(const std::string& item_id) {
+        // An item that comes again may still wait in the batch: what the file said before must count.
+        const bool again = written_.contains(item_id);
+        if (again || written_.size() >= job_.request.limits.batch_items) {
+            writer_.flush();
+            written_.clear();
+        }
+        written_.insert(item_id);
+        return job_.engine.item(item_id);
+    }
+
+    void take(const Place& place, Result<catalog::Item> item, const std::optional<catalog::Item>& before,
+              std::string_view row) {
+        if (job_.position.rows % rows_a_progress == 0) job_.show_progress();
+        if (item)
+            writer_.write(std::move(*item), before, place);
+        else
+            job_.tally.refuse(place, "bad_item", item.error().message, row);
+    }
+
+    Job& job_;
+    ItemWriter writer_;
+    std::set<std::string> written_;  // that may wait in the batch
+};
+
+}  // namespace
+
+Result<void> import_items(Job& job) { return ItemsImport(job).run(); }
+
+}  // namespace vitrina::import
