@@ -1,0 +1,50 @@
+#pragma once
+// What a training chooses by itself: the weight of each source in each placement, on the last weeks of what it knows.
+//
+// The history is cut before its last `horizon`; sources are learned from what lies before, asked as the placement would ask
+// them, and measured against what came after (evaluation/tuning.hpp says how weights are found). The model that is published
+// is then learned from everything with these weights.
+//   home                       persons known at the cut; relevant: what they bought until the end
+//   cart                       orders after the cut, one line hidden
+//   product_addons             one line of an order as the page; relevant: its other lines
+//   product                    an item of a session as the page; relevant: what the session turned to next (needs views)
+// Threads: uses the executor; the same choice on any number of threads.
+// Cost: one training on a part of the history, and at most `questions` answers of each source a placement.
+// Not an error: too little to choose from (fewer than `least_questions`): that placement keeps the weights of its configuration.
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "base/error.hpp"
+#include "base/executor.hpp"
+#include "model/store.hpp"
+#include "recommendation/placement.hpp"
+#include "training/history.hpp"
+#include "training/trainer.hpp"
+
+namespace vitrina::evaluation {
+
+struct RecipeChoiceSettings {
+    TimeMs horizon_ms = 30 * day_ms;  // at most a fifth of what the history spans
+    std::size_t questions = 1500;     // a placement; a seeded sample where there are more
+    std::size_t least_questions = 30;
+    std::size_t cut_off = 20;
+    std::size_t context_items = 64;   // lines of a cart that are asked about
+    std::size_t history_items = 512;  // newest actions of a person that are asked about
+    std::uint64_t seed = 1;
+};
+
+struct RecipeChoice {
+    std::vector<model::SourceWeight> weights;  // by placement and source
+    std::vector<model::Figure> figures;        // on the slice: "home", "validation objective@20"
+};
+
+Result<RecipeChoice> choose_recipe(const training::History& history, const training::Recipe& recipe,
+                                   const training::ItemText& text,
+                                   const std::map<std::string, recommendation::PlacementSettings>& placements,
+                                   Executor& executor, const RecipeChoiceSettings& settings = {});
+
+}  // namespace vitrina::evaluation
