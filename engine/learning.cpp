@@ -8,9 +8,11 @@
 #include <utility>
 
 #include "base/version.hpp"
+#include "catalog/learning_text.hpp"
 #include "engine/background.hpp"
 #include "engine/event_log.hpp"
 #include "engine/thread_pool.hpp"
+#include "evaluation/recipe_choice.hpp"
 #include "training/trainer.hpp"
 
 namespace vitrina::engine {
@@ -48,14 +50,6 @@ std::string version_name(TimeMs now, std::string_view model_bytes) {
     return fmt::format("{}-{:04x}", time, text_hash(model_bytes) & 0xffff);
 }
 
-std::string text_of_item(const catalog::Item& item) {
-    std::string text = item.title;
-    for (const std::string& category : item.categories) text += "\n" + category;
-    text += "\n" + item.brand;
-    for (const auto& [name, value] : item.attributes) text += "\n" + name + " " + value;
-    return text;
-}
-
 }  // namespace
 
 Learning::Learning(const LearningParts& parts, const Configuration& configuration, model::Store store)
@@ -91,8 +85,11 @@ Result<model::Manifest> Learning::train_now(const Progress& progress) {
     training::Recipe recipe;
     recipe.seed = configuration_.training.seed;
     ThreadPool pool(threads());
-    if (progress) progress("sources", 0.3);
+    if (progress) progress("weights of the sources", 0.3);
     const auto text = [&](std::uint32_t row) { return text_of(history.items[row]); };
+    const auto choice = evaluation::choose_recipe(history, recipe, text, configuration_.placements, pool);
+    if (!choice) return std::unexpected(choice.error());
+    if (progress) progress("everything", 0.6);
     const auto trained = training::train(history, recipe, text, pool);
     if (!trained) return std::unexpected(trained.error());
     if (progress) progress("publishing", 0.95);
@@ -107,6 +104,8 @@ Result<model::Manifest> Learning::train_now(const Progress& progress) {
     manifest.people = history.people();
     manifest.items = history.items.size();
     manifest.configuration = training::to_settings(recipe);
+    manifest.weights = choice->weights;
+    manifest.figures = choice->figures;
     manifest.train_seconds = seconds.count();
     manifest.build = fmt::format("vitrina {} {}", program_version, __VERSION__);
     const std::lock_guard lock(store_mutex_);
@@ -144,7 +143,7 @@ Result<Learning::Lesson> Learning::read_log(const Progress& progress) const {
 std::string Learning::text_of(ItemKey learning_key) const {
     return parts_.catalog.read([&](const catalog::Catalog& catalog) -> std::string {
         for (const catalog::Slot slot : catalog.slots_of(learning_key))
-            if (catalog.present(slot)) return text_of_item(catalog.item(slot));
+            if (catalog.present(slot)) return catalog::learning_text(catalog.item(slot));
         return {};
     });
 }

@@ -30,13 +30,11 @@ std::vector<ItemKey> keys_of(const std::vector<std::string>& item_ids) {
     return sorted(std::move(keys));
 }
 
-// Learned from everybody (section repeat.rate of the model), or shown by the person: bought in two orders.
-bool replenishable(ItemKey key, std::size_t own_orders, const Snapshot& snapshot) {
-    if (own_orders >= 2) return true;
-    if (snapshot.model == nullptr) return false;
+float repeat_rate(ItemKey key, const Snapshot& snapshot) {
+    if (snapshot.model == nullptr) return 0;
     const auto rates = snapshot.model->section<float>("repeat.rate");
     const std::uint32_t row = snapshot.model->row(key);
-    return row < rates.size() && rates[row] >= replenishable_rate;
+    return row < rates.size() ? rates[row] : 0.0f;
 }
 
 std::vector<ItemKey> recently_bought(const Inquiry& inquiry) {
@@ -53,7 +51,7 @@ std::vector<ItemKey> recently_bought(const Inquiry& inquiry) {
     }
     std::vector<ItemKey> keys;
     for (const ItemKey key : recent)
-        if (!replenishable(key, orders[key].size(), situation.snapshot)) keys.push_back(key);
+        if (!replenishable(repeat_rate(key, situation.snapshot), orders[key].size())) keys.push_back(key);
     return keys;
 }
 
@@ -67,6 +65,10 @@ std::vector<ItemKey> known(const Inquiry& inquiry) {
 }
 
 }  // namespace
+
+bool replenishable(float repeat_rate, std::size_t own_orders) {
+    return own_orders >= 2 || repeat_rate >= replenishable_rate;
+}
 
 Rules::Rules(const Inquiry& inquiry)
     : inquiry_(inquiry),

@@ -5,6 +5,7 @@
 // Threads: immutable once made. Lifetime: borrows the inquiry.
 // Cost: some hash look-ups a candidate; the filter is asked last.
 
+#include <cstddef>
 #include <optional>
 #include <string_view>
 #include <unordered_map>
@@ -13,6 +14,10 @@
 #include "recommendation/inquiry.hpp"
 
 namespace vitrina::recommendation {
+
+// Does one buy it again? Learned from everybody (section repeat.rate of the model), or shown by the person: bought in two
+// orders.
+bool replenishable(float repeat_rate, std::size_t own_orders);
 
 class Rules {
 public:
