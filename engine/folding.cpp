@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include <span>
 #include <utility>
 
 #include "event/codec.hpp"
@@ -38,9 +39,14 @@ Result<state::Verdict> Folding::fold(const event::Event& event, Position positio
     const auto step = visitor_step(event, position);
     if (!step) return std::unexpected(step.error());
     const Target users{caches_.users, "users", Figure::users};
-    for (const state::Fact& fact : step->facts) {
-        const auto add = [&](std::string state) { return state::user_step(std::move(state), fact, limits_); };
-        if (auto folded = fold_into(users, fact.user, event, position, add); !folded)
+    // The facts of one user are folded together: his state is read and written once an event.
+    const std::span<const state::Fact> facts = step->facts;
+    for (std::size_t first = 0, next = 0; first < facts.size(); first = next) {
+        while (next < facts.size() && facts[next].user == facts[first].user) ++next;
+        const auto add = [&](std::string state) {
+            return state::user_step(std::move(state), facts.subspan(first, next - first), limits_);
+        };
+        if (auto folded = fold_into(users, facts[first].user, event, position, add); !folded)
             return std::unexpected(folded.error());
     }
     const Target items{caches_.items, "items", Figure::items};

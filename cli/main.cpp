@@ -1,0 +1,156 @@
+// `vitrina`: reads the command line and calls the command. The only file that knows CLI11, because it costs ten seconds.
+
+#include <CLI/CLI.hpp>
+#include <fmt/core.h>
+
+#include <exception>
+#include <functional>
+#include <string>
+
+#include "base/version.hpp"
+#include "cli/commands.hpp"
+#include "cli/console.hpp"
+
+namespace {
+
+using namespace vitrina::cli;
+
+// A sub-command that has been asked for leaves what to do here.
+using Chosen = std::function<int()>;
+
+template <class Options>
+CLI::App& add_command(CLI::App& app, Chosen& chosen, Options& options, int (*run)(const Options&), const char* name,
+                      const char* what, const char* example) {
+    CLI::App& command = *app.add_subcommand(name, what);
+    command.add_option("--data", options.data, "the data folder")->required()->type_name("DIR");
+    command.add_option("--config", options.config, "vitrina.toml (default: the one in the data folder, if any)")
+        ->type_name("FILE");
+    command.add_flag("--json", options.json, "for machines: JSON on standard output");
+    command.footer(std::string("Example:\n  ") + example);
+    command.callback([&chosen, &options, run] { chosen = [&options, run] { return run(options); }; });
+    return command;
+}
+
+void add_import(CLI::App& app, Chosen& chosen) {
+    static ImportOptions options;
+    CLI::App& command = add_command(
+        app, chosen, options, run_import, "import", "read orders, events or items; running it again changes nothing",
+        "vitrina import --data shop --as orders --columns order_id=InvoiceNo,item_id=StockCode orders.csv.gz");
+    command.add_option("--as", options.subject, "orders, events or items")->type_name("WHAT");
+    command.add_option("--format", options.format, "csv or jsonl (default: by name or content)")->type_name("F");
+    command.add_option("--columns", options.columns, "ours=the file's, for orders")->type_name("A=B,…");
+    command.add_option("--mapping", options.mapping, "a mapping file for orders")->type_name("FILE");
+    command.add_option("--encoding", options.encoding, "utf-8, latin-1 or windows-1252")->type_name("E");
+    command.add_option("--separator", options.separator, "of CSV: , ; | or tab (default: by the header)")
+        ->check(CLI::IsMember({",", ";", "|", "tab"}))
+        ->type_name("C");
+    command.add_option("--rejects", options.rejects, "keep the refused rows in this file")->type_name("FILE");
+    command.add_option("files", options.files, "plain, gzip or zstd; - is standard input")
+        ->required()
+        ->type_name("FILE…");
+}
+
+void add_serve(CLI::App& app, Chosen& chosen) {
+    static ServeOptions options;
+    CLI::App& command =
+        add_command(app, chosen, options, run_serve, "serve",
+                    "the HTTP service; trains on its schedule; SIGTERM stops it without losing anything",
+                    "vitrina serve --data shop --listen 127.0.0.1:8080");
+    command.add_option("--listen", options.listen, "address and port")->type_name("HOST:PORT");
+}
+
+void add_train(CLI::App& app, Chosen& chosen) {
+    static TrainOptions options;
+    add_command(app, chosen, options, run_train, "train",
+                "learn a model version from everything known and make it current", "vitrina train --data shop");
+}
+
+void add_models(CLI::App& app, Chosen& chosen) {
+    static ModelsOptions options;
+    CLI::App& command =
+        add_command(app, chosen, options, run_models, "models",
+                    "what was learned when, from what and how good; go back", "vitrina models --data shop rollback");
+    command.add_option("action", options.action, "list, show, use or rollback")
+        ->check(CLI::IsMember({"list", "show", "use", "rollback"}))
+        ->type_name("ACTION");
+    command.add_option("version", options.version, "the version, for `use` and `show`")->type_name("VERSION");
+    command.parse_complete_callback([] {
+        if (options.action == "use" && options.version.empty()) throw CLI::RequiredError("models use: VERSION");
+    });
+}
+
+void add_recommend(CLI::App& app, Chosen& chosen) {
+    static RecommendOptions options;
+    CLI::App& command =
+        add_command(app, chosen, options, run_recommend, "recommend", "one answer, readable",
+                    "vitrina recommend --data shop --placement product --item 85123A --visitor 17850 --explain");
+    command.add_option("--placement", options.placement, "home, product, product_addons, cart, buy_again, …")
+        ->type_name("P");
+    command.add_option("--visitor", options.visitor, "the visitor who is looking")->type_name("V");
+    command.add_option("--user", options.user, "the logged-in user")->type_name("U");
+    command.add_option("--item", options.item, "the item of a product page")->type_name("I");
+    command.add_option("--cart", options.cart, "items in the cart")->delimiter(',')->type_name("A,B");
+    command.add_option("--exclude", options.exclude, "items not to show")->delimiter(',')->type_name("A,B");
+    command.add_option("--filter", options.filter, "a filter, as in the HTTP contract")->type_name("JSON");
+    command.add_option("--locale", options.locale, "language of titles and reasons: en, ru, …")->type_name("L");
+    command.add_option("--size", options.size, "how many items")->check(CLI::Range(1, 1000))->type_name("N");
+    command.add_flag("--explain", options.explain, "each source's score and what the rules did");
+}
+
+void add_export(CLI::App& app, Chosen& chosen) {
+    static ExportOptions options;
+    CLI::App& command = add_command(app, chosen, options, run_export, "export",
+                                    "every event of one visitor, as JSON lines that `import` reads again",
+                                    "vitrina export --data shop --visitor v-8d41c07a95e2f3b6");
+    command.add_option("--visitor", options.visitor, "the visitor")->required()->type_name("V");
+}
+
+// Named in the contract, not built yet: the refusal says so instead of "unknown command".
+void add_unavailable(CLI::App& app, Chosen& chosen) {
+    for (const char* name : {"erase", "simulate", "report", "experiment", "migrate", "rules"}) {
+        CLI::App& command = *app.add_subcommand(name, "not available yet");
+        command.allow_extras();
+        command.group("Not available yet");
+        command.callback([&chosen, name] {
+            chosen = [name] {
+                fmt::print(stderr, "vitrina: `{}` is not available in this version; `vitrina --help` lists what is\n",
+                           name);
+                return exit_call;
+            };
+        });
+    }
+}
+
+int run(int argc, char** argv) {
+    CLI::App app{"Vitrina: the recommender that an online store runs itself."};
+    app.name("vitrina");
+    app.require_subcommand(1);
+    app.set_version_flag("--version", std::string("vitrina ") + vitrina::program_version);
+    app.footer("Exit status: 0 done, 1 the input is at fault, 2 the call is wrong, 3 the system is at fault.\n"
+               "`vitrina COMMAND --help` shows its options and an example.");
+    Chosen chosen;
+    add_import(app, chosen);
+    add_train(app, chosen);
+    add_models(app, chosen);
+    add_recommend(app, chosen);
+    add_serve(app, chosen);
+    add_export(app, chosen);
+    add_unavailable(app, chosen);
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        return app.exit(error) == 0 ? exit_done : exit_call;
+    }
+    return chosen();
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    try {
+        return run(argc, argv);
+    } catch (const std::exception& bug) {
+        fmt::print(stderr, "vitrina: stopped by a bug of its own: {}\n", bug.what());
+        return exit_system;
+    }
+}
