@@ -121,12 +121,18 @@ TEST(Views, damaged_bytes_are_refused_or_read_without_harm) {
     for (int round = 0; round < 20'000; ++round) {
         const std::string hot = damaged(good.hot), cold = damaged(good.cold);
         if (const auto view = VisitorView::open(hot, cold)) read_all(*view);
-        (void)visitor_step({hot, cold}, anything(random, 300 + random.below(100)), shop.hasher());
+        if (const auto step = visitor_step({hot, cold}, anything(random, 300 + random.below(100)), shop.hasher())) {
+            EXPECT_TRUE(VisitorView::open(step->state.hot, step->cold_changed ? step->state.cold : ""));
+        }
         const std::string damaged_user = damaged(user), damaged_item = damaged(item);
         if (const auto view = UserView::open(damaged_user)) (void)view->actions();
         if (const auto view = ItemView::open(damaged_item)) (void)view->neighbours();
-        (void)item_step(damaged_item, ItemDelta{});
-        (void)user_step(damaged_user, Fact{});
+        if (const auto after = item_step(damaged_item, ItemDelta{})) {
+            EXPECT_TRUE(ItemView::open(*after));
+        }
+        if (const auto after = user_step(damaged_user, Fact{})) {
+            EXPECT_TRUE(UserView::open(*after));
+        }
     }
 }
 
