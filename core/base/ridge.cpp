@@ -65,6 +65,64 @@ void substitute_here(const Rows& upper, const float* inverse, float* right, floa
     }
 }
 
+// scale = 1 / √diagonal over `count` numbers, a multiple of 16.
+void inverse_roots_here(const float* diagonal, float* scale, std::size_t count) {
+    namespace hn = hwy::HWY_NAMESPACE;
+    const Lanes lanes;
+    const auto one = hn::Set(lanes, 1.0f);
+    for (std::size_t k = 0; k < count; k += lane_count)
+        hn::StoreU(hn::Div(one, hn::Sqrt(hn::LoadU(lanes, diagonal + k))), lanes, scale + k);
+}
+
+// x[k] *= scale[k]² over `count` numbers, a multiple of 16.
+void divide_here(const float* scale, float* x, std::size_t count) {
+    namespace hn = hwy::HWY_NAMESPACE;
+    const Lanes lanes;
+    for (std::size_t k = 0; k < count; k += lane_count) {
+        const auto factor = hn::LoadU(lanes, scale + k);
+        hn::StoreU(hn::Mul(hn::Mul(factor, factor), hn::LoadU(lanes, x + k)), lanes, x + k);
+    }
+}
+
+// to = root · row, sum += root² · row over `count` numbers, a multiple of 16.
+void scaled_copy_here(float root, const float* row, float* to, float* sum, std::size_t count) {
+    namespace hn = hwy::HWY_NAMESPACE;
+    const Lanes lanes;
+    const auto factor = hn::Set(lanes, root);
+    for (std::size_t k = 0; k < count; k += lane_count) {
+        const auto scaled = hn::Mul(factor, hn::LoadU(lanes, row + k));
+        hn::StoreU(scaled, lanes, to + k);
+        hn::StoreU(hn::MulAdd(factor, scaled, hn::LoadU(lanes, sum + k)), lanes, sum + k);
+    }
+}
+
+// Four rows, scaled, become four columns of `to` from `column`: to[k][column + r] = rows[r][k] · roots[r] · scale[k].
+void scaled_columns_here(const float* const* rows, const float* roots, const float* scale, const MutableRows& to,
+                         std::size_t column) {
+    namespace hn = hwy::HWY_NAMESPACE;
+    const hn::FixedTag<float, 4> four;
+    const hn::Repartition<std::uint64_t, decltype(four)> pairs;
+    const auto as_pairs = [&](auto numbers) { return hn::BitCast(pairs, numbers); };
+    for (std::size_t k = 0; k < to.count; k += 4) {
+        const auto factor = hn::LoadU(four, scale + k);
+        const auto scaled = [&](std::size_t r) {
+            return hn::Mul(hn::Mul(hn::LoadU(four, rows[r] + k), hn::Set(four, roots[r])), factor);
+        };
+        const auto a = scaled(0), b = scaled(1), c = scaled(2), d = scaled(3);
+        const auto ab_low = as_pairs(hn::InterleaveLower(four, a, b)),
+                   ab_high = as_pairs(hn::InterleaveUpper(four, a, b));
+        const auto cd_low = as_pairs(hn::InterleaveLower(four, c, d)),
+                   cd_high = as_pairs(hn::InterleaveUpper(four, c, d));
+        const auto store = [&](std::size_t t, auto numbers) {
+            hn::StoreU(hn::BitCast(four, numbers), four, to[k + t] + column);
+        };
+        store(0, hn::InterleaveLower(pairs, ab_low, cd_low));
+        store(1, hn::InterleaveUpper(pairs, ab_low, cd_low));
+        store(2, hn::InterleaveLower(pairs, ab_high, cd_high));
+        store(3, hn::InterleaveUpper(pairs, ab_high, cd_high));
+    }
+}
+
 }  // namespace vitrina::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
 
@@ -73,6 +131,10 @@ namespace vitrina {
 
 HWY_EXPORT(factor_here);
 HWY_EXPORT(substitute_here);
+HWY_EXPORT(inverse_roots_here);
+HWY_EXPORT(divide_here);
+HWY_EXPORT(scaled_copy_here);
+HWY_EXPORT(scaled_columns_here);
 
 namespace {
 
@@ -115,34 +177,36 @@ void RidgeSolver::solve(const Problem& problem, std::span<float> x) {
 }
 
 void RidgeSolver::solve_by_items(const Problem& problem, std::span<float> x) {
-    const std::size_t n = problem.which.size();
-    const System system = make_system(n, dimensions_);
-    const std::span<float> scale = room(scale_, dimensions_);
-    for (std::size_t k = 0; k < dimensions_; ++k) {
-        scale[k] = 1.0f / std::sqrt(problem.diagonal[k]);
-        std::fill(system.summands[k] + n, system.summands[k] + system.summands.stride, 0.0f);
-    }
-    for (std::size_t j = 0; j < n; ++j) {
-        const float* row = problem.factors[problem.which[j]];
-        for (std::size_t k = 0; k < dimensions_; ++k) system.summands[k][j] = row[k] * scale[k] * roots_[j];
+    const std::size_t n = problem.which.size(), d = problem.factors.stride;
+    const System system = make_system(n, d);
+    room(diagonal_, d);
+    std::fill(diagonal_.begin(), diagonal_.end(), 1.0f);
+    std::ranges::copy(problem.diagonal, diagonal_.begin());
+    const std::span<float> scale = room(scale_, d), nothing = room(nothing_, d);
+    HWY_DYNAMIC_DISPATCH(inverse_roots_here)(diagonal_.data(), scale.data(), d);
+    for (std::size_t j = 0; j < system.summands.stride; j += 4) {
+        const float* rows[4];
+        float roots[4];
+        for (std::size_t r = 0; r < 4; ++r) {
+            rows[r] = j + r < n ? problem.factors[problem.which[j + r]] : nothing.data();
+            roots[r] = j + r < n ? roots_[j + r] : 0.0f;
+        }
+        HWY_DYNAMIC_DISPATCH(scaled_columns_here)(rows, roots, scale.data(), system.summands, j);
     }
     std::fill_n(added_.begin(), n, 1.0f);
     std::copy_n(roots_.begin(), n, right_.begin());
     factor_and_substitute(system);
-    for (std::size_t j = 0; j < n; ++j)
-        axpy(solution_[j] * roots_[j], problem.factors[problem.which[j]], x.data(), problem.factors.stride);
-    for (std::size_t k = 0; k < dimensions_; ++k) x[k] /= problem.diagonal[k];
+    for (std::size_t j = 0; j < n; ++j) axpy(solution_[j] * roots_[j], problem.factors[problem.which[j]], x.data(), d);
+    HWY_DYNAMIC_DISPATCH(divide_here)(scale.data(), x.data(), d);
 }
 
 void RidgeSolver::solve_by_dimensions(const Problem& problem, std::span<float> x) {
     const System system = make_system(dimensions_, problem.which.size());
     std::ranges::copy(problem.diagonal, added_.begin());
     std::fill_n(right_.begin(), system.upper.stride, 0.0f);
-    for (std::size_t j = 0; j < problem.which.size(); ++j) {
-        const float* row = problem.factors[problem.which[j]];
-        for (std::size_t k = 0; k < problem.factors.stride; ++k) system.summands[j][k] = row[k] * roots_[j];
-        axpy(roots_[j] * roots_[j], row, right_.data(), problem.factors.stride);
-    }
+    for (std::size_t j = 0; j < problem.which.size(); ++j)
+        HWY_DYNAMIC_DISPATCH(scaled_copy_here)(roots_[j], problem.factors[problem.which[j]], system.summands[j],
+                                               right_.data(), system.upper.stride);
     factor_and_substitute(system);
     std::copy_n(solution_.begin(), dimensions_, x.begin());
 }

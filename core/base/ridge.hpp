@@ -48,7 +48,7 @@ private:
     void solve_by_dimensions(const Problem& problem, std::span<float> x);
 
     std::size_t dimensions_;
-    std::vector<float> summands_, upper_, added_, right_, inverse_, solution_, scale_, roots_;
+    std::vector<float> summands_, upper_, added_, right_, inverse_, solution_, scale_, roots_, diagonal_, nothing_;
 };
 
 }  // namespace vitrina
