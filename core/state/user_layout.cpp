@@ -19,10 +19,14 @@ Result<Rows<FactColumns>> open_user(std::string_view bytes) {
     Reader reader(bytes, user_name);
     const Rows<FactColumns> rows = reader.section<FactColumns>();
     if (auto whole = reader.finish(); !whole) return std::unexpected(whole.error());
-    for (std::size_t i = 0; i < rows.size(); ++i)
-        if (!is_sound(rows[i]) || (i > 0 && rows[i - 1].key() <= rows[i].key()))
+    UserFact newer;
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        const UserFact fact = rows[i];
+        if (!is_sound(fact) || (i > 0 && newer.key() <= fact.key()))
             return fail(ErrorCode::corrupt_data,
                         "a user's state cannot be read: its facts are not ours; rebuild it from the log");
+        newer = fact;
+    }
     return rows;
 }
 

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <tuple>
+#include <utility>
 
 #include "state/visitor_folding.hpp"
 
@@ -11,22 +12,44 @@ bool newer(const PastAction& a, const PastAction& b) {
     return std::tuple(-a.time, a.item, a.action) < std::tuple(-b.time, b.item, b.action);
 }
 
-bool same_thing(const PastAction& a, const PastAction& b) { return a.item == b.item && a.action == b.action; }
+auto thing(const PastAction& action) { return std::pair(action.item, action.action); }
+
+bool by_thing_newest_first(const PastAction& a, const PastAction& b) {
+    return std::pair(thing(a), -a.time) < std::pair(thing(b), -b.time);
+}
+
+// The newest of each thing, by thing.
+void keep_newest_of_each(std::vector<PastAction>& actions) {
+    std::sort(actions.begin(), actions.end(), by_thing_newest_first);
+    const auto same = [](const PastAction& a, const PastAction& b) { return thing(a) == thing(b); };
+    actions.erase(std::unique(actions.begin(), actions.end(), same), actions.end());
+}
+
+// Of a thing on both sides the newer stays.
+void drop_older_of_both(std::vector<PastAction>& history, std::vector<PastAction>& by_thing) {
+    const auto less = [](const PastAction& a, const PastAction& b) { return thing(a) < thing(b); };
+    std::erase_if(history, [&](const PastAction& known) {
+        const auto again = std::lower_bound(by_thing.begin(), by_thing.end(), known, less);
+        if (again == by_thing.end() || thing(*again) != thing(known)) return false;
+        again->time = std::max(again->time, known.time);
+        return true;
+    });
+}
 
 }  // namespace
 
+// The long history is in order already: only what comes is sorted, then both are merged.
 void keep_in_history(Folding& folding, std::vector<PastAction> actions) {
     if (actions.empty()) return;
     std::vector<PastAction>& history = folding.cold.history;
     folding.cold_changed = true;
-    // Newest first by (item, action), so that the first of each group is the one to keep.
-    history.insert(history.end(), actions.begin(), actions.end());
-    std::sort(history.begin(), history.end(), [](const PastAction& a, const PastAction& b) {
-        return std::tuple(a.item, a.action, -a.time) < std::tuple(b.item, b.action, -b.time);
-    });
-    history.erase(std::unique(history.begin(), history.end(), same_thing), history.end());
-    std::sort(history.begin(), history.end(), newer);
-    if (history.size() > folding.limits.long_history) history.resize(folding.limits.long_history);
+    keep_newest_of_each(actions);
+    drop_older_of_both(history, actions);
+    std::sort(actions.begin(), actions.end(), newer);
+    std::vector<PastAction> all(history.size() + actions.size());
+    std::merge(history.begin(), history.end(), actions.begin(), actions.end(), all.begin(), newer);
+    if (all.size() > folding.limits.long_history) all.resize(folding.limits.long_history);
+    history = std::move(all);
 }
 
 void keep_recent_in_history(Folding& folding, std::size_t first) {
