@@ -1,12 +1,21 @@
 #include "engine/checkpointer.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace vitrina::engine {
 
 namespace {
 constexpr std::string_view mark_name = "checkpoint";
+constexpr std::size_t record_overhead = 48;  // key, lengths, applied position
+
+std::size_t bytes_of(const std::vector<FrozenState>& states) {
+    std::size_t bytes = 0;
+    for (const FrozenState& one : states)
+        bytes += one.state->hot.size() + (one.cold_changed ? one.state->cold.size() : 0) + 2 * record_overhead;
+    return bytes;
 }
+}  // namespace
 
 Result<CheckpointMark> last_checkpoint(const Database& database) {
     const auto value = database.get(Family::meta, mark_name);
@@ -73,6 +82,7 @@ void Checkpointer::run() {
         changed_.wait(lock, [this] { return stopping_ || (job_ && outcome_); });
         if (!job_ || !outcome_) return;
         lock.unlock();
+        sort(*job_);
         const auto written = write(*job_);
         lock.lock();
         outcome_ = written;
@@ -85,8 +95,14 @@ void Checkpointer::run() {
     }
 }
 
+// Sorted, because a memtable takes neighbours several times faster than keys in hash order, here and when it is recovered.
+void Checkpointer::sort(Job& job) {
+    for (auto* states : {&job.visitors, &job.users, &job.items})
+        std::ranges::sort(*states, {}, [](const FrozenState& state) { return state.key; });
+}
+
 Result<void> Checkpointer::write(const Job& job) {
-    rocksdb::WriteBatch batch;
+    rocksdb::WriteBatch batch(bytes_of(job.visitors) + bytes_of(job.users) + bytes_of(job.items) + 4096);
     caches_.visitors.add_to(batch, job.visitors);
     caches_.users.add_to(batch, job.users);
     caches_.items.add_to(batch, job.items);

@@ -50,6 +50,7 @@ private:
     };
     void run();
     void try_again();
+    static void sort(Job& job);
     Result<void> write(const Job& job);
 
     Database& database_;

@@ -48,7 +48,7 @@ rocksdb::DBOptions database_options() {
     options.create_missing_column_families = true;
     // A record that the power failure cut off was never acknowledged; damage anywhere else is not passed over in silence.
     options.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
-    options.max_total_wal_size = 256u << 20;
+    options.max_total_wal_size = 128u << 20;  // read again after a kill
     options.max_background_jobs = 4;
     options.bytes_per_sync = 1u << 20;
     options.keep_log_file_num = 4;
