@@ -1,0 +1,65 @@
+#include <fmt/core.h>
+
+#include <fstream>
+
+#include "cli/commands.hpp"
+#include "cli/console.hpp"
+#include "cli/opening.hpp"
+#include "cli/probes.hpp"
+#include "engine/thread_pool.hpp"
+#include "evaluation/rolling.hpp"
+
+namespace vitrina::cli {
+
+namespace {
+
+using evaluation::RollingReport;
+using evaluation::RollingRequest;
+
+Result<RollingRequest> to_request(const EvaluateShopOptions& options, const engine::Engine& engine) {
+    RollingRequest request;
+    const auto horizon = parse_duration(options.horizon);
+    if (!horizon) return std::unexpected(horizon.error());
+    if (!options.tasks.empty()) request.tasks.clear();
+    for (const std::string& name : options.tasks) {
+        const auto task = evaluation::task_named(name);
+        if (!task) return std::unexpected(task.error());
+        request.tasks.push_back(*task);
+    }
+    request.split = options.split;
+    request.horizon_ms = *horizon;
+    request.cut_offs = options.at;
+    request.seed = options.seed;
+    request.placements = engine.configuration().placements;
+    request.each_event = [&engine](const auto& visit) { return engine.each_event(visit); };
+    engine.each_item([&](const catalog::Item& item) { request.items.push_back(item); });
+    return request;
+}
+
+Result<void> write_chart(const std::string& path, const std::string& svg) {
+    std::ofstream file(path, std::ios::binary);
+    file << svg;
+    file.close();
+    if (!file) return fail(ErrorCode::io, fmt::format("cannot write the chart {}", path));
+    return {};
+}
+
+}  // namespace
+
+int run_evaluate_shop(const EvaluateShopOptions& options) {
+    auto engine = open_engine(options);
+    if (!engine) return report(engine.error());
+    const auto request = to_request(options, **engine);
+    if (!request) return report(request.error());
+    engine::ThreadPool pool(thread_count(options.threads));
+    Result<RollingReport> evaluated;
+    {
+        ProgressLine line;
+        evaluated = evaluation::evaluate_rolling(*request, pool, probes(line));
+    }
+    if (!evaluated) return report(evaluated.error());
+    fmt::print("{}", options.json ? evaluation::to_json(*evaluated) + "\n" : evaluation::to_table(*evaluated));
+    return exit_done;
+}
+
+}  // namespace vitrina::cli
