@@ -33,12 +33,12 @@ struct Asked : HttpRequest {
         method = std::move(method_);
         target = std::move(target_);
     }
-    Asked&& with(std::string name, std::string value) && {
+    Asked with(std::string name, std::string value) && {
         headers.emplace_back(std::move(name), std::move(value));
         return std::move(*this);
     }
-    Asked&& with_key(const std::string& key) && { return std::move(*this).with("Authorization", "Bearer " + key); }
-    Asked&& with_json(std::string json) && {
+    Asked with_key(const std::string& key) && { return std::move(*this).with("Authorization", "Bearer " + key); }
+    Asked with_json(std::string json) && {
         body = std::move(json);
         return std::move(*this).with("Content-Type", "application/json");
     }

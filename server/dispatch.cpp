@@ -70,13 +70,13 @@ using Passed = OrProblem<void>;
 Passed refused(std::string_view code, std::string detail) { return std::unexpected(Problem{code, std::move(detail)}); }
 
 Passed check_body(const Route& route, const HttpRequest& request, std::size_t most) {
-    if (request.body.size() > most)
-        return refused("too_large",
-                       fmt::format("the body has {} bytes; at most {} are read", request.body.size(), most));
     if (route.body == Body::none) {
         if (request.body.empty()) return {};
         return refused("invalid_input", fmt::format("{} {} takes no body", route.method, route.path));
     }
+    if (request.body.size() > most)
+        return refused("too_large",
+                       fmt::format("the body has {} bytes; at most {} are read", request.body.size(), most));
     const std::string_view encoding = header_of(request, "content-encoding");
     if (!encoding.empty() && encoding != "identity")
         return refused("media_type",
@@ -143,7 +143,7 @@ OrProblem<Admission> Dispatcher::Impl::admitted(const HttpRequest& request, cons
     if (admission.access == Access::none)
         return unauthorized("key_unknown", "no key of this shop is like the one sent");
     if (admission.access == Access::publicly) {
-        if (route.needs == Needs::secret_key)
+        if (route.needs == Needs::secret)
             return std::unexpected(
                 Problem{"secret_key_needed", fmt::format("{} {} is for secret keys", route.method, route.path)});
         const std::string_view origin = header_of(request, "origin");

@@ -1,46 +1,232 @@
 #include "server/dispatch.hpp"
 
+#include <fmt/core.h>
 #include <gtest/gtest.h>
+
+#include <thread>
 
 #include "server/asking.hpp"
 
 namespace vitrina::server {
 namespace {
 
+using nlohmann::json;
+
 const std::string view = R"({"event":"view_item","event_id":"e1","visitor_id":"v1","items":[{"item_id":"MUG"}]})";
 const std::string home = R"({"visitor_id":"v1","requests":[{"placement":"home","size":2}]})";
 
+Asked post(const std::string& target, const std::string& key, const std::string& body) {
+    return Asked("POST", target).with_key(key).with_json(body);
+}
+
 TEST(Dispatch, takes_an_event_and_answers_a_recommendation) {
     Shop shop;
-    const auto taken = shop.ask(Asked("POST", "/v1/events").with_key(secret_key).with_json(view));
+    const auto taken = shop.ask(post("/v1/events", secret_key, view));
     EXPECT_EQ(taken.status, 200) << taken.body;
-    EXPECT_EQ(json_of(taken), nlohmann::json::parse(R"({"accepted":1,"duplicates":0,"refused":[]})"));
+    EXPECT_EQ(json_of(taken), json::parse(R"({"accepted":1,"duplicates":0,"refused":[]})"));
+    EXPECT_EQ(json_of(shop.ask(post("/v1/events", secret_key, view)))["duplicates"], 1);
     shop.engine.items["MUG"] = {.item_id = "MUG", .title = "Red mug"};
-    const auto answered = shop.ask(Asked("POST", "/v1/recommendations").with_key(secret_key).with_json(home));
+    const auto answered = shop.ask(post("/v1/recommendations", secret_key, home));
     EXPECT_EQ(answered.status, 200) << answered.body;
     EXPECT_EQ(json_of(answered)["results"][0]["items"][0]["item_id"], "MUG");
 }
 
+TEST(Dispatch, refuses_a_bad_event_by_its_place_and_takes_the_rest) {
+    Shop shop;
+    const auto answer = shop.ask(post(
+        "/v1/events", secret_key,
+        R"({"events":[{"event":"view_item","visitor_id":"v1","items":[{"item_id":"A"}]},{"event":"dance","visitor_id":"v1"},
+                                         {"event":"view_item","items":[{"item_id":"A"}]},{"event":"view_item","visitor_id":"v2","colour":"red"}]})"));
+    EXPECT_EQ(answer.status, 200);
+    const json report = json_of(answer);
+    EXPECT_EQ(report["accepted"], 1);
+    ASSERT_EQ(report["refused"].size(), 3u);
+    EXPECT_EQ(report["refused"][0]["index"], 1);
+    EXPECT_EQ(report["refused"][0]["code"], "unknown_event");
+    EXPECT_EQ(report["refused"][1]["code"], "missing_visitor");
+    EXPECT_EQ(report["refused"][2]["code"], "unknown_field");
+    EXPECT_EQ(shop.engine.events.size(), 1u);
+    EXPECT_EQ(shop.engine.events.front().received_at, shop.engine.time);
+    EXPECT_TRUE(shop.engine.events.front().trusted);
+}
+
+TEST(Dispatch, answers_400_when_all_of_a_batch_is_bad_and_413_when_there_is_too_much) {
+    Shop shop;
+    const auto bad = shop.ask(post("/v1/events", secret_key, R"({"events":[{"event":"dance","visitor_id":"v1"}]})"));
+    EXPECT_EQ(bad.status, 400);
+    EXPECT_EQ(json_of(bad)["refused"][0]["code"], "unknown_event");
+    std::string many = view;
+    for (int i = 0; i < 1000; ++i) many += ',' + view;
+    EXPECT_EQ(problem_code(shop.ask(post("/v1/events", secret_key, "{\"events\":[" + many + "]}"))), "too_large");
+    EXPECT_TRUE(shop.engine.events.empty());
+}
+
+TEST(Dispatch, validate_only_changes_nothing) {
+    Shop shop;
+    const auto answer = shop.ask(post("/v1/events?validate_only=true", secret_key, view));
+    EXPECT_EQ(json_of(answer)["accepted"], 1);
+    EXPECT_TRUE(shop.engine.events.empty());
+}
+
+TEST(Dispatch, an_order_of_many_lines_counts_as_one_event) {
+    Shop shop;
+    std::string lines;
+    for (int i = 0; i < 450; ++i) lines += (i == 0 ? "" : ",") + fmt::format(R"({{"item_id":"I{}","price":1}})", i);
+    const std::string order =
+        R"({"event":"purchase","event_id":"p1","visitor_id":"v1","transaction_id":"o1","currency":"GBP","items":[)" +
+        lines + "]}";
+    EXPECT_EQ(json_of(shop.ask(post("/v1/events", secret_key, order)))["accepted"], 1);
+    EXPECT_EQ(shop.engine.events.size(), 3u);
+    const json again = json_of(shop.ask(post("/v1/events", secret_key, order)));
+    EXPECT_EQ(again["accepted"], 0);
+    EXPECT_EQ(again["duplicates"], 1);
+}
+
+TEST(Dispatch, tells_when_to_come_again) {
+    Shop shop;
+    shop.engine.failure = Error{ErrorCode::exhausted, "the queue is full"};
+    const auto busy = shop.ask(post("/v1/events", secret_key, view));
+    EXPECT_EQ(busy.status, 503);
+    EXPECT_EQ(header(busy, "Retry-After"), "1");
+
+    engine::Configuration configuration = shop_configuration();
+    configuration.server.requests_a_second = 1;
+    Shop limited(configuration);
+    EXPECT_EQ(limited.ask(post("/v1/events", secret_key, view)).status, 200);
+    const auto often = limited.ask(post("/v1/events", secret_key, view));
+    EXPECT_EQ(often.status, 429);
+    EXPECT_EQ(header(often, "Retry-After"), "1");
+    EXPECT_EQ(limited.ask(post("/v1/events", public_key, view)).status, 200) << "another key";
+    limited.engine.time += second_ms;
+    EXPECT_EQ(limited.ask(post("/v1/events", secret_key, view)).status, 200);
+}
+
 TEST(Dispatch, keeps_items) {
     Shop shop;
-    const auto put =
-        shop.ask(Asked("PUT", "/v1/items/MUG").with_key(secret_key).with_json(R"({"title":"Mug","price":4.5})"));
+    const auto put = shop.ask(Asked("PUT", "/v1/items/MUG")
+                                  .with_key(secret_key)
+                                  .with_json(R"({"title":"Mug","price":4.5,"attributes":{"a":"1","b":"2"}})"));
     EXPECT_EQ(put.status, 200) << put.body;
-    const auto patched = shop.ask(Asked("PATCH", "/v1/items/MUG").with_key(secret_key).with_json(R"({"price":5})"));
+    const auto patched = shop.ask(
+        Asked("PATCH", "/v1/items/MUG").with_key(secret_key).with_json(R"({"price":5,"attributes":{"a":null}})"));
     EXPECT_EQ(patched.status, 200) << patched.body;
-    const auto got = shop.ask(Asked("GET", "/v1/items/MUG").with_key(secret_key));
-    EXPECT_EQ(json_of(got)["title"], "Mug");
-    EXPECT_EQ(json_of(got)["price"], 5);
+    const json item = json_of(shop.ask(Asked("GET", "/v1/items/MUG").with_key(secret_key)));
+    EXPECT_EQ(item["title"], "Mug");
+    EXPECT_EQ(item["price"], 5);
+    EXPECT_EQ(item["attributes"], json::parse(R"({"b":"2"})"));
+    EXPECT_EQ(shop.ask(Asked("PUT", "/v1/items/MUG").with_key(secret_key).with_json(R"({"item_id":"CUP"})")).status,
+              400);
     EXPECT_EQ(shop.ask(Asked("DELETE", "/v1/items/MUG").with_key(secret_key)).status, 204);
+    EXPECT_EQ(shop.ask(Asked("DELETE", "/v1/items/MUG").with_key(secret_key)).status, 404);
     EXPECT_EQ(shop.ask(Asked("GET", "/v1/items/MUG").with_key(secret_key)).status, 404);
 }
 
-TEST(Dispatch, is_alive_without_a_key) {
+TEST(Dispatch, an_item_may_have_any_id) {
+    Shop shop;
+    EXPECT_EQ(shop.ask(Asked("PUT", "/v1/items/A%2FB%20%D1%8F").with_key(secret_key).with_json("{}")).status, 200);
+    EXPECT_TRUE(shop.engine.items.contains("A/B я"));
+}
+
+TEST(Dispatch, shows_what_is_known_of_a_visitor) {
+    Shop shop;
+    shop.engine.items["MUG"] = {.item_id = "MUG"};
+    shop.ask(post("/v1/events", secret_key, view));
+    const json visitor = json_of(shop.ask(Asked("GET", "/v1/visitors/v1").with_key(secret_key)));
+    EXPECT_EQ(visitor["actions"][0]["item_id"], "MUG");
+    EXPECT_EQ(visitor["actions"][0]["action"], "view");
+    EXPECT_EQ(shop.ask(Asked("GET", "/v1/visitors/nobody").with_key(secret_key)).status, 404);
+}
+
+TEST(Dispatch, trains_lists_and_rolls_back) {
+    Shop shop;
+    for (int round = 0; round < 2; ++round) {
+        EXPECT_EQ(shop.ask(Asked("POST", "/v1/models/train").with_key(secret_key)).status, 202);
+        while (json_of(shop.ask(Asked("GET", "/v1/models").with_key(secret_key)))["training"]["state"] == "running")
+            std::this_thread::yield();
+    }
+    EXPECT_EQ(json_of(shop.ask(Asked("GET", "/v1/models").with_key(secret_key)))["current"], "v2");
+    EXPECT_EQ(json_of(shop.ask(Asked("POST", "/v1/models/rollback").with_key(secret_key)))["version"], "v1");
+    EXPECT_EQ(shop.ask(Asked("POST", "/v1/models/rollback").with_key(secret_key)).status, 409);
+    shop.engine.failure = Error{ErrorCode::invalid_input, "nothing to learn from"};
+    EXPECT_EQ(shop.ask(Asked("POST", "/v1/models/train").with_key(secret_key)).status, 202);
+    shop.engine.failure.reset();
+}
+
+TEST(Dispatch, is_alive_without_a_key_and_not_ready_while_it_stops) {
     Shop shop;
     EXPECT_EQ(shop.ask(Asked("GET", "/healthz")).status, 200);
     EXPECT_EQ(shop.ask(Asked("GET", "/readyz")).status, 200);
     shop.dispatcher.drain();
+    EXPECT_EQ(shop.ask(Asked("GET", "/healthz")).status, 200);
     EXPECT_EQ(shop.ask(Asked("GET", "/readyz")).status, 503);
+}
+
+TEST(Dispatch, counts_what_it_answered) {
+    Shop shop;
+    shop.ask(post("/v1/events", secret_key, view));
+    const std::string metrics = shop.ask(Asked("GET", "/metrics").with_key(secret_key)).body;
+    EXPECT_TRUE(metrics.contains(R"(vitrina_http_requests_total{route="POST /v1/events",status="200"} 1)")) << metrics;
+    EXPECT_TRUE(metrics.contains("vitrina_events_total 1")) << metrics;
+    EXPECT_FALSE(metrics.contains("v1\"}")) << "no visitor in it";
+}
+
+TEST(Dispatch, head_is_get_without_a_body_and_options_name_the_methods) {
+    Shop shop;
+    const auto head = shop.ask(Asked("HEAD", "/healthz"));
+    EXPECT_EQ(head.status, 200);
+    EXPECT_TRUE(head.body.empty());
+    EXPECT_EQ(header(head, "Content-Length"), std::to_string(shop.ask(Asked("GET", "/healthz")).body.size()));
+    const auto options = shop.ask(Asked("OPTIONS", "/v1/items/MUG"));
+    EXPECT_EQ(options.status, 204);
+    EXPECT_EQ(header(options, "Allow"), "GET, HEAD, PUT, PATCH, DELETE, OPTIONS");
+    EXPECT_EQ(shop.ask(Asked("OPTIONS", "/nothing")).status, 404);
+}
+
+TEST(Dispatch, says_what_is_not_built_yet) {
+    Shop shop;
+    for (const char* const path : {"/v1/ga4", "/v1/rank", "/v1/batches", "/v1/experiments", "/v1/reports"}) {
+        const auto answer = shop.ask(post(path, secret_key, "{}"));
+        EXPECT_EQ(answer.status, 404) << path;
+        EXPECT_TRUE(answer.body.contains("not built yet")) << answer.body;
+    }
+    const auto erase = shop.ask(Asked("DELETE", "/v1/visitors/v1").with_key(secret_key));
+    EXPECT_EQ(erase.status, 405);
+    EXPECT_EQ(header(erase, "Allow"), "GET, HEAD, OPTIONS");
+    EXPECT_TRUE(erase.body.contains("erasing a visitor is not built yet"));
+}
+
+TEST(Dispatch, keeps_a_plain_request_id_and_makes_one_otherwise) {
+    Shop shop;
+    EXPECT_EQ(header(shop.ask(Asked("GET", "/healthz").with("X-Request-ID", "abc-1.2_3")), "X-Request-Id"),
+              "abc-1.2_3");
+    const std::string made = header(shop.ask(Asked("GET", "/healthz").with("X-Request-Id", "a\"b")), "X-Request-Id");
+    EXPECT_EQ(made.size(), 16u);
+    EXPECT_NE(made, header(shop.ask(Asked("GET", "/healthz")), "X-Request-Id"));
+}
+
+TEST(Dispatch, reads_json_in_utf8_only_and_no_body_where_none_belongs) {
+    Shop shop;
+    const auto as = [&](const std::string& type) {
+        Asked asked = Asked("POST", "/v1/events").with_key(secret_key).with("content-type", type);
+        asked.body = view;
+        return shop.ask(asked).status;
+    };
+    EXPECT_EQ(as("application/json"), 200);
+    EXPECT_EQ(as("Application/JSON; Charset=\"UTF-8\""), 200);
+    EXPECT_EQ(as("application/json; charset=latin1"), 415);
+    EXPECT_EQ(as("application/x-www-form-urlencoded"), 415);
+    EXPECT_EQ(as(""), 415);
+    EXPECT_EQ(shop.ask(post("/v1/events", secret_key, view).with("Content-Encoding", "gzip")).status, 415);
+    EXPECT_EQ(shop.ask(post("/v1/models/train", secret_key, "{}")).status, 400);
+    EXPECT_EQ(problem_code(shop.ask(post("/v1/events", secret_key, "\xff"))), "invalid_input");
+}
+
+TEST(Dispatch, a_fault_of_ours_is_a_500_that_tells_nothing) {
+    Shop shop;
+    shop.engine.broken = true;
+    const auto answer = shop.ask(post("/v1/recommendations", secret_key, home));
+    EXPECT_EQ(answer.status, 500);
+    EXPECT_FALSE(answer.body.contains("broken"));
 }
 
 }  // namespace

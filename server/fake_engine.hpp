@@ -5,8 +5,10 @@
 // Threads: any for the members of Engine; the public fields are set before requests come.
 
 #include <algorithm>
+#include <condition_variable>
 #include <map>
 #include <mutex>
+#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
@@ -93,7 +95,8 @@ public:
 
     Result<model::Manifest> train(const engine::Progress& progress) override {
         if (progress) progress("fake", 1);
-        const std::lock_guard lock(mutex_);
+        std::unique_lock lock(mutex_);
+        training_.wait(lock, [&] { return !training_held_; });
         if (failure) return std::unexpected(*failure);
         manifests.insert(manifests.begin(), model::Manifest{.version = "v" + std::to_string(manifests.size() + 1)});
         return manifests.front();
@@ -112,6 +115,7 @@ public:
     }
     Result<model::Manifest> rollback_model() override {
         const std::lock_guard lock(mutex_);
+        if (failure) return std::unexpected(*failure);
         if (manifests.size() < 2) return fail(ErrorCode::exhausted, "there is no older model version");
         manifests.erase(manifests.begin());
         return manifests.front();
@@ -136,8 +140,20 @@ public:
     Result<std::string> replayed_digest() const override { return std::string(); }
     std::vector<std::string> exposures(const std::string&, std::size_t) override { return {}; }
     const engine::Configuration& configuration() const override { return configuration_; }
-    TimeMs now() const override { return time; }
+    TimeMs now() const override {
+        if (broken) throw std::runtime_error("the fake engine is broken");
+        return time;
+    }
 
+    // A training begun in between lasts in between.
+    void hold_training() { training_held_ = true; }
+    void let_training_go() {
+        const std::lock_guard lock(mutex_);
+        training_held_ = false;
+        training_.notify_all();
+    }
+
+    bool broken = false;              // reading the clock throws: a fault of ours
     std::optional<Error> failure;     // what every call that can fail answers
     TimeMs time = 1'767'607'200'000;  // 2026-01-05T10:00:00Z
     std::vector<event::Event> events;
@@ -164,6 +180,8 @@ private:
 
     engine::Configuration configuration_;
     mutable std::mutex mutex_;
+    std::condition_variable training_;
+    bool training_held_ = false;
 };
 
 }  // namespace vitrina::server

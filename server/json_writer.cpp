@@ -6,6 +6,8 @@
 #include <iterator>
 #include <utility>
 
+#include "base/quoted.hpp"
+
 namespace vitrina::server {
 
 void JsonWriter::separate() {
@@ -42,18 +44,7 @@ JsonWriter& JsonWriter::name(std::string_view name) {
 
 void JsonWriter::text(std::string_view value) {
     separate();
-    out_ += '"';
-    for (const char c : value) {
-        if (c == '"' || c == '\\') {
-            out_ += '\\';
-            out_ += c;
-        } else if (static_cast<unsigned char>(c) < 0x20) {
-            fmt::format_to(std::back_inserter(out_), "\\u{:04x}", static_cast<unsigned>(c));
-        } else {
-            out_ += c;
-        }
-    }
-    out_ += '"';
+    append_quoted(out_, value);
 }
 
 void JsonWriter::number(double value) {

@@ -19,6 +19,37 @@ void write_training(JsonWriter& json, const TrainingJob::Status& status) {
     json.end_object();
 }
 
+void write_figures(JsonWriter& json, const std::vector<model::Figure>& figures) {
+    json.key("figures").begin_array();
+    for (const model::Figure& figure : figures) {
+        json.begin_object();
+        json.key("task").text(figure.task);
+        json.key("metric").text(figure.metric);
+        json.key("value").number(figure.value);
+        json.key("low").number(figure.low);
+        json.key("high").number(figure.high);
+        json.key("queries").number(figure.queries);
+        json.end_object();
+    }
+    json.end_array();
+}
+
+void write_manifest(JsonWriter& json, const model::Manifest& manifest) {
+    json.begin_object();
+    json.key("version").text(manifest.version);
+    json.key("trained_at").time(manifest.trained_at);
+    json.key("trained_through").time(manifest.trained_through);
+    json.key("events").number(manifest.events);
+    json.key("people").number(manifest.people);
+    json.key("items").number(manifest.items);
+    json.key("model_bytes").number(manifest.model_bytes);
+    json.key("model_checksum").text(manifest.model_checksum);
+    json.key("train_seconds").number(manifest.train_seconds);
+    json.key("build").text(manifest.build);
+    write_figures(json, manifest.figures);
+    json.end_object();
+}
+
 }  // namespace
 
 HttpResponse get_models(const Call& call) {
@@ -29,7 +60,7 @@ HttpResponse get_models(const Call& call) {
     json.key("current").text(call.host.engine.current_model());
     write_training(json, call.host.training.status());
     json.key("models").begin_array();
-    for (const model::Manifest& manifest : *manifests) json.value(model::to_json(manifest));
+    for (const model::Manifest& manifest : *manifests) write_manifest(json, manifest);
     json.end_array();
     json.end_object();
     return json_answer(json.take());
@@ -48,7 +79,11 @@ HttpResponse post_training(const Call& call) {
 
 HttpResponse post_rollback(const Call& call) {
     const auto manifest = call.host.engine.rollback_model();
-    if (manifest) return json_answer(model::to_json(*manifest));
+    if (manifest) {
+        JsonWriter json;
+        write_manifest(json, *manifest);
+        return json_answer(json.take());
+    }
     // Nothing older to go back to: waiting does not help, so this is no 503.
     if (manifest.error().code == ErrorCode::exhausted) return answer_of({"conflict", manifest.error().message});
     return answer_of(problem_of(manifest.error()));

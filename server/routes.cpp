@@ -15,22 +15,21 @@ constexpr std::string_view recommendation_parameters =
     "timeout_ms strict explain";
 
 constexpr std::array table{
-    Route{"POST", "/v1/events", Needs::any_key, Body::json, true, "validate_only", post_events},
-    Route{"GET", "/v1/recommendations", Needs::any_key, Body::none, false, recommendation_parameters,
-          get_recommendations},
-    Route{"POST", "/v1/recommendations", Needs::any_key, Body::json, false, "", post_recommendations},
-    Route{"POST", "/v1/items", Needs::secret_key, Body::json, true, "", post_items},
-    Route{"GET", "/v1/items/{id}", Needs::secret_key, Body::none, false, "", get_item},
-    Route{"PUT", "/v1/items/{id}", Needs::secret_key, Body::json, true, "", put_item},
-    Route{"PATCH", "/v1/items/{id}", Needs::secret_key, Body::json, true, "", patch_item},
-    Route{"DELETE", "/v1/items/{id}", Needs::secret_key, Body::none, true, "", delete_item},
-    Route{"GET", "/v1/visitors/{id}", Needs::secret_key, Body::none, true, "", get_visitor},
-    Route{"GET", "/v1/models", Needs::secret_key, Body::none, true, "", get_models},
-    Route{"POST", "/v1/models/train", Needs::secret_key, Body::none, true, "", post_training},
-    Route{"POST", "/v1/models/rollback", Needs::secret_key, Body::none, true, "", post_rollback},
+    Route{"POST", "/v1/events", Needs::any, Body::json, true, "validate_only", post_events},
+    Route{"GET", "/v1/recommendations", Needs::any, Body::none, false, recommendation_parameters, get_recommendations},
+    Route{"POST", "/v1/recommendations", Needs::any, Body::json, false, "", post_recommendations},
+    Route{"POST", "/v1/items", Needs::secret, Body::json, true, "", post_items},
+    Route{"GET", "/v1/items/{id}", Needs::secret, Body::none, false, "", get_item},
+    Route{"PUT", "/v1/items/{id}", Needs::secret, Body::json, true, "", put_item},
+    Route{"PATCH", "/v1/items/{id}", Needs::secret, Body::json, true, "", patch_item},
+    Route{"DELETE", "/v1/items/{id}", Needs::secret, Body::none, true, "", delete_item},
+    Route{"GET", "/v1/visitors/{id}", Needs::secret, Body::none, true, "", get_visitor},
+    Route{"GET", "/v1/models", Needs::secret, Body::none, true, "", get_models},
+    Route{"POST", "/v1/models/train", Needs::secret, Body::none, true, "", post_training},
+    Route{"POST", "/v1/models/rollback", Needs::secret, Body::none, true, "", post_rollback},
     Route{"GET", "/healthz", Needs::nothing, Body::none, false, "", get_health},
     Route{"GET", "/readyz", Needs::nothing, Body::none, false, "", get_readiness},
-    Route{"GET", "/metrics", Needs::secret_key, Body::none, false, "", get_metrics},
+    Route{"GET", "/metrics", Needs::secret, Body::none, false, "", get_metrics},
     Route{"GET", "/openapi.json", Needs::nothing, Body::none, false, "", get_openapi},
     Route{"GET", "/docs", Needs::nothing, Body::none, false, "", get_docs},
     Route{"GET", "/docs/{id}", Needs::nothing, Body::none, false, "", get_docs_file},
@@ -84,7 +83,7 @@ Match match(std::string_view method, const std::vector<std::string>& segments) {
     for (const Route& route : table) {
         if (!fits(route.path, segments, match.id)) continue;
         match.allow.append(route.method).append(route.method == "GET" ? ", HEAD, " : ", ");
-        match.open_to_pages |= route.needs == Needs::any_key;
+        match.open_to_pages |= route.needs == Needs::any;
         if (route.method == method) match.route = &route;
     }
     if (!match.allow.empty()) match.allow += "OPTIONS";

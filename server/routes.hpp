@@ -13,7 +13,7 @@
 
 namespace vitrina::server {
 
-enum class Needs { nothing, any_key, secret_key };
+enum class Needs { nothing, any, secret };  // which key
 enum class Body { none, json };
 
 struct Route {
