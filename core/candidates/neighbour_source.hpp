@@ -15,6 +15,7 @@ public:
     NeighbourSource(std::string name, std::shared_ptr<const model::Model> model, const model::SparseTable& neighbours);
     std::string_view name() const override { return name_; }
     std::vector<Scored> candidates(const features::Query& query, std::size_t limit, Scratch& scratch) const override;
+    float link(std::uint32_t from, std::uint32_t to) const override { return model::value_at(neighbours_, from, to); }
 
 private:
     std::string name_;
