@@ -59,6 +59,9 @@ int run_evaluate_shop(const EvaluateShopOptions& options) {
     }
     if (!evaluated) return report(evaluated.error());
     fmt::print("{}", options.json ? evaluation::to_json(*evaluated) + "\n" : evaluation::to_table(*evaluated));
+    if (!options.chart.empty())
+        if (const auto written = write_chart(options.chart, evaluation::to_svg(*evaluated)); !written)
+            return report(written.error());
     return exit_done;
 }
 

@@ -70,5 +70,7 @@ Result<RollingReport> evaluate_rolling(const RollingRequest& request, Executor& 
 // One object as API.md has it, with the outcomes under "tasks"; "models" are those of the first task and last cut.
 std::string to_json(const RollingReport& report);
 std::string to_table(const RollingReport& report);
+// A panel for the recall of each outcome, at the longest list.
+std::string to_svg(const RollingReport& report);
 
 }  // namespace vitrina::evaluation

@@ -71,6 +71,27 @@ std::string to_json(const RollingReport& report) {
     return json.dump();
 }
 
+std::string to_svg(const RollingReport& report) {
+    Report chart;
+    chart.protocol = report.protocol;
+    for (const TaskOutcome& outcome : report.outcomes) {
+        if (!outcome.skipped.empty()) continue;
+        chart.models.resize(outcome.report.models.size());
+        for (std::size_t index = 0; index < chart.models.size(); ++index) {
+            const ModelReport& model = outcome.report.models[index];
+            chart.models[index].name = model.name;
+            const Measured* longest = nullptr;
+            for (const Measured& measured : model.metrics)
+                if (measured.metric.starts_with("recall@")) longest = &measured;
+            if (longest == nullptr) continue;
+            const std::string panel =
+                fmt::format("{} {}, {}", name_of(outcome.task), day_of_cut(outcome.cut), longest->metric);
+            chart.models[index].metrics.push_back({panel, longest->interval});
+        }
+    }
+    return to_svg(chart);
+}
+
 std::string to_table(const RollingReport& report) {
     std::string table;
     for (const TaskOutcome& outcome : report.outcomes) {
