@@ -14,9 +14,8 @@ namespace hn = hwy::HWY_NAMESPACE;
 
 void dot_rows_here(const Rows& rows, std::size_t begin, const float* query, std::span<float> scores) {
     std::size_t r = 0;
-    for (; r + 4 <= scores.size(); r += 4)
-        dot_products<4>(rows[begin + r], rows.stride, query, rows.stride, &scores[r]);
-    for (; r < scores.size(); ++r) dot_products<1>(rows[begin + r], rows.stride, query, rows.stride, &scores[r]);
+    for (; r + 4 <= scores.size(); r += 4) dot_products<4>({rows[begin + r], 4, rows.stride}, query, &scores[r]);
+    for (; r < scores.size(); ++r) dot_products<1>({rows[begin + r], 1, rows.stride}, query, &scores[r]);
 }
 
 void axpy_here(float a, const float* x, float* y, std::size_t count) {
@@ -28,31 +27,31 @@ void axpy_here(float a, const float* x, float* y, std::size_t count) {
 
 // R rows of the product, C vectors of their columns from j.
 template <std::size_t R, std::size_t C>
-HWY_INLINE void multiply_tile(const Rows& from, const Matrix& basis, Matrix& to, std::size_t row, std::size_t j) {
+HWY_INLINE void multiply_tile(const Product& product, std::size_t row, std::size_t j) {
     Tile<R, C> tile;
-    for (std::size_t k = 0; k < basis.rows(); ++k)
-        tile.add([&](std::size_t r) { return from[row + r][k]; }, basis[k] + j);
+    for (std::size_t k = 0; k < product.basis.rows(); ++k)
+        tile.add([&](std::size_t r) { return product.from[row + r][k]; }, product.basis[k] + j);
     VITRINA_UNROLL
-    for (std::size_t r = 0; r < R; ++r) tile.store_row(r, to[row + r] + j);
+    for (std::size_t r = 0; r < R; ++r) tile.store_row(r, product.to[row + r] + j);
 }
 
 template <std::size_t R>
-HWY_INLINE void multiply_strip(const Rows& from, const Matrix& basis, Matrix& to, std::size_t row) {
+HWY_INLINE void multiply_strip(const Product& product, std::size_t row) {
     std::size_t j = 0;
-    for (; j + 2 * lane_count <= to.stride(); j += 2 * lane_count) multiply_tile<R, 2>(from, basis, to, row, j);
-    for (; j < to.stride(); j += lane_count) multiply_tile<R, 1>(from, basis, to, row, j);
+    const std::size_t stride = product.to.stride();
+    for (; j + 2 * lane_count <= stride; j += 2 * lane_count) multiply_tile<R, 2>(product, row, j);
+    for (; j < stride; j += lane_count) multiply_tile<R, 1>(product, row, j);
 }
 
-void multiply_rows_here(const Rows& from, const Matrix& basis, Matrix& to, std::size_t begin, std::size_t end) {
+void multiply_rows_here(const Product& product, std::size_t begin, std::size_t end) {
     std::size_t row = begin;
-    for (; row + strip_rows <= end; row += strip_rows) multiply_strip<strip_rows>(from, basis, to, row);
-    for (; row < end; ++row) multiply_strip<1>(from, basis, to, row);
+    for (; row + strip_rows <= end; row += strip_rows) multiply_strip<strip_rows>(product, row);
+    for (; row < end; ++row) multiply_strip<1>(product, row);
 }
 
 void symmetric_sum_here(const Rows& rows, std::size_t begin, std::size_t end, const MutableRows& sum) {
-    const Rows summands{rows[begin], end - begin, rows.stride};
-    const Rows nothing{};
-    for (std::size_t row = 0; row < sum.count; row += strip_rows) sum_strip(summands, nothing, row, sum);
+    const Sums sums{{rows[begin], end - begin, rows.stride}, {}, sum};
+    for (std::size_t row = 0; row < sum.count; row += strip_rows) sum_strip(sums, row);
 }
 
 }  // namespace vitrina::HWY_NAMESPACE
@@ -77,8 +76,8 @@ void dot_rows(const Rows& rows, std::size_t begin, const float* query, std::span
 
 void axpy(float a, const float* x, float* y, std::size_t count) { HWY_DYNAMIC_DISPATCH(axpy_here)(a, x, y, count); }
 
-void multiply_rows(const Rows& from, const Matrix& basis, Matrix& to, std::size_t begin, std::size_t end) {
-    HWY_DYNAMIC_DISPATCH(multiply_rows_here)(from, basis, to, begin, end);
+void multiply_rows(const Product& product, std::size_t begin, std::size_t end) {
+    HWY_DYNAMIC_DISPATCH(multiply_rows_here)(product, begin, end);
 }
 
 void symmetric_sum(const Rows& rows, std::size_t begin, std::size_t end, Matrix& sum) {

@@ -23,9 +23,14 @@ void dot_rows(const Rows& rows, std::size_t begin, const float* query, std::span
 // y += a · x over `count` numbers, a multiple of 16.
 void axpy(float a, const float* x, float* y, std::size_t count);
 
+struct Product {
+    Rows from;
+    const Matrix& basis;
+    Matrix& to;
+};
 // to[r] = Σ_k from[r][k] · basis[k] for the rows begin … end − 1, over k < basis.rows(). Precondition: to.columns() ==
 // basis.columns(); `to` is not `from`.
-void multiply_rows(const Rows& from, const Matrix& basis, Matrix& to, std::size_t begin, std::size_t end);
+void multiply_rows(const Product& product, std::size_t begin, std::size_t end);
 
 // The upper triangle of Σ_r row_r row_rᵀ for the rows begin … end − 1, over the first `columns` of them, written into `sum`;
 // below the diagonal `sum` is left with numbers that mean nothing.

@@ -63,7 +63,7 @@ TEST(Dense, products_of_rows_agree_with_the_naive_sum) {
     for (const std::size_t d : {1u, 6u, 16u, 31u, 64u}) {
         const Matrix from = random_matrix(random, 20, d), basis = random_matrix(random, d, d);
         Matrix to(20, d);
-        multiply_rows(from, basis, to, 2, 17);
+        multiply_rows({from, basis, to}, 2, 17);
         for (std::size_t r = 2; r < 17; ++r)
             for (std::size_t j = 0; j < d; ++j) {
                 double sum = 0;
@@ -104,7 +104,7 @@ TEST(Eigenbasis, makes_a_symmetric_matrix_diagonal) {
         for (std::size_t j = i; j < d; ++j) symmetric[i * d + j] = static_cast<double>(sum[i][j]);
     const Eigenbasis eigen = eigenbasis_of(symmetric, d);
     Matrix turned(50, d), turned_sum(d, d);
-    multiply_rows(rows, eigen.basis, turned, 0, 50);
+    multiply_rows({rows, eigen.basis, turned}, 0, 50);
     symmetric_sum(turned, 0, 50, turned_sum);
     for (std::size_t i = 0; i < d; ++i)
         for (std::size_t j = i; j < d; ++j)

@@ -36,10 +36,9 @@ HWY_INLINE float sum_of_partial_sums(float* partial) {
     return partial[0];
 }
 
-// products[r] = ⟨rows + r · stride, query⟩ over `count` numbers, a multiple of 16.
+// products[r] = ⟨rows[r], query⟩ for the first R rows; all of `stride` numbers, a multiple of 16.
 template <std::size_t R>
-HWY_INLINE void dot_products(const float* rows, std::size_t stride, const float* query, std::size_t count,
-                             float* products) {
+HWY_INLINE void dot_products(const Rows& rows, const float* query, float* products) {
     namespace hn = hwy::HWY_NAMESPACE;
     constexpr std::size_t vectors = lane_group / lane_count;
     const Lanes lanes;
@@ -47,12 +46,12 @@ HWY_INLINE void dot_products(const float* rows, std::size_t stride, const float*
     VITRINA_UNROLL
     for (std::size_t r = 0; r < R; ++r) VITRINA_UNROLL
     for (std::size_t v = 0; v < vectors; ++v) sums[r][v] = hn::Zero(lanes);
-    for (std::size_t k = 0; k < count; k += lane_group) VITRINA_UNROLL
+    for (std::size_t k = 0; k < rows.stride; k += lane_group) VITRINA_UNROLL
     for (std::size_t v = 0; v < vectors; ++v) {
         const auto factor = hn::LoadU(lanes, query + k + v * lane_count);
         VITRINA_UNROLL
         for (std::size_t r = 0; r < R; ++r)
-            sums[r][v] = hn::MulAdd(hn::LoadU(lanes, rows + r * stride + k + v * lane_count), factor, sums[r][v]);
+            sums[r][v] = hn::MulAdd(hn::LoadU(lanes, rows[r] + k + v * lane_count), factor, sums[r][v]);
     }
     VITRINA_UNROLL
     for (std::size_t r = 0; r < R; ++r) {
@@ -109,33 +108,40 @@ struct Tile {
     }
 };
 
+// to = Σ a aᵀ − Σ t tᵀ over the rows a of `added` and t of `taken`.
+struct Sums {
+    Rows added;
+    Rows taken;
+    MutableRows to;
+};
+
 template <std::size_t R, std::size_t C>
-HWY_INLINE void sum_tile(const Rows& added, const Rows& taken, std::size_t row, std::size_t j, const MutableRows& to) {
+HWY_INLINE void sum_tile(const Sums& sums, std::size_t row, std::size_t j) {
     Tile<R, C> tile;
-    for (std::size_t k = 0; k < added.count; ++k)
-        tile.add([&, a = added[k] + row](std::size_t r) { return a[r]; }, added[k] + j);
-    for (std::size_t k = 0; k < taken.count; ++k)
-        tile.subtract([&, t = taken[k] + row](std::size_t r) { return t[r]; }, taken[k] + j);
+    for (std::size_t k = 0; k < sums.added.count; ++k)
+        tile.add([a = sums.added[k] + row](std::size_t r) { return a[r]; }, sums.added[k] + j);
+    for (std::size_t k = 0; k < sums.taken.count; ++k)
+        tile.subtract([t = sums.taken[k] + row](std::size_t r) { return t[r]; }, sums.taken[k] + j);
     VITRINA_UNROLL
-    for (std::size_t r = 0; r < R; ++r) tile.store_row(r, to[row + r] + j);
+    for (std::size_t r = 0; r < R; ++r) tile.store_row(r, sums.to[row + r] + j);
 }
 
 template <std::size_t R>
-HWY_NOINLINE void sum_strip_of(const Rows& added, const Rows& taken, std::size_t row, const MutableRows& to) {
+HWY_NOINLINE void sum_strip_of(const Sums& sums, std::size_t row) {
     std::size_t j = row / lane_count * lane_count;
-    for (; j + 2 * lane_count <= to.stride; j += 2 * lane_count) sum_tile<R, 2>(added, taken, row, j, to);
-    for (; j < to.stride; j += lane_count) sum_tile<R, 1>(added, taken, row, j, to);
+    for (; j + 2 * lane_count <= sums.to.stride; j += 2 * lane_count) sum_tile<R, 2>(sums, row, j);
+    for (; j < sums.to.stride; j += lane_count) sum_tile<R, 1>(sums, row, j);
 }
 
-// Up to six rows of Σ a aᵀ − Σ t tᵀ from `row`, right of (about) the diagonal.
-HWY_INLINE void sum_strip(const Rows& added, const Rows& taken, std::size_t row, const MutableRows& to) {
-    switch (to.count - row) {
-        case 1: return sum_strip_of<1>(added, taken, row, to);
-        case 2: return sum_strip_of<2>(added, taken, row, to);
-        case 3: return sum_strip_of<3>(added, taken, row, to);
-        case 4: return sum_strip_of<4>(added, taken, row, to);
-        case 5: return sum_strip_of<5>(added, taken, row, to);
-        default: return sum_strip_of<6>(added, taken, row, to);
+// Up to six rows of the sums from `row`, right of (about) the diagonal.
+HWY_INLINE void sum_strip(const Sums& sums, std::size_t row) {
+    switch (sums.to.count - row) {
+        case 1: return sum_strip_of<1>(sums, row);
+        case 2: return sum_strip_of<2>(sums, row);
+        case 3: return sum_strip_of<3>(sums, row);
+        case 4: return sum_strip_of<4>(sums, row);
+        case 5: return sum_strip_of<5>(sums, row);
+        default: return sum_strip_of<6>(sums, row);
     }
 }
 

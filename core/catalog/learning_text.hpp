@@ -1,5 +1,6 @@
 #pragma once
-// What content models read of an item: title, categories, brand and attributes, a line each.
+// What content models read of an item, a line each: title, categories and values of attributes as words, and again the paths of
+// categories, the brand and the attributes as names. A line of names begins with '=' and is one word (training/words.hpp).
 //
 // Threads: pure function.
 

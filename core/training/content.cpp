@@ -83,31 +83,11 @@ std::vector<std::vector<Scored>> postings_of(const std::vector<std::vector<Said>
     return postings;
 }
 
-void add_line(std::string& text, std::string_view line) {
-    text += line;
-    text += '\n';
-}
-
 }  // namespace
 
-std::string text_of(const catalog::Item& item) {
-    std::string text;
-    add_line(text, item.title);
-    for (const std::string& category : item.categories) {
-        add_line(text, category);
-        add_line(text, "=category " + category);
-    }
-    if (!item.brand.empty()) add_line(text, "=brand " + item.brand);
-    for (const auto& [name, value] : item.attributes) {
-        add_line(text, value);
-        add_line(text, "=" + name + " " + value);
-    }
-    return text;
-}
-
-void train_content(const History& history, const ContentRecipe& recipe, const ItemText& text,
-                   model::ModelBuilder& builder, Executor& executor) {
-    const std::size_t rows = history.items.size();
+void train_content(const ContentRecipe& recipe, const ItemText& text, model::ModelBuilder& builder,
+                   Executor& executor) {
+    const std::size_t rows = builder.item_keys().size();
     const Vocabulary vocabulary = read_words(rows, text, executor);
     std::vector<std::vector<Said>> said(rows);
     executor.for_each_block(block_count(rows, rows_a_block), [&](std::size_t block) {

@@ -1,29 +1,20 @@
 #pragma once
 // Learns which items say nearly the same about themselves: the source that can show an item before anybody touched it.
 //
-// Words (training/words.hpp) weigh (1 + log tf) · log((1 + N) / (1 + df)); items are compared by the cosine of their weights, and the
+// Words of what `text` says (catalog/learning_text.hpp, cut by training/words.hpp) weigh (1 + log tf) · log((1 + N) / (1 + df)); items are compared by the cosine of their weights, and the
 // K nearest are kept. Words of one item alone, and of more than `recipe.word_items` items, tell no neighbours and are left out.
 // Writes table "content" (values are cosines) and "content.query" as candidates/item_item.hpp describes it.
 // Threads: uses the executor; `text` is called on the caller's thread, in row order. Equal bytes on any number of threads.
 // Cost: Σ_words df² updates, df ≤ `recipe.word_items`.
 // Source: Salton and Buckley: Term-weighting approaches in automatic text retrieval, 1988 (the scheme "ltc").
 
-#include <string>
-
 #include "base/executor.hpp"
-#include "catalog/item.hpp"
 #include "model/model.hpp"
-#include "training/history.hpp"
 #include "training/recipe.hpp"
 #include "training/trainer.hpp"
 
 namespace vitrina::training {
 
-// What the catalogue says about an item, for `ItemText`: the words of its title, categories and attributes, and its brand,
-// category paths and attributes each as one word more.
-std::string text_of(const catalog::Item& item);
-
-void train_content(const History& history, const ContentRecipe& recipe, const ItemText& text,
-                   model::ModelBuilder& builder, Executor& executor);
+void train_content(const ContentRecipe& recipe, const ItemText& text, model::ModelBuilder& builder, Executor& executor);
 
 }  // namespace vitrina::training

@@ -37,27 +37,16 @@ TEST(Words, survive_what_is_no_text) {
     EXPECT_EQ(words.of(std::string("a\0b", 3)), (Strings{"a", "b"}));
 }
 
-TEST(Words, of_an_item_hold_its_fields_twice_in_two_forms) {
-    catalog::Item item;
-    item.title = "Red mug";
-    item.categories = {"Kitchen > Mugs"};
-    item.brand = "Acme";
-    item.attributes = {{"colour", "red"}};
-    EXPECT_EQ(Words().of(text_of(item)), (Strings{"red", "mug", "kitchen", "mug", "=category Kitchen > Mugs",
-                                                  "=brand Acme", "red", "=colour red"}));
-}
-
-History catalogue_of(std::size_t items) {
+std::vector<ItemKey> keys_of(std::size_t items) {
     std::vector<ItemKey> keys;
     for (std::uint64_t i = 0; i < items; ++i) keys.push_back(ItemKey{i});
-    return history_of(std::vector<std::vector<HistoryEntry>>{{{ItemKey{0}}}}, keys);
+    return keys;
 }
 
 std::shared_ptr<const model::Model> learned(const Strings& texts, const ContentRecipe& recipe) {
-    const History history = catalogue_of(texts.size());
-    model::ModelBuilder builder(history.items);
+    model::ModelBuilder builder(keys_of(texts.size()));
     SerialExecutor serial;
-    train_content(history, recipe, [&](std::uint32_t row) { return texts[row]; }, builder, serial);
+    train_content(recipe, [&](std::uint32_t row) { return texts[row]; }, builder, serial);
     return model::Model::from_bytes(builder.bytes()).value();
 }
 

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "base/error.hpp"
-
 namespace vitrina::training {
 
 History history_of(std::span<const std::vector<HistoryEntry>> people, std::span<const ItemKey> more_items) {

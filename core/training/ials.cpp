@@ -45,7 +45,7 @@ std::vector<double> gram_of(const Matrix& factors, Executor& executor) {
 Matrix product(const Matrix& factors, const Matrix& basis, Executor& executor) {
     Matrix turned(factors.rows(), factors.columns());
     executor.for_each_block(block_count(factors.rows()), [&](std::size_t block) {
-        multiply_rows(factors, basis, turned, block * block_rows, std::min(factors.rows(), (block + 1) * block_rows));
+        multiply_rows({factors, basis, turned}, block * block_rows, std::min(factors.rows(), (block + 1) * block_rows));
     });
     return turned;
 }
@@ -64,9 +64,12 @@ struct Half {
     std::span<const std::uint32_t> others;
     std::span<const float> weights;
     double others_active = 0;
+    Matrix& still;   // the others' factors, which are turned
+    Matrix& moving;  // the factors that are solved
 };
 
-void solve_half(const Half& half, const IalsRecipe& recipe, Matrix& still, Matrix& moving, Executor& executor) {
+void solve_half(const Half& half, const IalsRecipe& recipe, Executor& executor) {
+    Matrix &still = half.still, &moving = half.moving;
     const std::vector<double> gram = turn(still, executor).values;
     const std::size_t rows = moving.rows(), d = still.columns();
     struct Working {
@@ -110,17 +113,19 @@ float largest(std::span<const float> weights) { return weights.empty() ? 1.0f : 
 
 }  // namespace
 
-Factors factorised(const Interactions& pairs, std::span<const ItemKey> keys, const IalsRecipe& recipe,
-                   std::uint64_t seed, Executor& executor) {
-    Factors factors{Matrix(pairs.people(), recipe.dimensions), first_factors(keys, recipe, seed), {}};
+Factors factorised(const Interactions& pairs, std::span<const ItemKey> keys, const Recipe& all, Executor& executor) {
+    const IalsRecipe& recipe = all.ials;
+    Factors factors{Matrix(pairs.people(), recipe.dimensions), first_factors(keys, recipe, all.seed), {}};
     // A cold item must not enter the first Gram matrix either.
     for (std::size_t i = 0; i < pairs.items(); ++i)
         if (pairs.people_of(i).empty()) std::fill_n(factors.items[i], factors.items.stride(), 0.0f);
-    const Half people{pairs.person_offsets, pairs.item, pairs.item_weight, rows_with_pairs(pairs.item_offsets)};
-    const Half items{pairs.item_offsets, pairs.person, pairs.person_weight, rows_with_pairs(pairs.person_offsets)};
+    const Half people{pairs.person_offsets, pairs.item,    pairs.item_weight, rows_with_pairs(pairs.item_offsets),
+                      factors.items,        factors.people};
+    const Half items{pairs.item_offsets, pairs.person, pairs.person_weight, rows_with_pairs(pairs.person_offsets),
+                     factors.people,     factors.items};
     for (std::uint32_t epoch = 0; epoch < recipe.epochs; ++epoch) {
-        solve_half(people, recipe, factors.items, factors.people, executor);
-        solve_half(items, recipe, factors.people, factors.items, executor);
+        solve_half(people, recipe, executor);
+        solve_half(items, recipe, executor);
     }
     const Eigenbasis last = turn(factors.items, executor);
     factors.people = product(factors.people, last.basis, executor);
@@ -135,7 +140,7 @@ void train_ials(const History& history, const Recipe& recipe, model::ModelBuilde
     const float scale = 1.0f / largest(pairs.item_weight);
     for (float& weight : pairs.item_weight) weight *= scale;
     for (float& weight : pairs.person_weight) weight *= scale;
-    const Factors factors = factorised(pairs, history.items, ials, recipe.seed, executor);
+    const Factors factors = factorised(pairs, history.items, recipe, executor);
 
     const auto scaled = [&](double weight) { return std::min(1.0, weight * static_cast<double>(scale)); };
     builder.add("ials.factors", factors.items.numbers());

@@ -35,9 +35,9 @@ struct Factors {
     std::vector<double> gram;  // Σ i iᵀ is diagonal, with these numbers
 };
 
-// `item_weight` and `person_weight` of the pairs are taken as they are. `keys` name the items.
-Factors factorised(const Interactions& pairs, std::span<const ItemKey> keys, const IalsRecipe& recipe,
-                   std::uint64_t seed, Executor& executor);
+// `item_weight` and `person_weight` of the pairs are taken as they are. `keys` name the items; of the
+// recipe `ials` and `seed` count.
+Factors factorised(const Interactions& pairs, std::span<const ItemKey> keys, const Recipe& recipe, Executor& executor);
 
 void train_ials(const History& history, const Recipe& recipe, model::ModelBuilder& builder, Executor& executor);
 

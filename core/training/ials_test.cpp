@@ -85,7 +85,7 @@ TEST(Ials, lowers_its_loss_in_every_epoch) {
     for (std::uint32_t epochs = 1; epochs <= 8; ++epochs) {
         IalsRecipe recipe = small;
         recipe.epochs = epochs;
-        const double after = loss(pairs, factorised(pairs, history.items, recipe, 1, serial), recipe);
+        const double after = loss(pairs, factorised(pairs, history.items, {.ials = recipe}, serial), recipe);
         EXPECT_LT(after, before + 1e-3) << epochs;
         before = after;
     }
@@ -95,7 +95,7 @@ TEST(Ials, solves_each_item_as_the_textbook_does) {
     const History history = random_history(4, 80, 40);
     const Interactions pairs = pairs_of(history);
     SerialExecutor serial;
-    const Factors factors = factorised(pairs, history.items, small, 1, serial);
+    const Factors factors = factorised(pairs, history.items, {.ials = small}, serial);
     const auto d = static_cast<Eigen::Index>(small.dimensions);
     Eigen::MatrixXd people(static_cast<Eigen::Index>(pairs.people()), d);
     for (std::size_t p = 0; p < pairs.people(); ++p)
@@ -139,7 +139,7 @@ TEST(Ials, folding_in_a_person_is_one_more_row_of_the_half_step) {
     recipe.ials.epochs = 6;
     SerialExecutor serial;
     const Interactions pairs = pairs_of(history);
-    const Factors factors = factorised(pairs, history.items, recipe.ials, recipe.seed, serial);
+    const Factors factors = factorised(pairs, history.items, recipe, serial);
     model::ModelBuilder builder(history.items);
     train_ials(history, recipe, builder, serial);
     const auto model = model::Model::from_bytes(builder.bytes()).value();

@@ -100,14 +100,15 @@ struct WriteText {
 
 // False where the text is not wholly a value of the type.
 struct ReadText {
-    std::string_view text;
+    const std::string& text;
     bool operator()(bool* value) const {
         *value = text == "true";
         return *value || text == "false";
     }
     bool operator()(auto* value) const {
-        const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), *value);
-        return failure == std::errc() && end == text.data() + text.size();
+        const char* const text_end = text.data() + text.size();
+        const auto [end, failure] = std::from_chars(text.data(), text_end, *value);
+        return failure == std::errc() && end == text_end;
     }
 };
 

@@ -25,7 +25,7 @@ Result<Trained> train(const History& history, const Recipe& recipe, const ItemTe
     if (recipe.session_knn.on) train_session_knn(history, recipe.session_knn, builder);
     if (recipe.ials.on) train_ials(history, recipe, builder, executor);
     if (recipe.next_basket.on) train_next_basket(history, recipe.next_basket, builder);
-    if (recipe.content.on) train_content(history, recipe.content, text, builder, executor);
+    if (recipe.content.on) train_content(recipe.content, text, builder, executor);
     if (recipe.popular.on) train_popular(history, recipe.popular, builder);
     train_repeat(history, builder);
     return Trained{builder.bytes()};

@@ -21,7 +21,7 @@
 
 namespace vitrina::training {
 
-// Text of an item for the content source, as training/content.hpp's `text_of` makes it; empty where the catalogue knows
+// Text of an item for the content source, as catalog/learning_text.hpp makes it; empty where the catalogue knows
 // nothing. Row as in History::items.
 using ItemText = std::function<std::string(std::uint32_t row)>;
 

@@ -29,7 +29,7 @@ bool is_cyrillic(UChar32 letter) {
 // The letter at `at`, which moves behind it; below 0 where there is none.
 UChar32 next_letter(std::string_view text, int32_t& at, int32_t length) {
     UChar32 letter = 0;
-    U8_NEXT(text.data(), at, length, letter);
+    U8_NEXT(text.data(), at, length, letter);  // NOLINT(bugprone-inc-dec-in-conditions): ICU's macro
     return letter;
 }
 #pragma GCC diagnostic pop
