@@ -27,7 +27,7 @@ test: install-check
 	@tools/test.sh
 
 test-faults: build
-	@VITRINA_FAULTS=full ctest --test-dir build/release --no-tests=error -R '[Ff]ault|[Cc]rash|[Kk]ill' --timeout 3600
+	@VITRINA_FAULTS=full build/release/vitrina_system_test --gtest_filter='*Kill*:*Fault*'
 
 fuzz: install-check
 	@VITRINA_FUZZ_SECONDS=$(FUZZ_SECONDS) tools/build.sh fuzz fuzz_targets
