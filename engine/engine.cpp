@@ -52,7 +52,7 @@ Result<std::unique_ptr<Engine>> Engine::open(const std::string& folder, const Co
     if (!mark) return std::unexpected(mark.error());
     auto models = model::Store::open(folder + "/models");
     if (!models) return std::unexpected(models.error());
-    EmbeddedEngine::Opened opened{std::move(*database), *key, std::move(*log), std::move(*mark), std::move(*models)};
+    EmbeddedEngine::Opened opened{std::move(*database), *key, *log, std::move(*mark), std::move(*models)};
     auto engine = std::make_unique<EmbeddedEngine>(std::move(opened), with_checkpoints_that_fit(configuration),
                                                    clock ? std::move(clock) : system_time);
     if (auto started = engine->start(); !started) return std::unexpected(started.error());

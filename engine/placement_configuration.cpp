@@ -85,7 +85,7 @@ Result<void> read_diversity(PlacementSettings& settings, const toml::node& value
 Result<void> read_fallback(PlacementSettings& settings, const toml::node& value, const std::string& key) {
     const auto text = text_of(value, key);
     if (!text) return std::unexpected(text.error());
-    if (*text != "" && *text != "popular" && *text != "trending" && *text != "new")
+    if (!text->empty() && *text != "popular" && *text != "trending" && *text != "new")
         return std::unexpected(wrong_value(
             value, key, fmt::format("is \"{}\"; known are \"popular\", \"trending\", \"new\" and \"\"", *text)));
     settings.fallback = *text;
@@ -95,7 +95,7 @@ Result<void> read_fallback(PlacementSettings& settings, const toml::node& value,
 Result<void> read_only_known(PlacementSettings& settings, const toml::node& value, const std::string& key) {
     const auto text = text_of(value, key);
     if (!text) return std::unexpected(text.error());
-    if (*text == "")
+    if (text->empty())
         settings.only_known.reset();
     else if (*text == "viewed")
         settings.only_known = state::Action::view;

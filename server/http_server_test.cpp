@@ -7,7 +7,6 @@
 #include <thread>
 #include <vector>
 
-#include "server/asking.hpp"
 #include "server/raw_client.hpp"
 
 namespace vitrina::server {

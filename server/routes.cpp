@@ -1,6 +1,5 @@
 #include "server/routes.hpp"
 
-#include <algorithm>
 #include <array>
 
 #include "server/endpoints.hpp"

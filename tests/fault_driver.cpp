@@ -48,5 +48,6 @@ int main(int count, char** arguments) {
     const std::uint64_t seed = std::stoull(arguments[2]);
     std::atomic<std::uint64_t> next = std::stoull(arguments[3]);
     std::vector<std::jthread> threads;
-    for (std::uint64_t i = 0; i < tests::driver_threads; ++i) threads.emplace_back([&] { take_batches(**engine, seed, next); });
+    for (std::uint64_t i = 0; i < tests::driver_threads; ++i)
+        threads.emplace_back([&] { take_batches(**engine, seed, next); });
 }

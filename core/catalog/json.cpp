@@ -11,7 +11,6 @@ namespace vitrina::catalog {
 namespace {
 
 using json::Array;
-using json::BadField;
 using json::Element;
 using json::Field;
 using json::MaybeBad;

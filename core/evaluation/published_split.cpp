@@ -1,7 +1,6 @@
 #include "evaluation/published_split.hpp"
 
 #include <algorithm>
-#include <functional>
 
 #include "base/random.hpp"
 #include "model/model.hpp"

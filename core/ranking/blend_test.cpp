@@ -32,7 +32,8 @@ TEST(Blend, agrees_with_a_map_on_random_sources) {
         for (auto& list : lists) {
             std::map<std::uint32_t, float> scores;
             for (std::uint64_t i = 0; i < random.below(300); ++i)
-                scores[static_cast<std::uint32_t>(random.below(500) * 65536)] = 1 + static_cast<float>(random.below(50));
+                scores[static_cast<std::uint32_t>(random.below(500) * 65536)] =
+                    1 + static_cast<float>(random.below(50));
             for (const auto& [row, score] : scores) list.push_back({row, score});
             std::ranges::sort(list, better);
             const auto weight = static_cast<float>(random.below(3));

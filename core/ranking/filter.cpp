@@ -162,7 +162,8 @@ private:
         if (one.kind == Kind::exists && !std::holds_alternative<bool>(value))
             return wrong(path, "is not true or false");
         if (compares && !std::holds_alternative<double>(value)) return wrong(path, "is not a number");
-        if (compares && !has_numbers(one.field)) return wrong(path, fmt::format("{} is a text; use eq or in", one.field));
+        if (compares && !has_numbers(one.field))
+            return wrong(path, fmt::format("{} is a text; use eq or in", one.field));
         if (one.field != "created_at" || !std::holds_alternative<double>(value)) return value;
         const auto time = time_from_number(std::get<double>(value));
         if (!time) return wrong(path, time.error().message);

@@ -97,7 +97,8 @@ TEST(Filter, matches_a_missing_field_by_not_and_by_exists_false_alone) {
 TEST(Filter, names_the_wrong_part_by_its_path) {
     EXPECT_EQ(refusal(R"({"all": [{"field": "price", "lt": 1}, {"field": "price", "lt": "x"}]})"),
               "filter.all[1].lt: is not a number");
-    EXPECT_TRUE(refusal(R"({"field": "prize", "lt": 1})").starts_with("filter.field: unknown field \"prize\"; known: item_id"));
+    EXPECT_TRUE(
+        refusal(R"({"field": "prize", "lt": 1})").starts_with("filter.field: unknown field \"prize\"; known: item_id"));
     EXPECT_TRUE(refusal(R"({"field": "price", "below": 1})").starts_with("filter.below: unknown operator; use eq"));
     EXPECT_EQ(refusal(R"({"not": {"any": []}})"), "filter.not.any: is empty; give at least one filter");
     EXPECT_EQ(refusal(R"({"field": "price", "between": [1]})"), "filter.between: needs two numbers, lowest first");

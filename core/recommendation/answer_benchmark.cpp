@@ -5,7 +5,6 @@
 #include <fmt/format.h>
 
 #include "base/random.hpp"
-#include "model/sparse_table.hpp"
 #include "recommendation/test_shop.hpp"
 
 namespace vitrina::recommendation {
@@ -61,7 +60,7 @@ TestShop& big_shop() {
     for (auto& [name, settings] : shop.snapshot.placements) settings.diversity = {"category", 3};
     for (int action = 0; action < 60; ++action)
         shop.did(action % 6 == 0 ? state::Action::buy : state::Action::view, id_of(random.below(items)),
-                 action * hour_ms, static_cast<std::uint64_t>(action / 12 + 1));
+                 action * hour_ms, static_cast<std::uint64_t>(action) / 12 + 1);
     return shop;
 }
 

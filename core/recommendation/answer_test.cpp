@@ -1,5 +1,3 @@
-#include "recommendation/answer.hpp"
-
 #include <gtest/gtest.h>
 
 #include "recommendation/test_shop.hpp"
