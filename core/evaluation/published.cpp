@@ -76,7 +76,13 @@ private:
     std::size_t rows() const { return split_->testing.history.items.size(); }
     Ideal ideal() const { return request_.data.shape == Shape::baskets ? Ideal::whole : Ideal::cut; }
 
-    TuningSettings tuning() const { return {cut_offs_.front(), request_.candidates, rows(), ideal()}; }
+    TuningSettings tuning() const {
+        return {.cut_off = cut_offs_.front(),
+                .candidates = request_.candidates,
+                .rows = rows(),
+                .sampled = request_.data.shape == Shape::user_items,
+                .ideal = ideal()};
+    }
 
     // A seeded sample of the validation questions, in their order.
     std::vector<Question> sample() const {

@@ -102,7 +102,7 @@ public:
         : search_(search), executor_(executor), knobs_(knobs_of(search.source, *search.history)) {
         choice_.recipe = start;
         best_ = attempt(start);
-        choice_.start = choice_.objective = mean(best_);
+        choice_.start = choice_.objective = mean_value(best_).mean;
     }
 
     RecipeChoice run() {
@@ -116,12 +116,6 @@ public:
 
 private:
     bool left() const { return choice_.trials < search_.trials; }
-
-    static double mean(const std::vector<float>& values) {
-        double sum = 0;
-        for (const float value : values) sum += static_cast<double>(value);
-        return values.empty() ? 0.0 : sum / static_cast<double>(values.size());
-    }
 
     // Objectives of the questions; empty where the source cannot be trained.
     std::vector<float> attempt(const Recipe& recipe) {
@@ -144,14 +138,18 @@ private:
             knob.set(recipe, next);
             std::vector<float> objectives = attempt(recipe);
             if (objectives.size() != best_.size()) break;
-            const PairedGain gain = paired_gain(best_, objectives);
-            if (gain.mean <= 0.5 * gain.standard_error) break;
+            if (!worth_it(objectives)) break;
             choice_.recipe = recipe;
-            choice_.objective = mean(objectives);
+            choice_.objective = mean_value(objectives).mean;
             best_ = std::move(objectives);
             moved = true;
         }
         return moved;
+    }
+
+    bool worth_it(const std::vector<float>& objectives) const {
+        const PairedGain gain = paired_gain(best_, objectives);
+        return gain.mean > (search_.settings.sampled ? mean_value(best_).standard_error : 0.5 * gain.standard_error);
     }
 
     // The next larger (smaller) value than `now`, or `now` at the end.

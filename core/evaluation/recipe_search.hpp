@@ -3,7 +3,7 @@
 //
 // A trial trains that source alone and asks it the questions; the objective is tuning.hpp's. From the default recipe the search
 // moves one knob a step at a time (knobs in the order of what they usually matter) and keeps a step that gains more than half
-// its standard error; it ends when no step helps or the trials are spent. No wall time enters.
+// its standard error (more than that of the objective where the questions are sampled, see tuning.hpp); it ends when no step helps or the trials are spent. No wall time enters.
 // Threads: uses the executor; the same choice on any number of threads.
 // Not an error: a source that the history cannot train (the default recipe stays, one trial is used).
 

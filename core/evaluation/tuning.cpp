@@ -134,12 +134,6 @@ private:
     std::size_t trials_ = 0;
 };
 
-double mean_of(const std::vector<float>& values) {
-    double sum = 0;
-    for (const float value : values) sum += static_cast<double>(value);
-    return values.empty() ? 0.0 : sum / static_cast<double>(values.size());
-}
-
 class Search {
 public:
     explicit Search(Blends& blends) : blends_(blends), weights_(blends.sources(), 0.0) {}
@@ -150,8 +144,8 @@ public:
             std::vector<double> weights(blends_.sources(), 0.0);
             weights[s] = 1;
             const std::vector<float> objectives = blends_.try_weights(weights);
-            alone.push_back(mean_of(objectives));
-            if (s == 0 || alone.back() > mean_of(best_)) {
+            alone.push_back(mean_value(objectives).mean);
+            if (s == 0 || alone.back() > mean_value(best_).mean) {
                 best_ = objectives;
                 weights_ = weights;
             }
@@ -191,7 +185,7 @@ public:
         for (double& weight : scaled) weight = largest > 0 ? weight / largest : 0.0;
         return scaled;
     }
-    double objective() const { return mean_of(best_); }
+    double objective() const { return mean_value(best_).mean; }
 
 private:
     static constexpr double first_weights[] = {0.05, 0.1, 0.2, 0.4, 0.7, 1.0, 1.5, 2.5, 4.0};
@@ -227,17 +221,24 @@ private:
 
 }  // namespace
 
-PairedGain paired_gain(std::span<const float> before, std::span<const float> after) {
-    const auto n = static_cast<double>(before.size());
-    if (before.size() < 2) return {};
+MeanValue mean_value(std::span<const float> values) {
+    const auto n = static_cast<double>(values.size());
     double sum = 0, squares = 0;
-    for (std::size_t q = 0; q < before.size(); ++q) {
-        const double difference = static_cast<double>(after[q]) - static_cast<double>(before[q]);
-        sum += difference;
-        squares += difference * difference;
+    for (const float value : values) {
+        sum += static_cast<double>(value);
+        squares += static_cast<double>(value) * static_cast<double>(value);
     }
+    if (values.size() < 2) return {sum, 0};
     const double mean = sum / n;
     return {mean, std::sqrt(std::max(squares / n - mean * mean, 0.0) / (n - 1))};
+}
+
+PairedGain paired_gain(std::span<const float> before, std::span<const float> after) {
+    if (before.size() < 2) return {};
+    std::vector<float> differences(before.size());
+    for (std::size_t q = 0; q < before.size(); ++q) differences[q] = after[q] - before[q];
+    const MeanValue value = mean_value(differences);
+    return {value.mean, value.standard_error};
 }
 
 std::vector<Scored> allowed_candidates(const candidates::Source& source, const Question& question, std::size_t limit,

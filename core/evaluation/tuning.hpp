@@ -24,6 +24,9 @@ struct TuningSettings {
     std::size_t cut_off = 20;      // k
     std::size_t candidates = 200;  // of each source, after what is excluded
     std::size_t rows = 0;          // of the model
+    // The questions are a random part of the past instead of what came next. Past and future differ by more than chance, so
+    // a recipe then leaves its default only for a gain of a standard error of the objective itself.
+    bool sampled = false;
     Ideal ideal = Ideal::cut;
 };
 
@@ -37,6 +40,12 @@ struct WeightChoice {
 
 WeightChoice choose_weights(std::span<const candidates::Source* const> sources, std::span<const Question> questions,
                             const TuningSettings& settings, Executor& executor);
+
+// Mean of the values and its standard error.
+struct MeanValue {
+    double mean = 0, standard_error = 0;
+};
+MeanValue mean_value(std::span<const float> values);
 
 // Mean of (after − before) over questions, and its standard error; zeros for fewer than two questions.
 struct PairedGain {
