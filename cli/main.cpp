@@ -10,6 +10,7 @@
 #include "base/version.hpp"
 #include "cli/commands.hpp"
 #include "cli/console.hpp"
+#include "cli/evaluate_files.hpp"
 
 namespace {
 
@@ -97,6 +98,55 @@ void add_recommend(CLI::App& app, Chosen& chosen) {
     command.add_flag("--explain", options.explain, "each source's score and what the rules did");
 }
 
+void add_doctor(CLI::App& app, Chosen& chosen) {
+    static DoctorOptions options;
+    add_command(app, chosen, options, run_doctor, "doctor",
+                "is the data fit to learn from: each finding with what it costs and what to do",
+                "vitrina doctor --data shop");
+}
+
+// One command with two kinds of data: a shop's own (--data) or a published file (--interactions).
+void add_evaluate(CLI::App& app, Chosen& chosen) {
+    static EvaluateShopOptions shop;
+    static EvaluateFilesOptions files;
+    CLI::App& command =
+        *app.add_subcommand("evaluate", "train on the past, measure on what came later, against simple rivals");
+    CLI::Option* data = command.add_option("--data", shop.data, "the data folder of a shop")->type_name("DIR");
+    command.add_option("--config", shop.config, "vitrina.toml")->type_name("FILE");
+    command.add_option("--split", shop.split, "time:DATE, time:0.2, cuts:D1,D2, rolling:4x30d or last-order")
+        ->type_name("S");
+    command.add_option("--horizon", shop.horizon, "how long after the cut counts")->type_name("30d");
+    command.add_option("--task", shop.tasks, "home, product, product_addons, cart, buy_again, new_items, new_visitors")
+        ->delimiter(',')
+        ->type_name("T");
+    command.add_option("--interactions", files.interactions, "a published file instead, plain or gzip")
+        ->excludes(data)
+        ->type_name("FILE");
+    command.add_option("--valid", files.valid, "its validation file")->type_name("FILE");
+    command.add_option("--test", files.test, "its test file")->type_name("FILE");
+    command.add_option("--shape", files.shape, "user-items, sequences, sessions or baskets")
+        ->check(CLI::IsMember({"user-items", "sequences", "sessions", "baskets"}))
+        ->type_name("S");
+    command.add_option("--trials", files.trials, "how many settings tuning may try")->type_name("N");
+    command.add_option("--at", shop.at, "list lengths")->delimiter(',')->check(CLI::Range(1, 1000))->type_name("10,20");
+    command.add_option("--seed", shop.seed, "of every random choice")->type_name("N");
+    command.add_option("--threads", shop.threads, "0: as many as processors")->type_name("N");
+    command.add_option("--chart", shop.chart, "draw the figures into this SVG")->type_name("FILE");
+    command.add_flag("--json", shop.json, "for machines: JSON on standard output");
+    command.footer("Examples:\n  vitrina evaluate --data shop --split rolling:4x30d --horizon 30d\n"
+                   "  vitrina evaluate --interactions train.txt.gz --test test.txt.gz --shape user-items --at 20");
+    command.callback([&command, &chosen] {
+        if (shop.data.empty() && files.interactions.empty()) throw CLI::RequiredError("--data or --interactions");
+        if (!files.interactions.empty() && files.shape.empty()) throw CLI::RequiredError("--shape");
+        if (command.count("--at") > 0) files.at = shop.at;
+        files.seed = shop.seed;
+        files.threads = shop.threads;
+        files.chart = shop.chart;
+        files.json = shop.json;
+        chosen = [] { return files.interactions.empty() ? run_evaluate_shop(shop) : run_evaluate_files(files); };
+    });
+}
+
 void add_export(CLI::App& app, Chosen& chosen) {
     static ExportOptions options;
     CLI::App& command = add_command(app, chosen, options, run_export, "export",
@@ -131,7 +181,9 @@ int run(int argc, char** argv) {
     Chosen chosen;
     add_import(app, chosen);
     add_train(app, chosen);
+    add_doctor(app, chosen);
     add_models(app, chosen);
+    add_evaluate(app, chosen);
     add_recommend(app, chosen);
     add_serve(app, chosen);
     add_export(app, chosen);
