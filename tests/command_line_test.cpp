@@ -21,7 +21,7 @@ const std::string orders = "order,item,title,quantity,time,price,customer\n"
                            "o2,tea,Green tea,1,2026-01-06 10:00:00,3.00,bob\n"
                            "o3,lamp,Lamp,1,2026-01-07 10:00:00,20.00,eve\n";
 const std::string columns =
-    "order_id=order,item_id=item,title=title,quantity=quantity,time=time,price=price,visitor_id=customer";
+    "order_id=order,item_id=item,title=title,quantity=quantity,time=time,price=price,customer_id=customer";
 
 Finished import_orders(const TemporaryFolder& folder, const std::string& text) {
     const std::string file = folder.write("orders.csv", text);
