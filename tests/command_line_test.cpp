@@ -118,10 +118,10 @@ TEST(CommandLine, refuses_a_configuration_key_that_nobody_knows) {
 TEST(CommandLine, one_click_changes_the_next_answer) {
     const TemporaryFolder folder;
     ASSERT_EQ(import_orders(folder, orders).status, 0);
-    const Finished clicked =
-        run_vitrina({"import", "--data", folder.path("shop"), "--as", "events", "--format", "jsonl", "-"},
-                    R"({"event":"view_item","visitor_id":"new","items":[{"item_id":"lamp"}]})"
-                    "\n");
+    const Finished clicked = run_vitrina(
+        {"import", "--data", folder.path("shop"), "--as", "events", "--format", "jsonl", "-"},
+        R"({"event":"view_item","time":"2026-01-08T10:00:00Z","visitor_id":"new","items":[{"item_id":"lamp"}]})"
+        "\n");
     ASSERT_EQ(clicked.status, 0) << clicked.err;
     const Finished seen = run_vitrina(
         {"recommend", "--data", folder.path("shop"), "--placement", "recently_viewed", "--visitor", "new", "--json"});

@@ -47,7 +47,7 @@ recommend --placement product --item "$product" --visitor "$twice"
 recommend --placement cart --cart "$cart" --visitor somebody-new
 
 say "6. One click by somebody new, and the next answer"
-click=$(printf '{"event":"view_item","visitor_id":"somebody-new","items":[{"item_id":"%s"}]}' "$clicked")
+click=$(printf '{"event":"view_item","time":"%s","visitor_id":"somebody-new","items":[{"item_id":"%s"}]}' "$(date -u +%FT%TZ)" "$clicked")
 printf '$ vitrina import --data %s --as events - <<< %q\n' "$shop" "$click"
 "$vitrina" import --data "$shop" --as events --format jsonl - <<< "$click"
 recommend --placement home --visitor somebody-new
