@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "import/bounded_queue.hpp"
+#include "import/known_events.hpp"
 
 namespace vitrina::import {
 namespace {
@@ -35,8 +36,13 @@ void count(ImportReport& report, const engine::AcceptReport& accepted) {
 // Gathers what is emitted into batches.
 class Batches {
 public:
-    Batches(BoundedQueue<Batch>& queue, std::size_t most) : queue_(queue), most_(most) {}
+    Batches(BoundedQueue<Batch>& queue, const KnownEvents& known, std::size_t most)
+        : queue_(queue), known_(known), most_(most) {}
     bool add(event::Event event) {
+        if (known_.contains(event)) {
+            ++duplicates_;
+            return true;
+        }
         lines_ += event.items.size();
         batch_.push_back(std::move(event));
         return batch_.size() < most_ && lines_ < batch_lines ? true : flush();
@@ -46,8 +52,12 @@ public:
         return batch_.empty() || queue_.push(std::exchange(batch_, {}));
     }
 
+    std::uint64_t duplicates() const { return duplicates_; }
+
 private:
     BoundedQueue<Batch>& queue_;
+    const KnownEvents& known_;
+    std::uint64_t duplicates_ = 0;
     std::size_t most_;
     std::size_t lines_ = 0;
     Batch batch_;
@@ -56,10 +66,12 @@ private:
 }  // namespace
 
 Result<void> EventPipe::run(const std::function<Result<void>(const Emit&)>& produce) const {
+    const auto known = KnownEvents::of(engine, limits.known_events);
+    if (!known) return std::unexpected(known.error());
     BoundedQueue<Batch> queue(batches_waiting);
+    Batches batches(queue, *known, limits.batch_events);
     Result<void> produced;
     std::thread producer([&] {
-        Batches batches(queue, batch_events);
         produced = produce([&](event::Event event) { return batches.add(std::move(event)); });
         batches.flush();
         queue.close();
@@ -76,6 +88,7 @@ Result<void> EventPipe::run(const std::function<Result<void>(const Emit&)>& prod
         if (after_batch) after_batch();
     }
     producer.join();
+    report.events_duplicate += batches.duplicates();
     return sent ? produced : sent;
 }
 

@@ -128,7 +128,7 @@ private:
 }  // namespace
 
 Result<void> import_events(Job& job) {
-    const EventPipe pipe{job.engine, job.report, job.request.limits.batch_events, [&job] { job.show_progress(); }};
+    const EventPipe pipe{job.engine, job.report, job.request.limits, [&job] { job.show_progress(); }};
     return pipe.run([&job](const Emit& emit) { return EventsImport(job, emit).run(); });
 }
 

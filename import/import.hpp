@@ -12,6 +12,7 @@
 // before anything is taken, corrupt_data for a damaged gzip or zstd file (of orders nothing has been taken then, of events and
 // items what came before the damage: mend and import again), and whatever the engine answers.
 // Not an error: refused rows; they are in the report. `ImportReport::refused_rows() > 0` is for the caller to judge.
+// Surprising cost: events and orders begin with a look at the whole log of the engine, to know what is there already.
 
 #include <cstddef>
 #include <cstdint>
@@ -50,7 +51,8 @@ struct ImportLimits {
     std::size_t sort_bytes = 256 << 20;  // of orders in memory; above, they are sorted in temporary files
     std::size_t batch_events = 2000;     // sent to the engine at once
     std::size_t batch_items = 1000;
-    std::size_t refusal_examples = 5;  // kept for each reason
+    std::size_t known_events = 50'000'000;  // of the log that are looked up so that nothing is sent twice; 8 bytes each
+    std::size_t refusal_examples = 5;       // kept for each reason
 };
 
 struct ImportProgress {

@@ -37,8 +37,7 @@ public:
         if (auto flushed = flush_part(); !flushed) return flushed;
         write_items();
         const std::uint64_t unmatched_before = job_.engine.counters().unmatched_refunds;
-        const EventPipe pipe{job_.engine, job_.report, job_.request.limits.batch_events,
-                             [this] { job_.show_progress(); }};
+        const EventPipe pipe{job_.engine, job_.report, job_.request.limits, [this] { job_.show_progress(); }};
         auto sent = pipe.run([this](const Emit& emit) { return produce(emit); });
         job_.report.unmatched_returns = job_.engine.counters().unmatched_refunds - unmatched_before;
         job_.report.sorted_rows = by_order_.spilled() + by_time_.spilled();

@@ -61,7 +61,9 @@ TEST_F(ImportIntoEngine, of_online_retail_twice_changes_nothing) {
     EXPECT_GT(first.unmatched_returns, 0u);
     EXPECT_LT(first.unmatched_returns, 2000u);
     const std::string state = digest();
+    const std::uint64_t events = engine_->counters().events;
     const auto second = import(request);
+    EXPECT_EQ(engine_->counters().events, events);
     EXPECT_EQ(second.events_accepted, 0u);
     EXPECT_EQ(second.events_duplicate, first.events_accepted);
     EXPECT_EQ(second.items_written, 0u);
