@@ -20,9 +20,7 @@ bool is_token_character(char c) {
     return std::isalnum(static_cast<unsigned char>(c)) != 0 || std::string_view("-._~+/=").contains(c);
 }
 
-const unsigned char* bytes_of(std::string_view text) {
-    return static_cast<const unsigned char*>(static_cast<const void*>(text.data()));
-}
+const unsigned char* bytes_of(std::string_view text) { return reinterpret_cast<const unsigned char*>(text.data()); }
 
 bool equal(const KeyDigest& a, const KeyDigest& b) { return CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0; }
 

@@ -8,7 +8,7 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     using namespace vitrina::server;
-    const std::string_view text(static_cast<const char*>(static_cast<const void*>(data)), size);
+    const std::string_view text(reinterpret_cast<const char*>(data), size);
     static const Keys keys{.secret = {digest_of("secret")}, .publicly = {digest_of("public")}, .token = "token key"};
     const auto token = bearer_token(text);
     if (token && admit(keys, *token).access != Access::none && *token != "secret" && *token != "public") std::abort();

@@ -10,7 +10,7 @@
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     using namespace vitrina::server;
     [[maybe_unused]] static const int quiet = ::setenv("VITRINA_LOG", "off", 1);
-    const std::string_view text(static_cast<const char*>(static_cast<const void*>(data)), size);
+    const std::string_view text(reinterpret_cast<const char*>(data), size);
     const std::size_t line = std::min(text.find('\n'), text.size());
     const std::size_t blank = std::min(text.find(' '), line);
     Shop shop;

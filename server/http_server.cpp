@@ -20,6 +20,7 @@ namespace vitrina::server {
 namespace {
 
 struct Traits : restinio::default_traits_t {
+    // NOLINTNEXTLINE(readability-identifier-naming): RESTinio looks it up by this name
     using request_handler_t = std::function<restinio::request_handling_status_t(restinio::request_handle_t)>;
     static constexpr bool use_connection_count_limiter = true;
 };

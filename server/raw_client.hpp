@@ -29,7 +29,7 @@ public:
         address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
         const timeval patience{.tv_sec = 10, .tv_usec = 0};
         ::setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
-        if (::connect(socket_, static_cast<const sockaddr*>(static_cast<const void*>(&address)), sizeof address) != 0)
+        if (::connect(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
             throw std::runtime_error("cannot connect");
     }
     ~RawClient() { ::close(socket_); }

@@ -7,7 +7,7 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     using namespace vitrina::server;
-    const std::string_view text(static_cast<const char*>(static_cast<const void*>(data)), size);
+    const std::string_view text(reinterpret_cast<const char*>(data), size);
     const auto call = read_recommendation_call(text);
     if (!call) (void)answer_of(call.error());
     return 0;

@@ -19,7 +19,7 @@ struct Shown {
 };
 
 // The item's text in the language of the request ("en-GB", else "en"), else the item's own.
-const std::string& localized(const Shown& shown, std::string catalog::LocalizedText::* part, const std::string& own) {
+std::string localized(const Shown& shown, std::string catalog::LocalizedText::* part, const std::string& own) {
     for (const std::string_view name : {std::string_view(shown.locale), std::string_view(shown.locale).substr(0, 2)}) {
         const auto found = shown.item.localized.find(std::string(name));
         if (found != shown.item.localized.end() && !(found->second.*part).empty()) return found->second.*part;

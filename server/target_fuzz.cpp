@@ -9,7 +9,7 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     using namespace vitrina::server;
-    const std::string_view text(static_cast<const char*>(static_cast<const void*>(data)), size);
+    const std::string_view text(reinterpret_cast<const char*>(data), size);
     const auto target = parse_target(text);
     if (!target) return 0;
     const Match found = match("GET", target->segments);
