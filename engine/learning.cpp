@@ -121,6 +121,10 @@ Result<Learning::Lesson> Learning::read_log(const Progress& progress) const {
             return slot ? catalog.learning_key(*slot) : item_key(item_id);
         });
     });
+    parts_.catalog.read([&](const catalog::Catalog& catalog) {
+        for (catalog::Slot slot = 0; slot < catalog.slots(); ++slot)
+            if (catalog.present(slot)) builder.add_item(catalog.learning_key(slot));
+    });
     const Position end = parts_.log_end();
     const Position skipped =
         end > configuration_.training.history_events ? end - configuration_.training.history_events : 0;
