@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <cstdarg>
 #include <filesystem>
 #include <fstream>
 #include <system_error>
@@ -42,6 +43,14 @@ private:
     TimeMs keep_ms_;
 };
 
+// RocksDB's own journal is not kept: what goes wrong is answered to whoever asked, and a journal is one more file that a full
+// disk breaks.
+class NoJournal final : public rocksdb::Logger {
+public:
+    using Logger::Logv;
+    void Logv(const char*, va_list) override {}
+};
+
 rocksdb::DBOptions database_options() {
     rocksdb::DBOptions options;
     options.create_if_missing = true;
@@ -51,8 +60,7 @@ rocksdb::DBOptions database_options() {
     options.max_total_wal_size = 128u << 20;  // read again after a kill
     options.max_background_jobs = 4;
     options.bytes_per_sync = 1u << 20;
-    options.keep_log_file_num = 4;
-    options.info_log_level = rocksdb::InfoLogLevel::WARN_LEVEL;
+    options.info_log = std::make_shared<NoJournal>();
     options.stats_dump_period_sec = 0;
     return options;
 }
@@ -149,7 +157,8 @@ Result<void> Database::write(rocksdb::WriteBatch& batch, bool sync) {
     auto status = db_->Write(options, &batch);
     if (!status.ok() && db_->Resume().ok()) status = db_->Write(options, &batch);
     if (status.ok()) return {};
-    return std::unexpected(to_error(status, fmt::format("cannot write to {}", folder_)));
+    return std::unexpected(to_error(
+        status, fmt::format("cannot write to {} (if this stays so when the disk is well again, restart)", folder_)));
 }
 
 std::unique_ptr<rocksdb::Iterator> Database::scan(Family family) const {

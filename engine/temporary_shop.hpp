@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/random.hpp"
 #include "engine/engine.hpp"
 
 namespace vitrina::engine {
@@ -50,6 +51,15 @@ public:
         engine.reset();
         open();
     }
+    // Opens what a kill at this moment would have left. Precondition: nothing is being written.
+    void restart_as_killed() {
+        const std::string left = folder() + "_left";
+        std::filesystem::copy(folder_, left, std::filesystem::copy_options::recursive);
+        engine.reset();
+        std::filesystem::remove_all(folder_);
+        std::filesystem::rename(left, folder_);
+        open();
+    }
     std::string folder() const { return folder_.string(); }
 
     Configuration configuration;
@@ -81,6 +91,42 @@ inline event::Event happened(event::EventKind kind, const std::string& visitor, 
     auto valid = event::validated(std::move(event));
     EXPECT_TRUE(valid) << valid.error().message;
     return *valid;
+}
+
+// Seeded traffic of a few visitors, some with accounts on several devices: every kind of event that changes a state.
+inline std::vector<event::Event> traffic(std::uint64_t seed, std::size_t count, std::size_t visitors = 20) {
+    using event::EventKind;
+    constexpr EventKind kinds[] = {
+        EventKind::view_item,       EventKind::view_item,   EventKind::view_item, EventKind::search,
+        EventKind::add_to_wishlist, EventKind::add_to_cart, EventKind::purchase,  EventKind::remove_from_cart,
+        EventKind::refund,          EventKind::login,       EventKind::logout};
+    Random random(seed);
+    std::vector<event::Event> events;
+    for (std::size_t i = 0; i < count; ++i) {
+        event::Event event;
+        event.kind = kinds[random.below(std::size(kinds))];
+        const std::uint64_t visitor = random.below(visitors);
+        event.visitor_id = "v" + std::to_string(visitor);
+        // Now and then an event is sent again, or comes much too late.
+        event.event_id =
+            "e" + std::to_string(seed) + "-" + std::to_string(random.below(20) == 0 ? random.below(i + 1) : i);
+        event.time = test_start + static_cast<TimeMs>(i) * minute_ms - (random.below(30) == 0 ? 400 * day_ms : 0);
+        event.received_at = test_start + static_cast<TimeMs>(i) * minute_ms;
+        if (event.kind == EventKind::login) event.user_id = "u" + std::to_string(visitor / 2);
+        if (event.kind == EventKind::search) event.search_term = "mug";
+        if (event.kind == EventKind::purchase || event.kind == EventKind::refund)
+            event.transaction_id = "o" + std::to_string(random.below(i + 1));
+        if (event.kind < EventKind::login && event.kind != EventKind::search)
+            for (std::uint64_t line = 0; line <= random.below(3); ++line) {
+                event::EventItem item;
+                item.item_id = "i" + std::to_string(random.below(15));
+                item.price = 3 * money_unit;
+                event.items.push_back(std::move(item));
+            }
+        if (auto valid = event::validated(std::move(event))) events.push_back(std::move(*valid));
+    }
+    EXPECT_GT(events.size(), count / 2);
+    return events;
 }
 
 inline catalog::Item on_sale(const std::string& id, const std::string& title = "a thing") {
