@@ -28,7 +28,7 @@ int report(const Error& error);
 // bytes; cells longer than `cell_max` characters are cut with an ellipsis.
 class Table {
 public:
-    explicit Table(std::vector<std::string> header, std::size_t cell_max = 48) : cell_max_(cell_max) {
+    explicit Table(std::vector<std::string> header, std::size_t cell_max = 72) : cell_max_(cell_max) {
         rows_.push_back(std::move(header));
     }
     void add(std::vector<std::string> row) { rows_.push_back(std::move(row)); }

@@ -50,7 +50,7 @@ void print_table(const engine::Engine& engine, const Recommendation& answer, boo
     Table table(explain
                     ? std::vector<std::string>{"#", "item", "title", "price", "reason", "score", "source score·weight"}
                     : std::vector<std::string>{"#", "item", "title", "price", "reason"},
-                explain ? 100 : 48);
+                explain ? 100 : 72);
     for (std::size_t place = 0; place < answer.items.size(); ++place) {
         const AnsweredItem& shown = answer.items[place];
         const auto item = engine.item(shown.item_id);
