@@ -15,9 +15,7 @@ clicked=22457    # NATURAL SLATE HEART CHALKBOARD
 
 say() { printf '\n\033[1m%s\033[0m\n' "$1"; }
 show() {
-    printf '$ vitrina'
-    printf ' %q' "$@"
-    printf '\n'
+    echo "\$ vitrina $*"
     "$vitrina" "$@"
 }
 recommend() { show recommend --data "$shop" --size 5 "$@"; }
@@ -35,7 +33,7 @@ say "3. Learn"
 show train --data "$shop"
 
 say "4. Measure: learn from everything before 1 November 2011, answer, compare with what people bought in the next 30 days"
-show evaluate --data "$shop" --split cuts:2011-11-01 --horizon 30d
+show evaluate --data "$shop" --split cuts:2011-11-01 --horizon 30d --task home,product_addons,cart,buy_again --at 10
 
 say "5. Answer: the home page of a loyal customer, of one with two orders, and of somebody new"
 recommend --placement home --visitor "$loyal"
@@ -47,8 +45,9 @@ recommend --placement product --item "$product" --visitor "$twice"
 recommend --placement cart --cart "$cart" --visitor somebody-new
 
 say "6. One click by somebody new, and the next answer"
-click=$(printf '{"event":"view_item","time":"%s","visitor_id":"somebody-new","items":[{"item_id":"%s"}]}' "$(date -u +%FT%TZ)" "$clicked")
-printf '$ vitrina import --data %s --as events - <<< %q\n' "$shop" "$click"
+click=$(printf '{"event":"view_item","time":"%s","visitor_id":"somebody-new","items":[{"item_id":"%s"}]}' \
+    "$(date -u +%FT%TZ)" "$clicked")
+echo "\$ echo '$click' | vitrina import --data $shop --as events -"
 "$vitrina" import --data "$shop" --as events --format jsonl - <<< "$click"
 recommend --placement home --visitor somebody-new
 
