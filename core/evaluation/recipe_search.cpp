@@ -71,7 +71,8 @@ std::vector<Knob> session_knn_knobs(const training::History& history) {
 std::vector<Knob> ials_knobs() {
     using training::IalsRecipe;
     const auto part = &Recipe::ials;
-    return {knob(part, &IalsRecipe::unobserved, {0.003, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2}),
+    return {knob(part, &IalsRecipe::dimensions, {32, 64, 128, 256}),
+            knob(part, &IalsRecipe::unobserved, {0.003, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2}),
             knob(part, &IalsRecipe::regularisation, {0.001, 0.002, 0.005, 0.01, 0.02})};
 }
 
