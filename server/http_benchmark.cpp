@@ -2,7 +2,6 @@
 // items, and events, beside /healthz, which is all that the HTTP library leaves room for. The whole process, load included, is
 // held to two processors. Every answer is checked.
 
-#include <arpa/inet.h>
 #include <benchmark/benchmark.h>
 #include <fmt/core.h>
 #include <netinet/in.h>

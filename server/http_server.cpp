@@ -125,7 +125,17 @@ std::string_view reason_of(int status) {
         case 202: return "Accepted";
         case 204: return "No Content";
         case 207: return "Multi-Status";
-        default: return status < 500 ? "Refused" : "Unavailable";
+        case 400: return "Bad Request";
+        case 401: return "Unauthorized";
+        case 403: return "Forbidden";
+        case 404: return "Not Found";
+        case 405: return "Method Not Allowed";
+        case 409: return "Conflict";
+        case 413: return "Content Too Large";
+        case 415: return "Unsupported Media Type";
+        case 429: return "Too Many Requests";
+        case 503: return "Service Unavailable";
+        default: return "Internal Server Error";
     }
 }
 
