@@ -113,9 +113,10 @@ bool is_purchase(Action action) { return action == Action::buy; }
 bool is_interest(Action action) { return action != Action::refund; }
 
 Question about(std::vector<std::uint32_t> context, std::vector<std::uint32_t> relevant, std::uint32_t person,
-               TimeMs now) {
+               const PastQuestions& past) {
     Question question;
-    question.query.now = now;
+    if (past.placement.personal) question.query = query_of(past, entries_of(past.history, person, past.through));
+    question.query.now = past.through;
     question.query.context = std::move(context);
     question.excluded = question.query.context;
     sort_distinct(question.excluded);
@@ -135,7 +136,7 @@ std::vector<Question> cart_questions(const PastQuestions& past) {
         std::vector<std::uint32_t> context;
         for (std::size_t line = 0; line < rows.size() && context.size() < past.settings.context_items; ++line)
             if (line != hidden) context.push_back(rows[line]);
-        questions.push_back(about(std::move(context), {rows[hidden]}, person, past.through));
+        questions.push_back(about(std::move(context), {rows[hidden]}, person, past));
     });
     return questions;
 }
@@ -149,7 +150,7 @@ std::vector<Question> addon_questions(const PastQuestions& past) {
         std::vector<std::uint32_t> others;
         for (const std::uint32_t row : rows)
             if (row != page) others.push_back(row);
-        questions.push_back(about({page}, std::move(others), person, past.through));
+        questions.push_back(about({page}, std::move(others), person, past));
     });
     return questions;
 }
@@ -162,7 +163,7 @@ std::vector<Question> product_questions(const PastQuestions& past) {
         Random random(past.settings.seed, questions.size());
         const auto page = static_cast<std::ptrdiff_t>(random.below(rows.size() - 1));
         questions.push_back(
-            about({rows[static_cast<std::size_t>(page)]}, {rows.begin() + page + 1, rows.end()}, person, past.through));
+            about({rows[static_cast<std::size_t>(page)]}, {rows.begin() + page + 1, rows.end()}, person, past));
     });
     return questions;
 }
