@@ -29,7 +29,7 @@ Span span_of(const training::History& history) {
 }
 
 void choose_for(const std::string& placement, const PastQuestions& past,
-                const std::shared_ptr<const model::Model>& model, Executor& executor, RecipeChoice& choice) {
+                const std::shared_ptr<const model::Model>& model, Executor& executor, PlacementChoice& choice) {
     const auto questions = questions_of(placement, past);
     if (questions.size() < past.settings.least_questions) return;
     std::vector<std::unique_ptr<candidates::Source>> owned;
@@ -58,11 +58,11 @@ void choose_for(const std::string& placement, const PastQuestions& past,
 
 }  // namespace
 
-Result<RecipeChoice> choose_recipe(const training::History& history, const training::Recipe& recipe,
-                                   const training::ItemText& text,
-                                   const std::map<std::string, PlacementSettings>& placements, Executor& executor,
-                                   const RecipeChoiceSettings& settings) {
-    RecipeChoice choice;
+Result<PlacementChoice> choose_recipe(const training::History& history, const training::Recipe& recipe,
+                                      const training::ItemText& text,
+                                      const std::map<std::string, PlacementSettings>& placements, Executor& executor,
+                                      const RecipeChoiceSettings& settings) {
+    PlacementChoice choice;
     const Span span = span_of(history);
     const TimeMs through = span.last - std::min(settings.horizon_ms, (span.last - span.first) / 5);
     const training::History past_history = history_through(history, through);

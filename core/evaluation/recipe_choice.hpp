@@ -37,14 +37,14 @@ struct RecipeChoiceSettings {
     std::uint64_t seed = 1;
 };
 
-struct RecipeChoice {
+struct PlacementChoice {
     std::vector<model::SourceWeight> weights;  // by placement and source
     std::vector<model::Figure> figures;        // on the slice: "home", "validation objective@20"
 };
 
-Result<RecipeChoice> choose_recipe(const training::History& history, const training::Recipe& recipe,
-                                   const training::ItemText& text,
-                                   const std::map<std::string, recommendation::PlacementSettings>& placements,
-                                   Executor& executor, const RecipeChoiceSettings& settings = {});
+Result<PlacementChoice> choose_recipe(const training::History& history, const training::Recipe& recipe,
+                                      const training::ItemText& text,
+                                      const std::map<std::string, recommendation::PlacementSettings>& placements,
+                                      Executor& executor, const RecipeChoiceSettings& settings = {});
 
 }  // namespace vitrina::evaluation

@@ -34,12 +34,13 @@ PlacementSettings product() {
     return settings;
 }
 
-// What goes with the product or the cart: bought in the same order, then bought after it.
+// What goes with the product or the cart: bought in the same order, then bought after it; and what the person orders every time,
+// which belongs in this order too (training gives it no weight in a shop where nobody orders again).
 PlacementSettings goes_with() {
     PlacementSettings settings;
-    settings.sources = {"bought_together", "covisit_cart_buy", "covisit_buy_buy", "item_item"};
-    settings.weights = {{"covisit_buy_buy", 0.3}, {"item_item", 0.3}};
-    settings.personal = false;
+    settings.sources = {"bought_together", "covisit_cart_buy", "covisit_buy_buy",
+                        "item_item",       "content",          "next_basket"};
+    settings.weights = {{"covisit_buy_buy", 0.3}, {"item_item", 0.3}, {"content", 0.2}, {"next_basket", 0.3}};
     return settings;
 }
 

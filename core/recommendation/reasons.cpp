@@ -110,7 +110,7 @@ Named reason_of(const Pick& pick, const Inquiry& inquiry, const Pool& pool, cons
     const std::string_view source = canonical_source(pool.contributions[pick.source].source);
     const Voice* voice = voice_of(source);
     const bool beside_page = !inquiry.page.empty();
-    if (!beside_page && inquiry.settings.personal) {
+    if (inquiry.settings.personal && (!beside_page || source == "next_basket")) {
         const auto before = known.past.find(pick.key);
         const bool had = before != known.past.end();
         if (had && before->second == Action::buy) return {"buy_again", std::nullopt};
@@ -119,7 +119,8 @@ Named reason_of(const Pick& pick, const Inquiry& inquiry, const Pool& pool, cons
     const candidates::Source* learned = pool.contributions[pick.source].learned;
     if (voice == nullptr || learned == nullptr) return {plain_code(source), std::nullopt};
     const auto anchor = anchor_of(pick, known.anchors, *learned, inquiry.situation);
-    if (!anchor) return {inquiry.settings.uses_cart && beside_page ? "goes_with_cart" : "picked_for_you", std::nullopt};
+    const bool of_long_cart = inquiry.settings.uses_cart && inquiry.page.size() > anchors_max;
+    if (!anchor) return {of_long_cart ? "goes_with_cart" : "picked_for_you", std::nullopt};
     const bool similar = voice->beside_page == "similar_to";
     return {beside_page || similar ? voice->beside_page : past_code(anchor->action), anchor};
 }
