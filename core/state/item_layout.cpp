@@ -9,15 +9,17 @@ constexpr LayoutName item_name{magic_of("VVIT"), 1, "an item's state"};
 // No event is ten thousand years away; within that, hours and days can be added without overflow.
 bool within_reach(std::int32_t hour) { return hour > -(1 << 27) && hour < 1 << 27; }
 
+std::int32_t hour_of(const Rows<BucketColumns>& rows, std::size_t i) { return rows.get<&ItemBucket::hour>(i); }
+
 bool rising(const Rows<BucketColumns>& rows) {
     for (std::size_t i = 0; i < rows.size(); ++i)
-        if (!within_reach(rows[i].hour) || (i > 0 && rows[i - 1].hour >= rows[i].hour)) return false;
+        if (!within_reach(hour_of(rows, i)) || (i > 0 && hour_of(rows, i - 1) >= hour_of(rows, i))) return false;
     return true;
 }
 
 bool whole_days(const Rows<BucketColumns>& rows) {
     for (std::size_t i = 0; i < rows.size(); ++i)
-        if (rows[i].hour % 24 != 0) return false;
+        if (hour_of(rows, i) % 24 != 0) return false;
     return true;
 }
 
@@ -49,13 +51,24 @@ ItemState item_state(const ItemRows& rows) {
     return {rows.fixed, rows.days.all(), rows.hours.all(), rows.neighbours.all()};
 }
 
-std::string encode(const ItemState& item) {
-    Writer writer(item_name);
+namespace {
+
+template <class Days>
+std::string encoded(const ItemState& item, const Days& days) {
+    Writer writer(item_name, layout_header_bytes + ItemFixedColumns::bytes(1) + BucketColumns::bytes(days.size()) +
+                                 BucketColumns::bytes(item.hours.size()) +
+                                 NeighbourColumns::bytes(item.neighbours.size()));
     writer.fixed<ItemFixedColumns>(item.fixed);
-    writer.section<BucketColumns>(item.days);
+    writer.section<BucketColumns>(days);
     writer.section<BucketColumns>(item.hours);
     writer.section<NeighbourColumns>(item.neighbours);
     return writer.finish();
 }
+
+}  // namespace
+
+std::string encode(const ItemState& item) { return encoded(item, item.days); }
+
+std::string encode(const ItemState& item, const Rows<BucketColumns>& days) { return encoded(item, days); }
 
 }  // namespace vitrina::state

@@ -65,5 +65,7 @@ struct ItemRows {
 Result<ItemRows> open_item(std::string_view bytes);
 ItemState item_state(const ItemRows& rows);
 std::string encode(const ItemState& item);
+// The same with the days as they lie in `days` instead of those of `item`.
+std::string encode(const ItemState& item, const Rows<BucketColumns>& days);
 
 }  // namespace vitrina::state

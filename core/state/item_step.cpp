@@ -93,18 +93,31 @@ void add_totals(ItemFixed& fixed, const ItemDelta& delta) {
     add_to(fixed.revenue, delta.revenue);
 }
 
+// Day buckets are many and change seldom: only then are they read.
+bool days_change(const ItemRows& rows, const ItemDelta& delta, const FoldLimits& limits) {
+    ItemFixed after = rows.fixed;
+    after.newest_hour = std::max(after.newest_hour, delta.hour);
+    const auto leaves = [](const Rows<BucketColumns>& buckets, std::int32_t from) {
+        return buckets.size() > 0 && buckets.get<&ItemBucket::hour>(0) < from;
+    };
+    return delta.hour < first_hour(after, limits) || leaves(rows.hours, first_hour(after, limits)) ||
+           leaves(rows.days, first_day(after, limits));
+}
+
 }  // namespace
 
 Result<std::string> item_step(std::string state, const ItemDelta& delta, const FoldLimits& limits) {
     const auto rows = open_item(state);
     if (!rows) return std::unexpected(rows.error());
-    ItemState item = item_state(*rows);
+    const bool with_days = days_change(*rows, delta, limits);
+    ItemState item{rows->fixed, {}, rows->hours.all(), rows->neighbours.all()};
+    if (with_days) item.days = rows->days.all();
     if (state.empty()) item.fixed.newest_hour = delta.hour;
     if (delta.hour > item.fixed.newest_hour) advance(item, delta.hour, limits);
     place(item, {delta.units, delta.revenue, delta.hour, delta.views, delta.carts, delta.orders}, limits);
     add_totals(item.fixed, delta);
     for (ItemKey neighbour : delta.neighbours) add_neighbour(item, neighbour, limits.neighbours);
-    return encode(item);
+    return with_days ? encode(item) : encode(item, rows->days);
 }
 
 }  // namespace vitrina::state

@@ -66,7 +66,10 @@ Result<void> Reader::finish() {
                                                      name_.what, problem_, bytes_.size()));
 }
 
-Writer::Writer(const LayoutName& name) : name_(name), bytes_(layout_header_bytes, '\0') {}
+Writer::Writer(const LayoutName& name, std::size_t expected_bytes) : name_(name) {
+    bytes_.reserve(std::max(expected_bytes, layout_header_bytes));
+    bytes_.resize(layout_header_bytes, '\0');
+}
 
 char* Writer::grow(std::size_t bytes) {
     const std::size_t at = bytes_.size();

@@ -11,6 +11,7 @@
 // Errors: `Reader::finish` answers corrupt_data where magic, version, length, a section's bounds or the padding are wrong.
 // Cost: reading a row gathers its columns by copying; nothing is parsed.
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cstddef>
@@ -18,6 +19,7 @@
 #include <cstring>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -50,15 +52,33 @@ constexpr std::uint32_t magic_of(const char (&text)[5]) {
     return magic;
 }
 
+template <auto>
+struct ColumnTag;
+
 template <class RowType, auto... Members>
 struct Columns {
     using Row = RowType;
     static constexpr std::size_t row_bytes = (sizeof(std::declval<Row&>().*Members) + ...);
 
+    // Where the column of `Member` begins, in bytes a row.
+    template <auto Member>
+    static constexpr std::size_t bytes_before() {
+        std::size_t bytes = 0;
+        bool reached = false;
+        ((reached = reached || std::is_same_v<ColumnTag<Member>, ColumnTag<Members>>,
+          bytes += reached ? 0 : sizeof(std::declval<Row&>().*Members)),
+         ...);
+        return bytes;
+    }
+
     static constexpr std::size_t bytes(std::size_t rows) { return padded_to_8(rows * row_bytes); }
 
     static void write(char* at, const Row* rows, std::size_t count) { (write_column<Members>(at, rows, count), ...); }
     static void read(const char* at, Row* rows, std::size_t count) { (read_column<Members>(at, rows, count), ...); }
+    // The section of `count` rows at `from` with `row` put in before `index`.
+    static void write_with(char* at, const char* from, std::size_t count, std::size_t index, const Row& row) {
+        (write_column_with<Members>(at, from, count, index, row), ...);
+    }
     static Row row(const char* at, std::size_t count, std::size_t index) {
         Row row;
         (read_cell<Members>(at, row, count, index), ...);
@@ -70,6 +90,14 @@ private:
     static void write_column(char*& at, const Row* rows, std::size_t count) {
         constexpr std::size_t width = sizeof(std::declval<Row&>().*Member);
         for (std::size_t i = 0; i < count; ++i, at += width) std::memcpy(at, &(rows[i].*Member), width);
+    }
+    template <auto Member>
+    static void write_column_with(char*& at, const char*& from, std::size_t count, std::size_t index, const Row& row) {
+        constexpr std::size_t width = sizeof(std::declval<Row&>().*Member);
+        at = std::copy_n(from, index * width, at);
+        std::memcpy(at, &(row.*Member), width);
+        at = std::copy_n(from + index * width, (count - index) * width, at + width);
+        from += count * width;
     }
     template <auto Member>
     static void read_column(const char*& at, Row* rows, std::size_t count) {
@@ -94,6 +122,16 @@ public:
     std::size_t size() const { return count_; }
     // Precondition: index < size().
     typename Section::Row operator[](std::size_t index) const { return Section::row(at_, count_, index); }
+    // One column of a row: `rows.get<&Row::time>(3)`.
+    template <auto Member>
+    auto get(std::size_t index) const {
+        using Cell = std::remove_cvref_t<decltype(std::declval<typename Section::Row&>().*Member)>;
+        Cell cell;
+        const char* column = at_ + Section::template bytes_before<Member>() * count_;
+        std::memcpy(&cell, column + index * sizeof cell, sizeof cell);
+        return cell;
+    }
+    const char* bytes() const { return at_; }
     std::vector<typename Section::Row> all() const {
         std::vector<typename Section::Row> rows(count_);
         Section::read(at_, rows.data(), count_);
@@ -138,7 +176,8 @@ private:
 // Writes what a `Reader` reads. Precondition: at most 65,535 rows a section, ten sections.
 class Writer {
 public:
-    explicit Writer(const LayoutName& name);
+    // `expected_bytes` spares the bytes from being moved while they grow.
+    explicit Writer(const LayoutName& name, std::size_t expected_bytes = 0);
 
     template <class Section>
     void fixed(const typename Section::Row& row) {
@@ -146,14 +185,26 @@ public:
     }
     template <class Section>
     void section(const std::vector<typename Section::Row>& rows) {
-        ensure(section_ < layout_sections && rows.size() <= layout_rows_max,
-               "a section of a state holds too many rows");
-        counts_[section_++] = static_cast<std::uint16_t>(rows.size());
-        Section::write(grow(Section::bytes(rows.size())), rows.data(), rows.size());
+        Section::write(begin_section<Section>(rows.size()), rows.data(), rows.size());
+    }
+    // A section as it lies elsewhere, as it is or with one more row.
+    template <class Section>
+    void section(const Rows<Section>& rows) {
+        std::copy_n(rows.bytes(), rows.size() * Section::row_bytes, begin_section<Section>(rows.size()));
+    }
+    template <class Section>
+    void section_with(const Rows<Section>& rows, std::size_t index, const typename Section::Row& row) {
+        Section::write_with(begin_section<Section>(rows.size() + 1), rows.bytes(), rows.size(), index, row);
     }
     std::string finish();
 
 private:
+    template <class Section>
+    char* begin_section(std::size_t rows) {
+        ensure(section_ < layout_sections && rows <= layout_rows_max, "a section of a state holds too many rows");
+        counts_[section_++] = static_cast<std::uint16_t>(rows);
+        return grow(Section::bytes(rows));
+    }
     char* grow(std::size_t bytes);
 
     LayoutName name_;

@@ -38,5 +38,7 @@ using FactColumns = Columns<UserFact, &UserFact::time, &UserFact::event_hash, &U
 // Newest first, keys strictly falling.
 Result<Rows<FactColumns>> open_user(std::string_view bytes);
 std::string encode_user(const std::vector<UserFact>& facts);
+// The same with `fact` put in before `index`.
+std::string encode_user_with(const Rows<FactColumns>& facts, std::size_t index, const UserFact& fact);
 
 }  // namespace vitrina::state

@@ -14,24 +14,24 @@ Result<void> refused(const LayoutName& name, const char* why) {
 
 bool known(Action action) { return action >= Action::view && action <= Action::refund; }
 
-template <class Section>
+template <auto action, class Section>
 bool actions_known(const Rows<Section>& rows) {
     for (std::size_t i = 0; i < rows.size(); ++i)
-        if (!known(rows[i].action)) return false;
+        if (!known(rows.template get<action>(i))) return false;
     return true;
 }
 
-template <class Section>
+template <auto time, class Section>
 bool times_known(const Rows<Section>& rows) {
     for (std::size_t i = 0; i < rows.size(); ++i)
-        if (!is_possible(rows[i].time)) return false;
+        if (!is_possible(rows.template get<time>(i))) return false;
     return true;
 }
 
-template <class Section>
+template <auto age, class Section>
 bool newest_first(const Rows<Section>& rows) {
     for (std::size_t i = 1; i < rows.size(); ++i)
-        if (rows[i - 1].age > rows[i].age) return false;
+        if (rows.template get<age>(i - 1) > rows.template get<age>(i)) return false;
     return true;
 }
 
@@ -40,20 +40,22 @@ Result<void> checked(const HotRows& rows) {
     for (TimeMs time :
          {rows.fixed.last_event, rows.fixed.session_start, rows.fixed.bound_since, rows.fixed.suspect_until})
         if (!is_possible(time)) return refused(hot_name, "a time is out of range");
-    if (!actions_known(rows.recent)) return refused(hot_name, "an action is none of ours");
-    if (!newest_first(rows.recent) || !newest_first(rows.remembered)) return refused(hot_name, "rows are out of order");
+    if (!actions_known<&RecentAction::action>(rows.recent)) return refused(hot_name, "an action is none of ours");
+    if (!newest_first<&RecentAction::age>(rows.recent) || !newest_first<&RememberedId::age>(rows.remembered))
+        return refused(hot_name, "rows are out of order");
     return {};
 }
 
 Result<void> checked(const ColdRows& rows) {
     std::size_t lines = 0;
-    for (std::size_t i = 0; i < rows.parts.size(); ++i) lines += rows.parts[i].lines;
+    for (std::size_t i = 0; i < rows.parts.size(); ++i) lines += rows.parts.get<&OrderPart::lines>(i);
     if (lines != rows.lines.size()) return refused(cold_name, "orders and lines do not add up");
     for (std::size_t i = 0; i < rows.lines.size(); ++i)
-        if (const OrderLine line = rows.lines[i]; line.returned > line.quantity)
+        if (rows.lines.get<&OrderLine::returned>(i) > rows.lines.get<&OrderLine::quantity>(i))
             return refused(cold_name, "more was returned than bought");
-    if (!times_known(rows.parts) || !times_known(rows.history)) return refused(cold_name, "a time is out of range");
-    if (!actions_known(rows.history)) return refused(cold_name, "an action is none of ours");
+    if (!times_known<&OrderPart::time>(rows.parts) || !times_known<&PastAction::time>(rows.history))
+        return refused(cold_name, "a time is out of range");
+    if (!actions_known<&PastAction::action>(rows.history)) return refused(cold_name, "an action is none of ours");
     return {};
 }
 
@@ -94,7 +96,7 @@ HotState hot_state(const HotRows& rows) {
 ColdState cold_state(const ColdRows& rows) { return {rows.parts.all(), rows.lines.all(), rows.history.all()}; }
 
 std::string encode(const HotState& hot) {
-    Writer writer(hot_name);
+    Writer writer(hot_name, hot_bytes_max);
     writer.fixed<HotFixedColumns>(hot.fixed);
     writer.section<RememberedColumns>(hot.remembered);
     writer.section<RecentColumns>(hot.recent);
@@ -105,7 +107,8 @@ std::string encode(const HotState& hot) {
 }
 
 std::string encode(const ColdState& cold) {
-    Writer writer(cold_name);
+    Writer writer(cold_name, layout_header_bytes + PartColumns::bytes(cold.parts.size()) +
+                                 LineColumns::bytes(cold.lines.size()) + HistoryColumns::bytes(cold.history.size()));
     writer.section<PartColumns>(cold.parts);
     writer.section<LineColumns>(cold.lines);
     writer.section<HistoryColumns>(cold.history);
