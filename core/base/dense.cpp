@@ -66,8 +66,8 @@ HWY_EXPORT(multiply_rows_here);
 HWY_EXPORT(symmetric_sum_here);
 
 std::string kernel_target() {
-    const auto best = static_cast<std::uint64_t>(hwy::SupportedTargets());
-    return hwy::TargetName(static_cast<std::int64_t>(best & (~best + 1)));  // the lowest bit is the best target
+    const std::int64_t targets = hwy::SupportedTargets() & HWY_TARGETS;
+    return hwy::TargetName(targets & -targets);  // the lowest bit is the best target
 }
 
 void dot_rows(const Rows& rows, std::size_t begin, const float* query, std::span<float> scores) {

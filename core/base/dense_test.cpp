@@ -4,10 +4,14 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <vector>
+
+#include <hwy/highway.h>
 
 #include "base/eigenbasis.hpp"
 #include "base/random.hpp"
+#include "base/ridge.hpp"
 #include "base/sorting.hpp"
 
 namespace vitrina {
@@ -89,6 +93,51 @@ TEST(Dense, symmetric_sums_agree_with_the_naive_sum) {
                 EXPECT_NEAR(static_cast<double>(sum[i][j]), expected, 1e-4) << d << ' ' << i << ' ' << j;
             }
     }
+}
+
+// Everything that the kernels compute for one random problem.
+std::vector<float> everything() {
+    Random random(8);
+    const Matrix rows = random_matrix(random, 37, 30), basis = random_matrix(random, 30, 30);
+    std::vector<float> all(rows.rows());
+    dot_rows(rows, 0, basis[0], all);
+    Matrix turned(37, 30), sum(30, 30);
+    multiply_rows({rows, basis, turned}, 0, 37);
+    symmetric_sum(rows, 0, 37, sum);
+    all.insert(all.end(), turned.numbers().begin(), turned.numbers().end());
+    for (std::size_t i = 0; i < 30; ++i) all.insert(all.end(), sum[i] + i, sum[i] + 30);
+    RidgeSolver solver(30);
+    for (const std::size_t n : {5u, 29u, 37u}) {
+        std::vector<std::uint32_t> which(n);
+        std::iota(which.begin(), which.end(), 0u);
+        std::vector<float> x(rows.stride());
+        solver.solve({rows, which, {}, std::vector<float>(30, 2.0f)}, x);
+        all.insert(all.end(), x.begin(), x.end());
+    }
+    return all;
+}
+
+// Runs with nothing wider than `target`; everything again afterwards.
+std::vector<float> everything_on(std::int64_t target) {
+    hwy::SetSupportedTargetsForTest(target);
+    hwy::GetChosenTarget().DeInit();
+    const std::vector<float> all = everything();
+    hwy::SetSupportedTargetsForTest(0);
+    hwy::GetChosenTarget().DeInit();
+    return all;
+}
+
+TEST(Dense, every_machine_with_fused_multiply_add_gives_the_same_bytes) {
+    const std::int64_t supported = hwy::SupportedTargets();
+    if ((supported & HWY_AVX2) == 0) GTEST_SKIP() << "this machine has no fused multiply-add";
+    const std::vector<float> narrow = everything_on(HWY_AVX2);
+    if ((supported & HWY_AVX3) == 0) GTEST_SKIP() << "this machine has no AVX-512 to compare with";
+    EXPECT_EQ(everything_on(HWY_AVX3), narrow);
+}
+
+TEST(Dense, machines_without_it_agree_closely) {
+    const std::vector<float> here = everything(), there = everything_on(HWY_SSSE3);
+    for (std::size_t k = 0; k < here.size(); ++k) EXPECT_NEAR(here[k], there[k], 1e-3f);
 }
 
 TEST(Dense, says_what_it_runs_on) { EXPECT_FALSE(kernel_target().empty()); }

@@ -3,29 +3,14 @@
 #include <gtest/gtest.h>
 
 #include <Eigen/Dense>
-#include <atomic>
 #include <cmath>
-#include <thread>
 
 #include "base/random.hpp"
 #include "candidates/ials.hpp"
+#include "training/four_threads.hpp"
 
 namespace vitrina::training {
 namespace {
-
-// Four threads that take blocks in whatever order they come to them.
-class FourThreads final : public Executor {
-public:
-    void for_each_block(std::size_t blocks, const std::function<void(std::size_t)>& work) override {
-        std::atomic<std::size_t> next = 0;
-        std::vector<std::jthread> threads;
-        for (int t = 0; t < 4; ++t)
-            threads.emplace_back([&] {
-                for (std::size_t block = next++; block < blocks; block = next++) work(block);
-            });
-    }
-    std::size_t width() const override { return 4; }
-};
 
 History random_history(std::uint64_t seed, std::size_t people, std::size_t items) {
     Random random(seed);

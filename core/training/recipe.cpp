@@ -90,6 +90,7 @@ std::vector<Field> fields_of(Recipe& r) {
         {"popular.half_life_days", &r.popular.half_life_days, 1e-6, 100'000},
         {"popular.rows", &r.popular.rows, 1, 10'000'000},
         {"seed", &r.seed, 0, seed_max},
+        {"memory_mb", &r.memory_mb, 1, 16'777'216},
     };
 }
 

@@ -114,6 +114,7 @@ struct Recipe {
     ContentRecipe content;
     PopularRecipe popular;
     std::uint64_t seed = 1;
+    std::uint32_t memory_mb = 16'384;  // training that would need more is refused before it begins
 };
 
 std::vector<model::Setting> to_settings(const Recipe& recipe);

@@ -1,5 +1,10 @@
 #include "training/trainer.hpp"
 
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "base/matrix.hpp"
 #include "training/content.hpp"
 #include "training/covisit.hpp"
 #include "training/ials.hpp"
@@ -12,11 +17,49 @@
 
 namespace vitrina::training {
 
+namespace {
+
+// An upper bound in bytes of what the largest arrays of training and of the finished file need together.
+double memory_bound(const History& history, const Recipe& recipe) {
+    const auto items = static_cast<double>(history.items.size()), people = static_cast<double>(history.people());
+    const auto entries = static_cast<double>(history.entries());
+    double pairs = 0;  // of items that one person touched
+    for (std::size_t p = 0; p < history.people(); ++p) {
+        const auto touched = static_cast<double>(history.offsets[p + 1] - history.offsets[p]);
+        pairs += touched * std::min<double>(touched, recipe.item_item.items_a_person);
+    }
+    constexpr double copies = 3;  // as blocks, as an array, in the file
+    const auto table = [&](double neighbours, double updates) {
+        return copies * 8 * std::min(items * neighbours, updates);
+    };
+    double bytes = 200 * entries + 100 * items;
+    if (recipe.item_item.on) bytes += table(recipe.item_item.neighbours, pairs);
+    if (recipe.covisit.on)
+        bytes += static_cast<double>(std::size(relations)) *
+                 table(recipe.covisit.neighbours, 2 * entries * recipe.covisit.distance);
+    if (recipe.content.on) bytes += table(recipe.content.neighbours, items * items);
+    if (recipe.ials.on) bytes += 2 * 4 * (items + people) * static_cast<double>(padded(recipe.ials.dimensions));
+    return bytes;
+}
+
+Result<void> check_memory(const History& history, const Recipe& recipe) {
+    const double needed_mb = memory_bound(history, recipe) / (1 << 20);
+    if (needed_mb <= static_cast<double>(recipe.memory_mb)) return {};
+    return fail(ErrorCode::exhausted,
+                fmt::format("training on {} items, {} people and {} entries may need {:.0f} MB, and memory_mb is {}; "
+                            "lower the numbers of "
+                            "neighbours or dimensions, or raise memory_mb",
+                            history.items.size(), history.people(), history.entries(), needed_mb, recipe.memory_mb));
+}
+
+}  // namespace
+
 Result<Trained> train(const History& history, const Recipe& recipe, const ItemText& text, Executor& executor) {
     if (history.entries() == 0)
         return fail(ErrorCode::invalid_input,
                     "there is nothing to learn from: the history has no entries; import events first");
     if (auto checked = from_settings(to_settings(recipe)); !checked) return std::unexpected(checked.error());
+    if (auto fits = check_memory(history, recipe); !fits) return std::unexpected(fits.error());
     model::ModelBuilder builder(history.items);
     if (recipe.item_item.on) train_item_item(history, recipe.item_item, builder, executor);
     if (recipe.covisit.on)
