@@ -285,7 +285,7 @@ TEST(OrdersImport, asks_a_full_engine_again_and_stops_at_a_broken_one) {
     EXPECT_EQ(import_files(broken, {.files = {file.path()}}).error().code, ErrorCode::io);
 }
 
-// The bundled year of orders, with what data/online-retail/README.md says about it.
+// The bundled year of orders, with the figures of docs/import.md.
 TEST(OrdersImport, reads_online_retail_with_its_mapping) {
     const auto mapping = read_mapping("data/online-retail/mapping.toml");
     ASSERT_TRUE(mapping.has_value()) << mapping.error().message;
@@ -295,9 +295,17 @@ TEST(OrdersImport, reads_online_retail_with_its_mapping) {
     ASSERT_TRUE(report.has_value()) << report.error().message;
     EXPECT_EQ(report->rows, 541'909u);
     EXPECT_EQ(report->refused_rows(), 0u);
+    EXPECT_EQ(report->orders, 19'773u);
+    EXPECT_EQ(report->guest_orders, 1371u);
+    EXPECT_EQ(report->returns, 3422u);
+    EXPECT_EQ(report->skipped.at("other_code").rows, 2947u);
+    EXPECT_EQ(report->skipped.at("zero_price").rows, 1161u);
     EXPECT_EQ(report->skipped.at("negative_quantity").rows, 1336u);
     EXPECT_EQ(report->skipped.at("ignored_order").rows, 3u);
     EXPECT_EQ(report->noticed.at("two_times"), 43u);
+    EXPECT_EQ(report->noticed.at("added_up"), 10'090u);
+    EXPECT_EQ(engine.items.size(), 3812u);
+    EXPECT_EQ(engine.items.at("85123A").title, "WHITE HANGING HEART T-LIGHT HOLDER");
 }
 
 }  // namespace

@@ -87,6 +87,16 @@ TEST_F(ImportIntoEngine, reads_what_export_writes) {
     EXPECT_EQ(again.refused_rows(), 0u);
 }
 
+TEST_F(ImportIntoEngine, replaces_the_lines_of_an_order_that_was_corrected) {
+    const std::string header = "order_id,item_id,quantity,time,price,customer_id\n";
+    import({.files = {write("orders.csv", header + "o1,A,2,2011-01-01,3.5,ann\n")}});
+    EXPECT_EQ(import({.files = {write("orders.csv", header + "o1,A,3,2011-01-01,3.5,ann\n")}}).events_accepted, 1u);
+    const auto ann = engine_->visitor("ann");
+    ASSERT_TRUE(ann.has_value());
+    ASSERT_EQ(ann->actions.size(), 1u);
+    EXPECT_EQ(ann->actions[0].quantity, 3u);
+}
+
 TEST_F(ImportIntoEngine, updates_items_by_what_a_file_says) {
     const auto full = write("items.jsonl", R"({"item_id": "A", "title": "Mug", "price": 4.5, "currency": "GBP"})"
                                            "\n{\"item_id\": \"B\"}\n");
