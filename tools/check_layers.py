@@ -6,7 +6,7 @@
 A folder may include itself, what its line in layers.txt names, and what lies outside of the project. Beyond that
   - layers.txt itself has no cycle and no unknown folder, and is written from the bottom up;
   - core/ has no threads, clocks, sockets, environment or device randomness, and no files outside of core/model
-    (tests and benchmarks of core/ may use what they need to try it);
+    (tests and benchmarks of core/, and headers named like them, may use what they need to try it);
   - a .cpp begins with its own header;
   - some libraries stay in the one place that hides them (KEPT_TO).
 Prints one line for each violation, `file:line: what and what to do`, and exits with 1 if there is any.
@@ -120,7 +120,7 @@ def check_file(path, text, layers):
         if found:
             wrong.append((number, found))
     wrong += check_own_header(path, text)
-    if path.parts[0] == "core" and not re.search(r"_(test|benchmark|fuzz)\.cpp$", path.name):
+    if path.parts[0] == "core" and not re.search(r"_(test|benchmark|fuzz)\.[ch]pp$", path.name):
         wrong += check_effects(path, text)
     return [f"{path}:{number}: {what}" for number, what in sorted(wrong)]
 

@@ -70,6 +70,7 @@ class Project(unittest.TestCase):
 
     def test_lets_tests_of_the_core_use_threads(self):
         self.accepts("core/base/executor_test.cpp", "#include <thread>\n")
+        self.accepts("core/base/four_threads_test.hpp", "#include <thread>\n")
 
     def test_does_not_read_comments_or_strings(self):
         self.accepts("core/base/words.cpp", '// never steady_clock::now()\nauto s = "time(nullptr)";\n')

@@ -7,7 +7,7 @@
 
 #include "base/random.hpp"
 #include "candidates/ials.hpp"
-#include "training/four_threads.hpp"
+#include "training/four_threads_test.hpp"
 
 namespace vitrina::training {
 namespace {

@@ -4,7 +4,7 @@
 
 #include "base/random.hpp"
 #include "candidates/source.hpp"
-#include "training/four_threads.hpp"
+#include "training/four_threads_test.hpp"
 
 namespace vitrina::training {
 namespace {
