@@ -14,24 +14,24 @@ Result<void> refused(const LayoutName& name, const char* why) {
 
 bool known(Action action) { return action >= Action::view && action <= Action::refund; }
 
-template <auto action, class Section>
+template <auto Action, class Section>
 bool actions_known(const Rows<Section>& rows) {
     for (std::size_t i = 0; i < rows.size(); ++i)
-        if (!known(rows.template get<action>(i))) return false;
+        if (!known(rows.template get<Action>(i))) return false;
     return true;
 }
 
-template <auto time, class Section>
+template <auto Time, class Section>
 bool times_known(const Rows<Section>& rows) {
     for (std::size_t i = 0; i < rows.size(); ++i)
-        if (!is_possible(rows.template get<time>(i))) return false;
+        if (!is_possible(rows.template get<Time>(i))) return false;
     return true;
 }
 
-template <auto age, class Section>
+template <auto Age, class Section>
 bool newest_first(const Rows<Section>& rows) {
     for (std::size_t i = 1; i < rows.size(); ++i)
-        if (rows.template get<age>(i - 1) > rows.template get<age>(i)) return false;
+        if (rows.template get<Age>(i - 1) > rows.template get<Age>(i)) return false;
     return true;
 }
 
