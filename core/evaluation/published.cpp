@@ -132,16 +132,31 @@ private:
         return recipe;
     }
 
+    // A trial of factors costs a hundred times one of neighbours.
+    static constexpr std::size_t costly_questions = 2000, costly_trials = 8;
+
+    static std::vector<Question> every_nth(std::span<const Question> all, std::size_t n) {
+        std::vector<Question> some;
+        for (std::size_t q = 0; q < all.size(); q += std::max<std::size_t>(1, n)) some.push_back(all[q]);
+        return some;
+    }
+
     void search_recipes(std::span<const Question> questions, Chosen& chosen) {
         const std::vector<std::string_view> names = sources_for(request_.data.shape);
         std::size_t knobs = 0;
         for (const std::string_view name : names) knobs += knob_count(name);
+        const std::vector<Question> few =
+            every_nth(questions, (questions.size() + costly_questions - 1) / costly_questions);
         for (const std::string_view name : names) {
-            const std::size_t trials = request_.trials * knob_count(name) / knobs;
+            const bool costly = name == "ials";
+            const std::size_t share = request_.trials * knob_count(name) / knobs;
+            const std::size_t trials = costly ? std::min(share, costly_trials) : share;
             if (trials < 2) continue;
             step(fmt::format("tuning {}", name));
             const RecipeChoice choice =
-                search_recipe({name, &split_->choosing.history, questions, trials, tuning()}, chosen.recipe, executor_);
+                search_recipe({name, &split_->choosing.history, costly ? std::span<const Question>(few) : questions,
+                               trials, tuning()},
+                              chosen.recipe, executor_);
             chosen.recipe = choice.recipe;
             chosen.trials += choice.trials;
         }
@@ -282,6 +297,11 @@ private:
         add("ndcg_ideal", std::string(ideal() == Ideal::whole ? "the whole basket" : "min(k, relevant)"));
         add("interval", fmt::format("95 % bootstrap over {}, {} resamples",
                                     data.shape == Shape::sessions ? "sessions" : "users", request_.resamples));
+        add("order",
+            std::string(data.shape == Shape::user_items
+                            ? "none: a set of items a user"
+                            : "as in the file; where things of one moment stand in another order (by code, say), "
+                              "order-aware sources learn that too"));
         add("seed", static_cast<double>(request_.seed));
         add("trials", number(chosen.trials));
         add("objective", fmt::format("(recall@{0} + ndcg@{0}) / 2 on validation", cut_offs_.front()));
