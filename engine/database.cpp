@@ -72,9 +72,13 @@ rocksdb::ColumnFamilyOptions family_options(Family family, const std::shared_ptr
     table.block_cache = cache;
     table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
     table.cache_index_and_filter_blocks = false;
-    table.block_size = family == Family::log ? 64u << 10 : 8u << 10;
+    table.block_size = family == Family::log ? 64u << 10 : 4u << 10;
+    table.data_block_index_type = rocksdb::BlockBasedTableOptions::kDataBlockBinaryAndHash;
     options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
     options.write_buffer_size = 64u << 20;
+    // Most keys are asked for once and then cached; a filter says "not in this memtable" without a search.
+    options.memtable_prefix_bloom_size_ratio = 0.05;
+    options.memtable_whole_key_filtering = true;
     options.compression = family == Family::log ? rocksdb::kZSTD : rocksdb::kLZ4Compression;
     options.level_compaction_dynamic_level_bytes = true;
     if (family == Family::exposures) {

@@ -5,15 +5,18 @@
 
 #include <algorithm>
 #include <chrono>
+#include <thread>
 
 #include "engine/digest.hpp"
 #include "engine/embedded_engine.hpp"
 #include "engine/shop_key.hpp"
+#include "engine/thread_pool.hpp"
 
 namespace vitrina::engine {
 
 namespace {
 
+constexpr std::size_t replayed_together = 4096;
 constexpr TimeMs trends_grow_old_ms = 10 * minute_ms;  // their ages count from now, also when nothing happens
 
 TimeMs system_time() {
@@ -89,7 +92,8 @@ Result<void> EmbeddedEngine::start() {
     if (mark_.position > 0)
         if (auto restored = folding_.restore_figures(mark_.figures); !restored) return restored;
     if (auto replayed = replay(mark_.position); !replayed) return replayed;
-    intake_ = std::make_unique<Intake>(IntakeParts{log_, folding_, caches_, checkpointer_}, configuration_.log);
+    intake_ =
+        std::make_unique<Intake>(IntakeParts{log_, folding_, caches_, checkpointer_, hasher_}, configuration_.log);
     learning_.open_current();
     if (!learning_.trouble().empty()) spdlog::warn("the current model cannot be used: {}", learning_.trouble());
     if (auto refreshed = refresh_trends(); !refreshed) return refreshed;
@@ -100,18 +104,26 @@ Result<void> EmbeddedEngine::start() {
     return {};
 }
 
-// Folds what the log holds behind the last checkpoint, with checkpoints of its own where much changed.
+// Folds what the log holds behind the last checkpoint, some at a time: many threads read their states, then one folds.
 Result<void> EmbeddedEngine::replay(Position after) {
-    return EventLog::each(*database_, after, [this](Position position, event::Event& event) -> Result<void> {
-        // Between two log records every position is a consistent one, since the next event was not folded yet.
-        if (caches_.dirty_bytes() >= configuration_.log.checkpoint_bytes) {
-            if (auto finished = checkpointer_.finish(); !finished) return finished;
-            checkpointer_.begin(position - 1);
-        }
-        const auto folded = folding_.fold(event, position);
-        if (!folded) return std::unexpected(folded.error());
+    std::vector<event::Event> some;
+    ThreadPool pool(std::max(1u, std::thread::hardware_concurrency()));
+    Position folded = after;
+    const auto fold_some = [&]() -> Result<void> {
+        pool.for_each_block(some.size(), [&](std::size_t i) { warm(caches_, hasher_, some[i]); });
+        for (const event::Event& event : some)
+            if (auto done = folding_.fold(event, ++folded); !done) return std::unexpected(done.error());
+        some.clear();
+        if (caches_.dirty_bytes() < configuration_.log.checkpoint_bytes) return {};
+        if (auto finished = checkpointer_.finish(); !finished) return finished;
+        checkpointer_.begin(folded);
         return {};
+    };
+    const auto read = EventLog::each(*database_, after, [&](Position, event::Event& event) -> Result<void> {
+        some.push_back(std::move(event));
+        return some.size() < replayed_together ? Result<void>{} : fold_some();
     });
+    return read ? fold_some() : read;
 }
 
 EmbeddedEngine::~EmbeddedEngine() {

@@ -13,6 +13,7 @@
 #include "base/random.hpp"
 #include "engine/database.hpp"
 #include "engine/engine.hpp"
+#include "engine/killed_copy.hpp"
 #include "engine/position.hpp"
 #include "event/codec.hpp"
 
@@ -132,13 +133,6 @@ void raw_synced_writes(benchmark::State& state) {
 }
 BENCHMARK(raw_synced_writes)->Iterations(1)->UseRealTime()->Unit(benchmark::kMillisecond);
 
-// What a kill leaves: the files as they are while the process still runs.
-void copy_as_killed(Engine& engine, const std::string& from, const std::string& to) {
-    ensure(engine.accept({event_number(1, {})}).has_value(), "an event was not taken");
-    std::filesystem::remove_all(to);
-    std::filesystem::copy(from, to, std::filesystem::copy_options::recursive);
-}
-
 void open_after_a_kill(benchmark::State& state) {
     const Traffic traffic{.visitors = static_cast<std::uint64_t>(state.range(0)), .items = 100'000};
     const Folder folder("killed"), copy("killed_copy");
@@ -149,7 +143,7 @@ void open_after_a_kill(benchmark::State& state) {
         for (std::uint64_t j = i; j < i + 16; ++j) some.push_back(batch_number(j, traffic));
         accept_all(*engine, some, 4);
     }
-    copy_as_killed(*engine, folder.path(), copy.path());
+    copy_as_killed(folder.path(), copy.path());
     const auto before = engine->counters();
     for (auto _ : state) {
         auto again = opened(copy.path());

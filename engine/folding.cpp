@@ -20,6 +20,13 @@ PersonKey cache_key(ItemKey item) { return {0, static_cast<std::uint64_t>(item)}
 
 }  // namespace
 
+void warm(const StateCaches& caches, const PersonHasher& hasher, const event::Event& event) {
+    static_cast<void>(caches.visitors.find(hasher(event.visitor_id)));
+    if (!event.user_id.empty()) static_cast<void>(caches.users.find(hasher(event.user_id)));
+    for (const event::EventItem& line : event.items)
+        static_cast<void>(caches.items.find(cache_key(item_key(line.item_id))));
+}
+
 std::string encode(const DeadLetter& letter) {
     std::string bytes;
     for (const std::string& text : {letter.store, letter.reason, letter.record, letter.state}) append_text(bytes, text);

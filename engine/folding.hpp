@@ -26,6 +26,10 @@ struct StateCaches {
     std::size_t dirty_bytes() const { return visitors.dirty_bytes() + users.dirty_bytes() + items.dirty_bytes(); }
 };
 
+// Reads into the caches what folding this event will ask for, so that many threads may wait for the disk instead of the one that
+// folds. Any thread. What cannot be read is left for the fold to find out.
+void warm(const StateCaches& caches, const PersonHasher& hasher, const event::Event& event);
+
 // A record that could not be folded, with the state that it met.
 struct DeadLetter {
     Position position = 0;

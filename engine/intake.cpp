@@ -38,6 +38,7 @@ Intake::~Intake() {
 
 Result<AcceptReport> Intake::accept(std::vector<event::Event> events) {
     if (events.empty()) return AcceptReport{};
+    for (const event::Event& event : events) warm(parts_.caches, parts_.hasher, event);
     auto waiting = std::make_unique<Waiting>();
     waiting->encoded = event::encode_batch(events);
     waiting->events = std::move(events);
@@ -51,6 +52,11 @@ void Intake::between_groups(std::function<void()> work) {
     waiting->work = std::move(work);
     auto answer = waiting->answer.get_future();
     if (enqueue(std::move(waiting), false)) static_cast<void>(answer.get());
+}
+
+std::size_t Intake::waiting() const {
+    const std::lock_guard lock(mutex_);
+    return queue_.size();
 }
 
 Result<void> Intake::enqueue(std::unique_ptr<Waiting> waiting, bool bounded) {

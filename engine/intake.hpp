@@ -35,6 +35,7 @@ struct IntakeParts {
     Folding& folding;
     StateCaches& caches;
     Checkpointer& checkpointer;
+    const PersonHasher& hasher;
 };
 
 class Intake {
@@ -47,6 +48,8 @@ public:
     Result<AcceptReport> accept(std::vector<event::Event> events);
     // Runs `work` when everything accepted before is folded and nothing later is.
     void between_groups(std::function<void()> work);
+    // Batches that wait to be written.
+    std::size_t waiting() const;
     // Position of the last event that is durable and folded.
     Position position() const { return position_; }
 
@@ -69,7 +72,7 @@ private:
 
     IntakeParts parts_;
     LogSettings settings_;
-    std::mutex mutex_;
+    mutable std::mutex mutex_;
     std::condition_variable arrived_;
     std::deque<std::unique_ptr<Waiting>> queue_;
     bool stopping_ = false;

@@ -57,27 +57,28 @@ Result<StateCache::Loaded> StateCache::load(const PersonKey& key) const {
 
 Result<StatePointer> StateCache::find(const PersonKey& key) const {
     Shard& shard = shard_of(key);
-    std::uint64_t dropped = 0;
-    {
-        const std::lock_guard lock(shard.mutex);
-        if (const auto found = shard.entries.find(key); found != shard.entries.end()) {
-            shard.newest_first.splice(shard.newest_first.begin(), shard.newest_first, found->second.used);
-            return found->second.state;
+    while (true) {
+        std::uint64_t dropped = 0;
+        {
+            const std::lock_guard lock(shard.mutex);
+            if (const auto found = shard.entries.find(key); found != shard.entries.end()) {
+                shard.newest_first.splice(shard.newest_first.begin(), shard.newest_first, found->second.used);
+                return found->second.state;
+            }
+            dropped = shard.dropped;
         }
-        dropped = shard.dropped;
-    }
-    auto loaded = load(key);
-    if (!loaded) return std::unexpected(loaded.error());
-    if (loaded->state == nullptr) return StatePointer();
-    StatePointer state = loaded->state;
-    const std::lock_guard lock(shard.mutex);
-    if (const auto found = shard.entries.find(key); found != shard.entries.end()) return found->second.state;
-    // Whoever came and went meanwhile may have left something newer on disk than what was read.
-    if (shard.dropped == dropped) {
+        auto loaded = load(key);
+        if (!loaded) return std::unexpected(loaded.error());
+        const std::lock_guard lock(shard.mutex);
+        if (const auto found = shard.entries.find(key); found != shard.entries.end()) return found->second.state;
+        // Whoever came and went meanwhile may have written between or after the reads from disk; then they are made again.
+        if (shard.dropped != dropped) continue;
+        StatePointer state = loaded->state;
+        if (state == nullptr) return state;
         insert(shard, key, std::move(*loaded));
         drop_over_budget(shard);
+        return state;
     }
-    return state;
 }
 
 StateCache::Entry& StateCache::insert(Shard& shard, const PersonKey& key, Loaded loaded) const {

@@ -15,6 +15,7 @@
 
 #include "base/random.hpp"
 #include "engine/engine.hpp"
+#include "engine/killed_copy.hpp"
 
 namespace vitrina::engine {
 
@@ -51,10 +52,10 @@ public:
         engine.reset();
         open();
     }
-    // Opens what a kill at this moment would have left. Precondition: nothing is being written.
+    // Opens what a kill at this moment would have left. Precondition: nobody writes.
     void restart_as_killed() {
         const std::string left = folder() + "_left";
-        std::filesystem::copy(folder_, left, std::filesystem::copy_options::recursive);
+        copy_as_killed(folder(), left);
         engine.reset();
         std::filesystem::remove_all(folder_);
         std::filesystem::rename(left, folder_);
