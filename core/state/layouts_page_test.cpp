@@ -1,6 +1,6 @@
 // Holds the worked examples of docs/state-layouts.md to what the folds write.
 
-#include "state/folded_shop.hpp"
+#include "state/folded_shop_test.hpp"
 
 #include <fstream>
 #include <sstream>

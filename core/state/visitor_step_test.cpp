@@ -1,4 +1,4 @@
-#include "state/folded_shop.hpp"
+#include "state/folded_shop_test.hpp"
 
 #include <algorithm>
 #include <optional>
