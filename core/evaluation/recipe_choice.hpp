@@ -29,7 +29,7 @@ namespace vitrina::evaluation {
 
 struct RecipeChoiceSettings {
     TimeMs horizon_ms = 30 * day_ms;  // at most a fifth of what the history spans
-    std::size_t questions = 1500;     // a placement; a seeded sample where there are more
+    std::size_t questions = 1000;     // a placement; a seeded sample where there are more
     std::size_t least_questions = 30;
     std::size_t cut_off = 20;
     std::size_t context_items = 64;   // lines of a cart that are asked about
