@@ -14,6 +14,10 @@ bool changes_user(const HotFixed& fixed, const event::Event& event, const Person
     return fixed.bound == 0 || hasher(event.user_id) != PersonKey{fixed.user_high, fixed.user_low};
 }
 
+bool is_action(EventKind kind) {
+    return kind == EventKind::view_item || kind == EventKind::add_to_wishlist || kind == EventKind::add_to_cart;
+}
+
 // Cold is only read where this event can change it.
 bool needs_cold(const Folding& folding) {
     const event::Event& event = folding.event;
@@ -21,7 +25,7 @@ bool needs_cold(const Folding& folding) {
     const TimeMs passed = event.time - hot.fixed.last_event;
     return event.kind == EventKind::purchase || event.kind == EventKind::refund ||
            passed > std::min(folding.limits.session_idle_ms, age_max) || -passed > age_max ||
-           hot.recent.size() + event.items.size() > folding.limits.recent_actions ||
+           (is_action(event.kind) && hot.recent.size() + event.items.size() > folding.limits.recent_actions) ||
            changes_user(hot.fixed, event, folding.hasher);
 }
 
@@ -57,12 +61,14 @@ Result<VisitorStep> visitor_step(VisitorRecords state, const event::Event& event
     Folding folding{event, limits, hasher, text_hash(event.event_id), hot_state(*hot)};
     if (is_duplicate(folding.hot, folding.event_hash)) return untouched(std::move(state), Verdict::duplicate);
     if (is_late(folding.hot, event.time, folding.event_hash)) return untouched(std::move(state), Verdict::late);
-    if (needs_cold(folding)) {
+    const bool with_cold = needs_cold(folding);
+    if (with_cold) {
         const auto cold = open_cold(state.cold);
         if (!cold) return std::unexpected(cold.error());
         folding.cold = cold_state(*cold);
     }
     fold(folding);
+    ensure(with_cold || !folding.cold_changed, "the cold record was changed without having been read");
     VisitorStep step;
     step.state.hot = encode(folding.hot);
     step.state.cold = folding.cold_changed ? encode(folding.cold) : std::move(state.cold);

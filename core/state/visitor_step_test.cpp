@@ -216,6 +216,18 @@ TEST(VisitorStep, remembers_searches_by_their_hash) {
     EXPECT_EQ(searches[0].term_hash, text_hash("red mug"));
 }
 
+TEST(VisitorStep, looks_at_the_cold_record_only_where_it_may_change) {
+    FoldedShop shop;
+    shop.take(view(at(0), "ann", "mug"));
+    const std::string hot = shop.records("ann").hot, unreadable = "nonsense";
+    const std::vector<event::EventItem> shown(100, line("tea"));
+    EXPECT_TRUE(
+        visitor_step({hot, unreadable}, happening(EventKind::view_item_list, at(1), "ann", shown), shop.hasher()));
+    EXPECT_TRUE(visitor_step({hot, unreadable}, view(at(1), "ann", "tea"), shop.hasher()));
+    EXPECT_FALSE(visitor_step({hot, unreadable}, view(at(60), "ann", "tea"), shop.hasher()));
+    EXPECT_FALSE(visitor_step({hot, unreadable}, login(at(1), "ann", "user"), shop.hasher()));
+}
+
 TEST(VisitorStep, refuses_bytes_that_are_not_a_visitor) {
     FoldedShop shop;
     const auto hot = visitor_step({"nonsense", ""}, view(at(0), "ann", "mug"), shop.hasher());
