@@ -101,7 +101,7 @@ TEST_F(Answer, keeps_to_the_variant_that_the_person_had) {
     shop.snapshot.sources.push_back(
         std::make_unique<FixedSource>("item_item", std::vector<Scored>{{shop.row("group:shirt"), 2}}));
     shop.did(Action::view, "blue", day_ms);
-    EXPECT_EQ(shop.shown(home(1)), "blue:because_you_viewed");
+    EXPECT_EQ(shop.shown(home(1)), "blue:recently_viewed");
 }
 
 TEST_F(Answer, bounds_the_items_of_a_category_until_there_is_too_little_to_show) {

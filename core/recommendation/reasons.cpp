@@ -112,9 +112,8 @@ Named reason_of(const Pick& pick, const Inquiry& inquiry, const Pool& pool, cons
     const bool beside_page = !inquiry.page.empty();
     if (inquiry.settings.personal && (!beside_page || source == "next_basket")) {
         const auto before = known.past.find(pick.key);
-        const bool had = before != known.past.end();
-        if (had && before->second == Action::buy) return {"buy_again", std::nullopt};
-        if (had && source == "session_knn") return {"recently_viewed", std::nullopt};
+        if (before != known.past.end())
+            return {before->second == Action::buy ? "buy_again" : "recently_viewed", std::nullopt};
     }
     const candidates::Source* learned = pool.contributions[pick.source].learned;
     if (voice == nullptr || learned == nullptr) return {plain_code(source), std::nullopt};
