@@ -91,7 +91,9 @@ public:
             HttpServer::start({.listen = "127.0.0.1:0", .threads = 2},
                               {.answer = [this](const HttpRequest& request) { return dispatcher_->dispatch(request); },
                                .waits = [this](const HttpRequest& request) { return dispatcher_->waits(request); },
-                               .too_busy = [] { return HttpResponse{.status = 503}; }});
+                               .too_busy = {.status = 503},
+                               .too_slow = {.status = 408},
+                               .too_large = {.status = 413}});
         ensure(started.has_value(), "the benchmark's server cannot be started");
         server_ = std::move(*started);
     }

@@ -1,5 +1,7 @@
 #include "server/http_server.hpp"
 
+#include <sys/socket.h>
+
 #include <fmt/core.h>
 
 #include <algorithm>
@@ -15,11 +17,145 @@
 #include <thread>
 #include <vector>
 
+#include "server/request_head.hpp"
+
 namespace vitrina::server {
 
 namespace {
 
+// What the sockets of a server know of its rules; lives in the io_context, because a socket is made from nothing else.
+class GateRules final : public asio::execution_context::service {
+public:
+    static inline asio::execution_context::id id;
+    explicit GateRules(asio::execution_context& context) : asio::execution_context::service(context) {}
+    void shutdown() override {}
+
+    std::chrono::milliseconds head_timeout{};
+    std::uint64_t body_bytes_max = 0;
+    std::string too_slow, too_large;  // whole answers, as they are sent
+};
+
+using Socket = asio::ip::tcp::socket;
+
+// Everything of a gate happens on its connection's strand, and while a read is under way, which keeps the connection alive.
+class Gate : public std::enable_shared_from_this<Gate> {
+public:
+    explicit Gate(Socket& socket)
+        : socket_(socket),
+          rules_(asio::use_service<GateRules>(socket.get_executor().context())),
+          timer_(socket.get_executor()) {}
+
+    // False where the body that was announced is not going to be read.
+    template <class Strand>
+    bool inspect(const asio::error_code& wrong, std::string_view bytes, const Strand& strand) {
+        if (wrong || head_.whole()) return true;
+        const bool had_begun = head_.begun();
+        if (!head_.take(bytes)) {
+            if (!had_begun) arm(rules_.head_timeout, strand);
+            return true;
+        }
+        disarm();
+        if (head_.body_bytes() > rules_.body_bytes_max) {
+            say(rules_.too_large);
+            asio::error_code ignored;
+            socket_.shutdown(Socket::shutdown_send, ignored);
+            drained_.resize(64 << 10);
+            arm(rules_.head_timeout, strand);
+            return false;
+        }
+        if (head_.waits_to_go_on()) say("HTTP/1.1 100 Continue\r\n\r\n");
+        return true;
+    }
+    asio::error_code verdict(const asio::error_code& wrong) const {
+        return wrong && late_ ? make_error_code(asio::error::timed_out) : wrong;
+    }
+    void begin_anew() {
+        disarm();
+        head_ = {};
+    }
+    std::vector<char>& drained_bytes() { return drained_; }
+
+private:
+    template <class Strand>
+    void arm(std::chrono::milliseconds after, const Strand& strand) {
+        const std::uint64_t number = ++armed_;
+        timer_.expires_after(after);
+        timer_.async_wait(asio::bind_executor(strand, [weak = this->weak_from_this(), number](const asio::error_code&) {
+            const auto self = weak.lock();
+            if (self && self->armed_ == number) self->run_out();
+        }));
+    }
+    void disarm() {
+        if (armed_ != 0) timer_.cancel();
+        ++armed_;
+    }
+    void run_out() {
+        late_ = true;
+        if (drained_.empty()) say(rules_.too_slow);
+        asio::error_code ignored;
+        socket_.cancel(ignored);
+    }
+    // A few hundred bytes into an empty buffer of the system: they fit, or the sender has long been gone.
+    void say(std::string_view text) {
+        [[maybe_unused]] const auto sent =
+            ::send(socket_.native_handle(), text.data(), text.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+    }
+
+    Socket& socket_;
+    const GateRules& rules_;
+    asio::steady_timer timer_;
+    RequestHead head_;
+    std::vector<char> drained_;
+    std::uint64_t armed_ = 0;  // a number for each arming, so that a timer that was overtaken does nothing
+    bool late_ = false;
+};
+
+// A socket that sees each request's head go by. RESTinio bounds the time of a whole request and closes without a word; this
+// bounds the time of a head, tells a sender who asks whether to go on, and says why before it closes.
+class GatedSocket : public Socket {
+public:
+    explicit GatedSocket(asio::io_context& context) : Socket(context) {}
+
+    template <class Buffer, class Handler>
+    void async_read_some(const Buffer& buffer, Handler&& handler) {
+        if (!gate_) gate_ = std::make_shared<Gate>(*this);
+        const auto strand = asio::get_associated_executor(handler, get_executor());
+        auto inspected = [this, strand, buffer, handler = std::forward<Handler>(handler)](asio::error_code wrong,
+                                                                                          std::size_t count) mutable {
+            const std::string_view bytes(static_cast<const char*>(buffer.data()), count);
+            if (gate_->inspect(wrong, bytes, strand)) {
+                handler(gate_->verdict(wrong), count);
+            } else {
+                drain(0, std::make_shared<std::decay_t<Handler>>(std::move(handler)));
+            }
+        };
+        Socket::async_read_some(buffer, asio::bind_executor(strand, std::move(inspected)));
+    }
+    // An answer: the next bytes that come begin a new head.
+    template <class Buffers, class Handler>
+    void async_write_some(const Buffers& buffers, Handler&& handler) {
+        if (gate_) gate_->begin_anew();
+        Socket::async_write_some(buffers, std::forward<Handler>(handler));
+    }
+
+private:
+    // Reads and forgets what a refused sender still sends, so that the refusal reaches him; then lets RESTinio close.
+    template <class Handler>
+    void drain(std::size_t drained, std::shared_ptr<Handler> handler) {
+        const auto strand = asio::get_associated_executor(*handler, get_executor());
+        auto next = [this, drained, handler](asio::error_code wrong, std::size_t count) {
+            constexpr std::size_t drained_max = 256 << 20;
+            if (wrong || drained + count > drained_max) return (*handler)(asio::error::message_size, 0);
+            drain(drained + count, handler);
+        };
+        Socket::async_read_some(asio::buffer(gate_->drained_bytes()), asio::bind_executor(strand, std::move(next)));
+    }
+
+    std::shared_ptr<Gate> gate_;  // made in the socket's last place: a socket moves before it is used
+};
+
 struct Traits : restinio::default_traits_t {
+    using stream_socket_t = GatedSocket;
     // NOLINTNEXTLINE(readability-identifier-naming): RESTinio looks it up by this name
     using request_handler_t = std::function<restinio::request_handling_status_t(restinio::request_handle_t)>;
     static constexpr bool use_connection_count_limiter = true;
@@ -130,6 +266,7 @@ std::string_view reason_of(int status) {
         case 403: return "Forbidden";
         case 404: return "Not Found";
         case 405: return "Method Not Allowed";
+        case 408: return "Request Timeout";
         case 409: return "Conflict";
         case 413: return "Content Too Large";
         case 415: return "Unsupported Media Type";
@@ -137,6 +274,14 @@ std::string_view reason_of(int status) {
         case 503: return "Service Unavailable";
         default: return "Internal Server Error";
     }
+}
+
+// A whole answer after which the connection closes.
+std::string last_words(const HttpResponse& response) {
+    std::string text = fmt::format("HTTP/1.1 {} {}\r\nConnection: close\r\nContent-Length: {}\r\n", response.status,
+                                   reason_of(response.status), response.body.size());
+    for (const auto& [name, value] : response.headers) text += fmt::format("{}: {}\r\n", name, value);
+    return text + "\r\n" + response.body;
 }
 
 restinio::incoming_http_msg_limits_t message_limits(std::size_t body_bytes_max) {
@@ -153,7 +298,12 @@ restinio::incoming_http_msg_limits_t message_limits(std::size_t body_bytes_max) 
 struct HttpServer::Impl {
     Impl(const HttpServerSettings& given, HttpHandlers answers, const Address& at)
         : settings(given), handlers(std::move(answers)), host(at.host), port(at.port) {
-        server.emplace(restinio::own_io_context(), [&](auto& options) { configure(options, at); });
+        auto& rules = asio::make_service<GateRules>(*context);
+        rules.head_timeout = std::chrono::milliseconds(settings.head_timeout_ms);
+        rules.body_bytes_max = settings.body_bytes_max;
+        rules.too_slow = last_words(handlers.too_slow);
+        rules.too_large = last_words(handlers.too_large);
+        server.emplace(restinio::external_io_context(*context), [&](auto& options) { configure(options, at); });
         work.emplace(server->io_context().get_executor());
         waiting.emplace(settings.waiting_threads, settings.waiting_requests);
     }
@@ -188,6 +338,7 @@ struct HttpServer::Impl {
     std::atomic<bool> stopping = false;
     bool stopped = false;
     InFlight in_flight;
+    std::optional<asio::io_context> context{std::in_place};
     std::optional<Restinio> server;
     // Without it the threads would end where opening failed, and nothing could be closed.
     std::optional<asio::executor_work_guard<asio::io_context::executor_type>> work;
@@ -202,7 +353,7 @@ restinio::request_handling_status_t HttpServer::Impl::take(restinio::request_han
     if (!handlers.waits(*request)) {
         asio::defer(server->io_context(), [this, received, request] { reply(received, handlers.answer(*request)); });
     } else if (!waiting->offer([this, received, request] { reply(received, handlers.answer(*request)); })) {
-        asio::defer(server->io_context(), [this, received] { reply(received, handlers.too_busy()); });
+        asio::defer(server->io_context(), [this, received] { reply(received, handlers.too_busy); });
     }
     return restinio::request_accepted();
 }
@@ -275,7 +426,8 @@ bool HttpServer::stop(TimeMs within_ms) {
     impl_->threads.clear();
     impl_->waiting.reset();
     impl_->work.reset();
-    impl_->server.reset();  // closes the connections that were idle, and those that are cut off
+    impl_->server.reset();
+    impl_->context.reset();  // closes the connections that were idle, and those that are cut off
     return finished;
 }
 

@@ -7,8 +7,8 @@
 // Lifetime: `stop` (or the destructor) accepts nothing more, lets what was begun be answered within the time given, and joins
 // all threads; an answer on its way then says Connection: close.
 // Errors: `start` answers invalid_input for an address that cannot be read, conflict for one that is taken.
-// Not an error: bytes that are no HTTP, a request that does not come whole within its time, a body above
-// `body_bytes_max`: the connection is closed.
+// Not an error: bytes that are no HTTP, or a request that does not come whole within its time: the connection is closed. A head
+// that is too slow is answered with 408 before, and a body announced above `body_bytes_max` with 413.
 
 #include <cstddef>
 #include <cstdint>
@@ -25,18 +25,20 @@ namespace vitrina::server {
 struct HttpServerSettings {
     std::string listen = "127.0.0.1:8080";  // "[::1]:8080" for IPv6; port 0 takes a free one
     std::size_t threads = 2;
-    std::size_t waiting_threads = 16;     // for requests that wait for the disk
-    std::size_t waiting_requests = 1024;  // in line for them; above: 503
-    std::size_t connections = 1024;       // more wait in the system's backlog
-    std::size_t body_bytes_max = 16 << 20;
-    TimeMs read_timeout_ms = 30 * second_ms;  // of one whole request, and of a connection that is idle
+    std::size_t waiting_threads = 16;         // for requests that wait for the disk
+    std::size_t waiting_requests = 1024;      // in line for them; above: 503
+    std::size_t connections = 1024;           // more wait in the system's backlog
+    std::size_t body_bytes_max = 16 << 20;    // what is announced above it is not read
+    TimeMs head_timeout_ms = 10 * second_ms;  // from the first byte of a request to the end of its head
+    TimeMs read_timeout_ms = 40 * second_ms;  // from the answer before, or the connection, to the whole of a request
     TimeMs write_timeout_ms = 30 * second_ms;
 };
 
 struct HttpHandlers {
     std::function<HttpResponse(const HttpRequest& request)> answer;
     std::function<bool(const HttpRequest& request)> waits;
-    std::function<HttpResponse()> too_busy;  // the line of the waiting ones is full
+    // What is answered without asking: the line of the waiting ones is full, a head is too slow, a body far too large.
+    HttpResponse too_busy, too_slow, too_large;
 };
 
 class HttpServer {

@@ -1,6 +1,7 @@
 #include "server/http_server.hpp"
 
 #include <gtest/gtest.h>
+#include <poll.h>
 
 #include <condition_variable>
 #include <mutex>
@@ -19,6 +20,7 @@ HttpServerSettings quick_settings() {
             .waiting_requests = 2,
             .connections = 64,
             .body_bytes_max = 64 << 10,
+            .head_timeout_ms = 300,
             .read_timeout_ms = 1500,
             .write_timeout_ms = 2000};
 }
@@ -30,7 +32,9 @@ public:
         server_ = std::move(
             *HttpServer::start(settings, {.answer = [this](const HttpRequest& request) { return answer(request); },
                                           .waits = [](const HttpRequest& request) { return request.target == "/slow"; },
-                                          .too_busy = [this] { return refuse(); }}));
+                                          .too_busy = {.status = 503},
+                                          .too_slow = {.status = 408},
+                                          .too_large = {.status = 413}}));
     }
     ~Echo() { let_go(); }
 
@@ -46,18 +50,7 @@ public:
         changed_.wait(lock, [&] { return slow_ >= count; });
     }
 
-    void wait_for_refused(std::size_t count) {
-        std::unique_lock lock(mutex_);
-        changed_.wait(lock, [&] { return refused_ >= count; });
-    }
-
 private:
-    HttpResponse refuse() {
-        const std::lock_guard lock(mutex_);
-        ++refused_;
-        changed_.notify_all();
-        return {.status = 503};
-    }
     HttpResponse answer(const HttpRequest& request) {
         if (request.target == "/slow") {
             std::unique_lock lock(mutex_);
@@ -71,10 +64,17 @@ private:
 
     std::mutex mutex_;
     std::condition_variable changed_;
-    std::size_t slow_ = 0, refused_ = 0;
+    std::size_t slow_ = 0;
     bool let_go_ = false;
     std::unique_ptr<HttpServer> server_;
 };
+
+// Returns when there is something to read from one of them.
+void wait_for_any_answer(const std::vector<std::unique_ptr<RawClient>>& clients) {
+    std::vector<pollfd> polled;
+    for (const auto& client : clients) polled.push_back({.fd = client->socket(), .events = POLLIN, .revents = 0});
+    ASSERT_GT(::poll(polled.data(), polled.size(), 10'000), 0);
+}
 
 std::string get(const std::string& target) { return "GET " + target + " HTTP/1.1\r\nHost: shop\r\n\r\n"; }
 std::string post(const std::string& target, const std::string& body) {
@@ -138,21 +138,49 @@ TEST(HttpServer, closes_on_garbage_and_goes_on_for_others) {
     EXPECT_TRUE(client.answer().ends_with("/still 0"));
 }
 
-TEST(HttpServer, cuts_off_a_body_that_is_far_too_large) {
+TEST(HttpServer, refuses_a_body_that_is_announced_far_too_large) {
     Echo echo;
-    RawClient client(echo.port());
-    client.send(post("/", std::string(200 << 10, 'x')));
-    EXPECT_TRUE(client.is_closed());
+    RawClient patient(echo.port()), hasty(echo.port()), chunked(echo.port());
+    ASSERT_TRUE(
+        patient.send("POST / HTTP/1.1\r\nHost: shop\r\nExpect: 100-continue\r\nContent-Length: 99999999\r\n\r\n"));
+    EXPECT_TRUE(patient.answer().starts_with("HTTP/1.1 413"));
+    ASSERT_TRUE(hasty.send(post("/", std::string(20 << 20, 'x')))) << "what is refused is still read for a while";
+    EXPECT_TRUE(hasty.answer().starts_with("HTTP/1.1 413"));
+    chunked.send("POST / HTTP/1.1\r\nHost: shop\r\nTransfer-Encoding: chunked\r\n\r\n20000\r\n" +
+                 std::string(0x20000, 'x') + "\r\n0\r\n\r\n");
+    EXPECT_TRUE(chunked.is_closed()) << "a body of unknown length is read as far as is allowed";
 }
 
-TEST(HttpServer, closes_on_whoever_does_not_finish_a_request_in_time) {
+TEST(HttpServer, tells_who_asks_to_go_on) {
+    Echo echo;
+    RawClient client(echo.port());
+    for (int i = 0; i < 2; ++i) {
+        ASSERT_TRUE(client.send("POST /e HTTP/1.1\r\nHost: shop\r\nExpect: 100-continue\r\nContent-Length: 3\r\n\r\n"));
+        EXPECT_EQ(client.line(), "HTTP/1.1 100 Continue\r\n");
+        EXPECT_EQ(client.line(), "\r\n");
+        ASSERT_TRUE(client.send("abc"));
+        EXPECT_TRUE(client.answer().ends_with("/e 3"));
+    }
+}
+
+TEST(HttpServer, answers_408_to_a_slow_head_and_closes_on_what_is_never_whole) {
     Echo echo;
     RawClient silent(echo.port()), head_only(echo.port()), half_body(echo.port());
     ASSERT_TRUE(head_only.send("GET / HTTP/1.1\r\nHost: "));
     ASSERT_TRUE(half_body.send("POST / HTTP/1.1\r\nContent-Length: 10\r\n\r\nabc"));
-    EXPECT_TRUE(silent.is_closed());
+    EXPECT_TRUE(head_only.answer().starts_with("HTTP/1.1 408"));
     EXPECT_TRUE(head_only.is_closed());
+    EXPECT_TRUE(silent.is_closed());
     EXPECT_TRUE(half_body.is_closed());
+}
+
+TEST(HttpServer, a_second_request_may_begin_late_and_must_be_quick_again) {
+    Echo echo;
+    RawClient client(echo.port());
+    ASSERT_TRUE(client.send(get("/first")));
+    EXPECT_TRUE(client.answer().ends_with("/first 0"));
+    ASSERT_TRUE(client.send("GET /second HT"));
+    EXPECT_TRUE(client.answer().starts_with("HTTP/1.1 408"));
 }
 
 TEST(HttpServer, answers_others_while_some_wait_for_the_disk_and_refuses_when_the_line_is_full) {
@@ -170,7 +198,7 @@ TEST(HttpServer, answers_others_while_some_wait_for_the_disk_and_refuses_when_th
         waiting.push_back(std::make_unique<RawClient>(echo.port()));
         ASSERT_TRUE(waiting.back()->send(get("/slow")));
     }
-    echo.wait_for_refused(1);
+    wait_for_any_answer(waiting);
     echo.let_go();
     int refused = 0;
     for (const auto& client : waiting) refused += client->answer().starts_with("HTTP/1.1 503") ? 1 : 0;
@@ -212,7 +240,9 @@ TEST(HttpServer, refuses_addresses_that_are_none_or_taken) {
         settings.listen = listen;
         return HttpServer::start(settings, {.answer = [](const HttpRequest&) { return HttpResponse{}; },
                                             .waits = [](const HttpRequest&) { return false; },
-                                            .too_busy = [] { return HttpResponse{}; }});
+                                            .too_busy = {},
+                                            .too_slow = {},
+                                            .too_large = {}});
     };
     for (const char* const listen :
          {"", "8080", "localhost:8080", "127.0.0.1:", "127.0.0.1:70000", "127.0.0.1:80x", "[::1:80"}) {

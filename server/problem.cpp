@@ -19,6 +19,7 @@ constexpr std::array kinds{
     ProblemKind{"origin_not_allowed", 403, "Pages of this origin may not ask"},
     ProblemKind{"not_found", 404, "There is no such thing"},
     ProblemKind{"method_not_allowed", 405, "The address does not know this method"},
+    ProblemKind{"too_slow", 408, "The request did not come in time"},
     ProblemKind{"conflict", 409, "This contradicts what is there"},
     ProblemKind{"too_large", 413, "The request is too large"},
     ProblemKind{"media_type", 415, "The body is in a form that is not read"},

@@ -60,12 +60,22 @@ public:
         received_.erase(0, whole);
         return answer;
     }
+    // One line with its end.
+    std::string line() {
+        while (!received_.contains('\n') && receive()) {
+        }
+        std::string line = received_.substr(0, received_.find('\n') + 1);
+        received_.erase(0, line.size());
+        return line;
+    }
     // Reads until the other side closes; false where it does not within ten seconds.
     bool is_closed() {
         while (receive()) {
         }
         return closed_;
     }
+
+    int socket() const { return socket_; }
 
 private:
     bool receive() {

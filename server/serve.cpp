@@ -76,14 +76,23 @@ HttpServerSettings settings_of(const engine::ServerSettings& server, const std::
             .connections = server.connections,
             // What is a little too large is still read, to be refused with an answer; what is far too large is cut off.
             .body_bytes_max = 4 * server.body_bytes,
-            .read_timeout_ms = std::max(server.header_timeout_ms, server.body_timeout_ms)};
+            .head_timeout_ms = server.header_timeout_ms,
+            .read_timeout_ms = server.header_timeout_ms + server.body_timeout_ms};
 }
 
-HttpResponse too_busy() {
-    HttpResponse response =
-        answer_of({"unavailable", "too many requests wait for the disk; send it again", {{"Retry-After", "1"}}});
+HttpResponse said(Problem problem) {
+    HttpResponse response = answer_of(problem);
     response.headers.emplace_back("Cache-Control", "private, no-store");
     return response;
+}
+
+HttpHandlers handlers_of(Dispatcher& dispatcher, std::size_t body_bytes) {
+    return {
+        .answer = [&](const HttpRequest& request) { return dispatcher.dispatch(request); },
+        .waits = [&](const HttpRequest& request) { return dispatcher.waits(request); },
+        .too_busy = said({"unavailable", "too many requests wait for the disk; send it again", {{"Retry-After", "1"}}}),
+        .too_slow = said({"too_slow", "the head of the request did not come in time"}),
+        .too_large = said({"too_large", fmt::format("the body is announced with far more than {} bytes", body_bytes)})};
 }
 
 void announce_keys(const MadeKeys& made, const std::string& folder,
@@ -105,10 +114,9 @@ Result<int> serve(engine::Engine& engine, const ServeOptions& options) {
     if (!found) return std::unexpected(found.error());
     const StopSignal stop_signal;
     Dispatcher dispatcher(engine, std::move(found->keys));
-    auto server = HttpServer::start(settings_of(engine.configuration().server, options.listen),
-                                    {.answer = [&](const HttpRequest& request) { return dispatcher.dispatch(request); },
-                                     .waits = [&](const HttpRequest& request) { return dispatcher.waits(request); },
-                                     .too_busy = too_busy});
+    const engine::ServerSettings& settings = engine.configuration().server;
+    auto server =
+        HttpServer::start(settings_of(settings, options.listen), handlers_of(dispatcher, settings.body_bytes));
     if (!server) return std::unexpected(server.error());
     if (found->made) announce_keys(*found->made, options.folder, announce);
     announce("Listening on http://" + (*server)->address() + " (docs: /docs)");

@@ -122,31 +122,34 @@ TEST_F(ServeEngine, models_change_without_one_failing_answer) {
         ASSERT_TRUE(shop.send(request("POST", "/v1/events", view("v" + std::to_string(number % 7), number))));
         ASSERT_TRUE(shop.answer().starts_with("HTTP/1.1 200"));
     }
-    std::atomic<bool> done = false;
-    std::atomic<int> answered = 0, failed = 0;
+    // A shopper asks whenever the training has come a step further, and once more when its model is in use.
+    std::atomic<int> steps = 0, answered = 0, failed = 0;
     {
-        std::vector<std::jthread> shoppers;
-        for (int shopper = 0; shopper < 2; ++shopper) {
-            shoppers.emplace_back([&] {
-                RawClient client(port);
-                const std::string ask = request(
-                    "POST", "/v1/recommendations",
-                    R"({"visitor_id":"v1","requests":[{"placement":"home"},{"placement":"product","item_id":"I1"}]})");
-                while (!done) {
-                    const bool good = client.send(ask) && client.answer().starts_with("HTTP/1.1 200");
-                    ++(good ? answered : failed);
-                    if (!good) return;
-                }
-            });
-        }
+        std::jthread shopper([&](const std::stop_token& done) {
+            RawClient client(port);
+            const std::string ask = request(
+                "POST", "/v1/recommendations",
+                R"({"visitor_id":"v1","requests":[{"placement":"home"},{"placement":"product","item_id":"I1"}]})");
+            for (int seen = 0; !done.stop_requested(); seen = steps) {
+                steps.wait(seen);
+                const bool good = client.send(ask) && client.answer().starts_with("HTTP/1.1 200");
+                ++(good ? answered : failed);
+            }
+        });
+        const auto step = [&] {
+            ++steps;
+            steps.notify_all();
+        };
         for (int round = 0; round < 2; ++round) {
             time += minute_ms;  // a version is named by its time
-            const auto trained = engine.train();
+            const auto trained = engine.train([&](const std::string&, double) { step(); });
             EXPECT_TRUE(trained) << trained.error().message;
+            step();
         }
         ASSERT_TRUE(shop.send(request("POST", "/v1/models/rollback", "")));
         EXPECT_TRUE(shop.answer().starts_with("HTTP/1.1 200"));
-        done = true;
+        shopper.request_stop();
+        step();
     }
     EXPECT_GT(answered, 0);
     EXPECT_EQ(failed, 0);
