@@ -17,11 +17,11 @@ constexpr std::size_t batches_waiting = 4;
 constexpr std::chrono::milliseconds full_pause{10};
 constexpr int full_tries = 6000;  // a minute
 
-Result<engine::AcceptReport> accepted(engine::Engine& engine, Batch batch) {
+// The engine is given a copy as long as it may have to be asked again.
+Result<engine::AcceptReport> accepted(engine::Engine& engine, const Batch& batch) {
     for (int tries = 1;; ++tries) {
-        const bool last = tries == full_tries;
-        auto report = last ? engine.accept(std::move(batch)) : engine.accept(batch);
-        if (report || last || report.error().code != ErrorCode::exhausted) return report;
+        auto report = engine.accept(batch);
+        if (report || tries == full_tries || report.error().code != ErrorCode::exhausted) return report;
         std::this_thread::sleep_for(full_pause);
     }
 }
@@ -78,7 +78,7 @@ Result<void> EventPipe::run(const std::function<Result<void>(const Emit&)>& prod
     });
     Result<void> sent;
     while (auto batch = queue.pop()) {
-        const auto taken = accepted(engine, std::move(*batch));
+        const auto taken = accepted(engine, *batch);
         if (!taken) {
             sent = std::unexpected(taken.error());
             queue.stop();
