@@ -9,15 +9,14 @@
 #include <atomic>
 #include <charconv>
 #include <chrono>
-#include <condition_variable>
-#include <deque>
 #include <future>
-#include <mutex>
 #include <restinio/all.hpp>
 #include <thread>
 #include <vector>
 
+#include "server/in_flight.hpp"
 #include "server/request_head.hpp"
+#include "server/waiting_pool.hpp"
 
 namespace vitrina::server {
 
@@ -185,65 +184,6 @@ Result<Address> address_of(const std::string& listen) {
         fmt::format("cannot listen on \"{}\": it must be an address and a port, as in 127.0.0.1:8080 or [::1]:8080",
                     listen));
 }
-
-// Threads that may wait, and a bounded line of work for them.
-class WaitingPool {
-public:
-    WaitingPool(std::size_t threads, std::size_t line_max) : line_max_(line_max) {
-        for (std::size_t i = 0; i < threads; ++i)
-            threads_.emplace_back([this](const std::stop_token& stop) { run(stop); });
-    }
-
-    bool offer(std::function<void()> work) {
-        {
-            const std::lock_guard lock(mutex_);
-            if (line_.size() == line_max_) return false;
-            line_.push_back(std::move(work));
-        }
-        ready_.notify_one();
-        return true;
-    }
-
-private:
-    void run(const std::stop_token& stop) {
-        while (true) {
-            std::function<void()> work;
-            {
-                std::unique_lock lock(mutex_);
-                if (!ready_.wait(lock, stop, [&] { return !line_.empty(); }) || stop.stop_requested()) return;
-                work = std::move(line_.front());
-                line_.pop_front();
-            }
-            work();
-        }
-    }
-
-    const std::size_t line_max_;
-    std::mutex mutex_;
-    std::condition_variable_any ready_;
-    std::deque<std::function<void()>> line_;
-    std::vector<std::jthread> threads_;
-};
-
-// How many requests are being answered, until the last byte of their answers is written.
-class InFlight {
-public:
-    void enter() { ++count_; }
-    void leave() {
-        if (--count_ > 0) return;
-        const std::lock_guard lock(mutex_);
-        none_.notify_all();
-    }
-    bool wait_for_none(std::chrono::milliseconds most) {
-        std::unique_lock lock(mutex_);
-        return none_.wait_for(lock, most, [&] { return count_ == 0; });
-    }
-
-private:
-    std::atomic<std::size_t> count_ = 0;
-    std::mutex mutex_;
-    std::condition_variable none_;
-};
 
 HttpRequest request_of(const restinio::request_t& received) {
     const auto& header = received.header();
