@@ -40,7 +40,8 @@ def reached_from(source, seen):
 def fingerprint(source, command):
     reached = set()
     reached_from(source, reached)
-    digest = hashlib.sha256((ROOT / ".clang-tidy").read_bytes() + command.encode())
+    # Without the folder's name, so that the proofs may be taken along to another clone.
+    digest = hashlib.sha256((ROOT / ".clang-tidy").read_bytes() + command.replace(str(ROOT), "").encode())
     for path in sorted(reached):
         digest.update(path.read_bytes())
     return digest.hexdigest()
@@ -66,9 +67,11 @@ def main():
     jobs = {source: commands[str(source)] for source in sorted(chosen) if str(source) in commands}
     start = time.monotonic()
     with concurrent.futures.ThreadPoolExecutor(int(os.environ.get("JOBS", os.cpu_count()))) as pool:
-        results = list(pool.map(tidy, jobs, jobs.values()))
+        results = []
+        for text, seconds in pool.map(tidy, jobs, jobs.values()):
+            print(text, end="", flush=True)
+            results.append((text, seconds))
     words = [text for text, _ in results if text]
-    print(*words, sep="", end="")
     ran = sorted(((seconds, source.relative_to(ROOT)) for source, (_, seconds) in zip(jobs, results) if seconds), reverse=True)
     slowest = f"; slowest {ran[0][1]} {ran[0][0]:.1f} s" if ran else ""
     print(f"clang-tidy: {len(jobs)} sources, {len(ran)} of them changed, {len(words)} with findings, "
