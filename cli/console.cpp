@@ -54,6 +54,11 @@ int report(const Error& error) {
     return exit_status(error.code);
 }
 
+int report_call(const Error& error) {
+    report(error);
+    return exit_call;
+}
+
 std::string Table::text(std::string_view indent) const {
     std::vector<std::size_t> widths;
     for (const auto& row : rows_) {

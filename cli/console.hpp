@@ -23,6 +23,8 @@ int exit_status(ErrorCode code);
 
 // Prints "vitrina: <message>" on standard error and answers the exit status.
 int report(const Error& error);
+// The same for a call that makes no sense as it was typed: always `exit_call`.
+int report_call(const Error& error);
 
 // Columns are aligned; numbers (cells that start with a digit, a sign or a point) to the right. Widths count characters, not
 // bytes; cells longer than `cell_max` characters are cut with an ellipsis.

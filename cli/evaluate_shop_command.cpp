@@ -50,7 +50,7 @@ int run_evaluate_shop(const EvaluateShopOptions& options) {
     auto engine = open_engine(options);
     if (!engine) return report(engine.error());
     const auto request = to_request(options, **engine);
-    if (!request) return report(request.error());
+    if (!request) return report_call(request.error());
     engine::ThreadPool pool(thread_count(options.threads));
     Result<RollingReport> evaluated;
     {

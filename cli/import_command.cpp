@@ -121,7 +121,7 @@ std::string progress_text(const import::ImportProgress& progress) {
 
 int run_import(const ImportOptions& options) {
     auto request = to_request(options);
-    if (!request) return report(request.error());
+    if (!request) return report_call(request.error());
     auto engine = open_engine(options, Folder::may_be_new);
     if (!engine) return report(engine.error());
     Result<ImportReport> imported;

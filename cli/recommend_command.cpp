@@ -96,7 +96,7 @@ nlohmann::ordered_json to_json(const engine::Engine& engine, const Recommendatio
 
 int run_recommend(const RecommendOptions& options) {
     auto request = to_request(options);
-    if (!request) return report(request.error());
+    if (!request) return report_call(request.error());
     auto engine = open_engine(options);
     if (!engine) return report(engine.error());
     const auto answers = (*engine)->recommend(*request);

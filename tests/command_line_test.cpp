@@ -45,6 +45,9 @@ TEST(CommandLine, refuses_a_wrong_call_with_status_2) {
     EXPECT_EQ(run_vitrina({"recommend"}).status, 2);
     EXPECT_EQ(run_vitrina({"recommend", "--data", "x", "--size", "many"}).status, 2);
     EXPECT_EQ(run_vitrina({"models", "--data", "x", "use"}).status, 2);
+    EXPECT_EQ(run_vitrina({"import", "--data", "x", "--as", "prders", "-"}).status, 2);
+    EXPECT_EQ(run_vitrina({"import", "--data", "x", "--format", "merchant", "-"}).status, 2);
+    EXPECT_EQ(run_vitrina({"recommend", "--data", "x", "--filter", "{}"}).status, 2);
 }
 
 TEST(CommandLine, names_what_is_not_available_yet) {
