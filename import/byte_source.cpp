@@ -61,7 +61,7 @@ public:
 
 protected:
     std::unexpected<Error> damaged(std::string_view why) const {
-        return fail(ErrorCode::corrupt_data, fmt::format("{}: {}; what came before has been read", file_.path(), why));
+        return fail(ErrorCode::invalid_input, fmt::format("{}: {}; get it whole and import again", file_.path(), why));
     }
     RawFile file_;
 };
@@ -143,7 +143,7 @@ Result<RawFile> open_raw(const std::string& path) {
     if (path == "-") return RawFile(stdin, "standard input", 0);
     std::error_code error;
     if (std::filesystem::is_directory(path, error))
-        return fail(ErrorCode::io, fmt::format("{} is a folder; name its files", path));
+        return fail(ErrorCode::invalid_input, fmt::format("{} is a folder; name its files", path));
     std::FILE* file = std::fopen(path.c_str(), "rb");
     if (file == nullptr)
         return fail(errno == ENOENT ? ErrorCode::not_found : ErrorCode::io,

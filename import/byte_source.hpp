@@ -2,7 +2,8 @@
 // A file's bytes as they mean, whether it lies there plain, gzip or zstd; "-" is standard input.
 //
 // What it is is told by its first bytes, not by its name. Several gzip members or zstd frames in a row are one file.
-// Threads: one. Errors: not_found and io naming the file; corrupt_data for damaged or cut-off compression.
+// Threads: one. Errors: not_found and io naming the file; invalid_input for damaged or cut-off compression,
+// for a folder and for what is packed in another way.
 
 #include <cstddef>
 #include <cstdint>

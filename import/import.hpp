@@ -9,8 +9,8 @@
 // may stand anywhere in the files of one call, and orders in any order: they are gathered and brought into the order of time in
 // memory, and where they do not fit there, by a sort in `ImportRequest::temporary_folder`.
 // Errors: not_found and io naming the file, invalid_input for a call that makes no sense (unknown column, bad rule, no header)
-// before anything is taken, corrupt_data for a damaged gzip or zstd file (of orders nothing has been taken then, of events and
-// items what came before the damage: mend and import again), and whatever the engine answers.
+// before anything is taken and for a damaged gzip or zstd file (of orders nothing has been taken then, of events and items what
+// came before the damage: mend and import again), and whatever the engine answers.
 // Not an error: refused rows; they are in the report. `ImportReport::refused_rows() > 0` is for the caller to judge.
 // Surprising cost: events and orders begin with a look at the whole log of the engine, to know what is there already.
 
