@@ -43,8 +43,9 @@ void choose_for(const std::string& placement, const PastQuestions& past,
         owned.push_back(std::move(source));
     }
     if (sources.empty()) return;
-    const TuningSettings tuning{
-        .cut_off = past.settings.cut_off, .candidates = past.placement.candidates, .rows = model->items()};
+    const TuningSettings tuning{.cut_off = past.settings.cut_off,
+                                .candidates = std::min(past.placement.candidates, past.settings.candidates),
+                                .rows = model->items()};
     const WeightChoice chosen = choose_weights(sources, questions, tuning, executor);
     for (std::size_t index = 0; index < names.size(); ++index)
         choice.weights.push_back({placement, names[index], chosen.weights[index]});

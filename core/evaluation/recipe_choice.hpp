@@ -29,9 +29,10 @@ namespace vitrina::evaluation {
 
 struct RecipeChoiceSettings {
     TimeMs horizon_ms = 30 * day_ms;  // at most a fifth of what the history spans
-    std::size_t questions = 1000;     // a placement; a seeded sample where there are more
+    std::size_t questions = 800;      // a placement; a seeded sample where there are more
     std::size_t least_questions = 30;
     std::size_t cut_off = 20;
+    std::size_t candidates = 100;     // of each source; more hardly changes the first twenty
     std::size_t context_items = 64;   // lines of a cart that are asked about
     std::size_t history_items = 512;  // newest actions of a person that are asked about
     std::uint64_t seed = 1;
