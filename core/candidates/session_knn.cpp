@@ -47,13 +47,14 @@ public:
         gather(asked, scratch.keyed());
         for (const Scored& neighbour : best_neighbours(scratch.keyed())) vote(asked, neighbour, scratch);
         remind(asked, scratch);
+        if (!asked.empty()) scratch.add(asked[0], (static_cast<float>(query_[7]) - 1) * scratch.score(asked[0]));
         return scratch.take_best(limit);
     }
 
 private:
     static std::span<const double> checked_query(const model::Model& model) {
         const auto query = model.section<double>("session_knn.query");
-        ensure(query.size() == 7, "session kNN must come with seven numbers for queries");
+        ensure(query.size() == 8, "session kNN must come with eight numbers for queries");
         return query;
     }
 

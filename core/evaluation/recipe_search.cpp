@@ -60,6 +60,7 @@ std::vector<Knob> session_knn_knobs(const training::History& history) {
     return {knob(part, &SessionKnnRecipe::neighbours, {50, 100, 200, 500, 1000, 2000}),
             knob(part, &SessionKnnRecipe::match_distance, {0.7, 1, 2, 4, 8, 16}),
             knob(part, &SessionKnnRecipe::reminder_weight, {0, 0.1, 0.2, 0.35, 0.5, 0.75, 1}),
+            knob(part, &SessionKnnRecipe::newest_weight, {0, 0.1, 0.25, 0.5, 0.75, 1}),
             knob(part, &SessionKnnRecipe::position_decay, {1, 2, 3, 5, 8, 13}),
             knob(part, &SessionKnnRecipe::recency_days, shares_of(span_days(history))),
             knob(part, &SessionKnnRecipe::idf, {0, 0.2, 0.5, 1, 2, 5}),

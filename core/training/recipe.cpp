@@ -58,6 +58,7 @@ std::vector<Field> fields_of(Recipe& r) {
         {"session_knn.idf", &r.session_knn.idf, 0, 100},
         {"session_knn.reminder_weight", &r.session_knn.reminder_weight, 0, 100},
         {"session_knn.reminder_decay", &r.session_knn.reminder_decay, 0, 1},
+        {"session_knn.newest_weight", &r.session_knn.newest_weight, 0, 1},
         {"session_knn.session_items", &r.session_knn.session_items, 1, 1000},
         {"ials.on", &r.ials.on},
         {"ials.dimensions", &r.ials.dimensions, 1, 1024},

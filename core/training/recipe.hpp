@@ -59,6 +59,7 @@ struct SessionKnnRecipe {
     double idf = 1;
     double reminder_weight = 0.5;      // wr
     double reminder_decay = 0.8;       // rd
+    double newest_weight = 1;          // share of its score that the newest item keeps: it is seldom the next
     std::uint32_t session_items = 50;  // newest of a session that count
 };
 

@@ -103,7 +103,8 @@ void train_session_knn(const History& history, const SessionKnnRecipe& recipe, m
     builder.add("session_knn.query",
                 std::vector<double>{static_cast<double>(recipe.neighbours), recipe.position_decay,
                                     recipe.match_distance, recipe.match_age, recipe.reminder_weight,
-                                    recipe.reminder_decay, static_cast<double>(recipe.session_items)});
+                                    recipe.reminder_decay, static_cast<double>(recipe.session_items),
+                                    recipe.newest_weight});
 }
 
 }  // namespace vitrina::training

@@ -85,6 +85,7 @@ std::map<std::uint32_t, double> naive(const std::vector<Items>& sessions, const 
     for (std::size_t age = 0; age < newest_first.size(); ++age)
         scores[newest_first[age]] +=
             recipe.reminder_weight * (highest > 0 ? highest : 1) * std::pow(recipe.reminder_decay, age);
+    scores[newest_first[0]] *= recipe.newest_weight;
     return scores;
 }
 
@@ -95,7 +96,8 @@ TEST(SessionKnn, agrees_with_the_formulas_session_by_session) {
                                   .recency_days = 11,
                                   .match_distance = 1.5,
                                   .match_age = 3,
-                                  .idf = 0.7};
+                                  .idf = 0.7,
+                                  .newest_weight = 0.6};
     for (std::uint64_t seed = 0; seed < 20; ++seed) {
         const std::vector<Items> sessions = random_sessions(seed);
         const History history = history_of_sessions(sessions);
