@@ -142,6 +142,18 @@ ConfigurationKey positive(ConfigurationKey of) {
     return of;
 }
 
+// A state's layout counts up to 65,535 rows a section; long before that it would be too large to rewrite an event.
+ConfigurationKey rows(ConfigurationKey of) {
+    static constexpr std::int64_t most = 10'000;
+    of.read = [read = std::move(of.read), name = of.name](Configuration& configuration,
+                                                          const toml::node& value) -> Result<void> {
+        if (value.value_or(std::int64_t{0}) > most)
+            return std::unexpected(wrong_value(value, name, fmt::format("must be at most {}", most)));
+        return read(configuration, value);
+    };
+    return of;
+}
+
 ConfigurationKey one_of(ConfigurationKey of, std::vector<std::string> allowed) {
     of.read = [read = std::move(of.read), name = of.name, allowed](Configuration& configuration,
                                                                    const toml::node& value) -> Result<void> {
@@ -206,18 +218,18 @@ void add_server(std::vector<ConfigurationKey>& keys) {
 
 void add_folds(std::vector<ConfigurationKey>& keys) {
     using F = state::FoldLimits;
-    keys.push_back(positive(key("fold.remembered_ids", &C::fold, &F::remembered_ids)));
-    keys.push_back(positive(key("fold.recent_actions", &C::fold, &F::recent_actions)));
-    keys.push_back(positive(key("fold.cart_items", &C::fold, &F::cart_items)));
-    keys.push_back(key("fold.searches", &C::fold, &F::searches));
-    keys.push_back(positive(key("fold.counted_a_day", &C::fold, &F::counted_a_day)));
-    keys.push_back(positive(key("fold.orders", &C::fold, &F::orders)));
-    keys.push_back(positive(key("fold.order_lines", &C::fold, &F::order_lines)));
-    keys.push_back(positive(key("fold.long_history", &C::fold, &F::long_history)));
-    keys.push_back(positive(key("fold.facts", &C::fold, &F::facts)));
-    keys.push_back(positive(key("fold.hour_days", &C::fold, &F::hour_days)));
-    keys.push_back(positive(key("fold.day_buckets", &C::fold, &F::day_buckets)));
-    keys.push_back(key("fold.neighbours", &C::fold, &F::neighbours));
+    keys.push_back(rows(positive(key("fold.remembered_ids", &C::fold, &F::remembered_ids))));
+    keys.push_back(rows(positive(key("fold.recent_actions", &C::fold, &F::recent_actions))));
+    keys.push_back(rows(positive(key("fold.cart_items", &C::fold, &F::cart_items))));
+    keys.push_back(rows(key("fold.searches", &C::fold, &F::searches)));
+    keys.push_back(rows(positive(key("fold.counted_a_day", &C::fold, &F::counted_a_day))));
+    keys.push_back(rows(positive(key("fold.orders", &C::fold, &F::orders))));
+    keys.push_back(rows(positive(key("fold.order_lines", &C::fold, &F::order_lines))));
+    keys.push_back(rows(positive(key("fold.long_history", &C::fold, &F::long_history))));
+    keys.push_back(rows(positive(key("fold.facts", &C::fold, &F::facts))));
+    keys.push_back(rows(positive(key("fold.hour_days", &C::fold, &F::hour_days))));
+    keys.push_back(rows(positive(key("fold.day_buckets", &C::fold, &F::day_buckets))));
+    keys.push_back(rows(key("fold.neighbours", &C::fold, &F::neighbours)));
     keys.push_back(positive(key("fold.suspect_events_an_hour", &C::fold, &F::suspect_events_an_hour)));
     keys.push_back(positive(key("fold.session_idle_ms", &C::fold, &F::session_idle_ms)));
     using E = event::Limits;

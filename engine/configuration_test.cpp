@@ -96,14 +96,26 @@ TEST(Configuration, refuses_what_is_not_built_yet_by_name) {
 }
 
 TEST(Configuration, refuses_values_that_cannot_be) {
-    for (const char* toml :
-         {"[log]\nsync = 3", "[log]\ngroup_events = -1", "[log]\ngroup_events = 0", "[log]\ngroup_events = 1.5",
-          "[log]\ncheckpoint_ms = \"soon\"", "[server]\norders = \"none\"", "[server]\nallowed_origins = \"x\"",
-          "[fold]\nsuspect_events_an_hour = 5000000000", "[trends]\nview_weight = -1", "[trends]\nview_weight = nan",
-          "log = 3", "currency = 3", "[placement]\ncart = 3", "[placement.cart]\nexclude = [\"sold\"]",
-          "[placement.cart]\ndiversity = { by = \"colour\", most = 2 }", "[placement.cart]\nsize_max = 0",
-          "[placement.cart]\nfallback = \"luck\"", "[placement.cart]\nweights = { popular = -1 }",
-          "[placement.cart]\nsources = [\"luck\"]"})
+    for (const char* toml : {"[log]\nsync = 3",
+                             "[log]\ngroup_events = -1",
+                             "[log]\ngroup_events = 0",
+                             "[log]\ngroup_events = 1.5",
+                             "[log]\ncheckpoint_ms = \"soon\"",
+                             "[server]\norders = \"none\"",
+                             "[server]\nallowed_origins = \"x\"",
+                             "[fold]\nsuspect_events_an_hour = 5000000000",
+                             "[fold]\nfacts = 100000",
+                             "[trends]\nview_weight = -1",
+                             "[trends]\nview_weight = nan",
+                             "log = 3",
+                             "currency = 3",
+                             "[placement]\ncart = 3",
+                             "[placement.cart]\nexclude = [\"sold\"]",
+                             "[placement.cart]\ndiversity = { by = \"colour\", most = 2 }",
+                             "[placement.cart]\nsize_max = 0",
+                             "[placement.cart]\nfallback = \"luck\"",
+                             "[placement.cart]\nweights = { popular = -1 }",
+                             "[placement.cart]\nsources = [\"luck\"]"})
         EXPECT_NE(refusal_of(toml), "taken") << toml;
 }
 
