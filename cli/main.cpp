@@ -19,15 +19,20 @@ using namespace vitrina::cli;
 // A sub-command that has been asked for leaves what to do here.
 using Chosen = std::function<int()>;
 
+struct About {
+    const char* name;
+    const char* what;
+    const char* example;
+};
+
 template <class Options>
-CLI::App& add_command(CLI::App& app, Chosen& chosen, Options& options, int (*run)(const Options&), const char* name,
-                      const char* what, const char* example) {
-    CLI::App& command = *app.add_subcommand(name, what);
+CLI::App& add_command(CLI::App& app, Chosen& chosen, Options& options, int (*run)(const Options&), About about) {
+    CLI::App& command = *app.add_subcommand(about.name, about.what);
     command.add_option("--data", options.data, "the data folder")->required()->type_name("DIR");
     command.add_option("--config", options.config, "vitrina.toml (default: the one in the data folder, if any)")
         ->type_name("FILE");
     command.add_flag("--json", options.json, "for machines: JSON on standard output");
-    command.footer(std::string("Example:\n  ") + example);
+    command.footer(std::string("Example:\n  ") + about.example);
     command.callback([&chosen, &options, run] { chosen = [&options, run] { return run(options); }; });
     return command;
 }
@@ -35,8 +40,9 @@ CLI::App& add_command(CLI::App& app, Chosen& chosen, Options& options, int (*run
 void add_import(CLI::App& app, Chosen& chosen) {
     static ImportOptions options;
     CLI::App& command = add_command(
-        app, chosen, options, run_import, "import", "read orders, events or items; running it again changes nothing",
-        "vitrina import --data shop --as orders --columns order_id=InvoiceNo,item_id=StockCode orders.csv.gz");
+        app, chosen, options, run_import,
+        {"import", "read orders, events or items; running it again changes nothing",
+         "vitrina import --data shop --as orders --columns order_id=InvoiceNo,item_id=StockCode orders.csv.gz"});
     command.add_option("--as", options.subject, "orders, events or items")->type_name("WHAT");
     command.add_option("--format", options.format, "csv or jsonl (default: by name or content)")->type_name("F");
     command.add_option("--columns", options.columns, "ours=the file's, for orders")->type_name("A=B,…");
@@ -54,23 +60,24 @@ void add_import(CLI::App& app, Chosen& chosen) {
 void add_serve(CLI::App& app, Chosen& chosen) {
     static ServeOptions options;
     CLI::App& command =
-        add_command(app, chosen, options, run_serve, "serve",
-                    "the HTTP service; trains on its schedule; SIGTERM stops it without losing anything",
-                    "vitrina serve --data shop --listen 127.0.0.1:8080");
+        add_command(app, chosen, options, run_serve,
+                    {"serve", "the HTTP service; trains on its schedule; SIGTERM stops it without losing anything",
+                     "vitrina serve --data shop --listen 127.0.0.1:8080"});
     command.add_option("--listen", options.listen, "address and port")->type_name("HOST:PORT");
 }
 
 void add_train(CLI::App& app, Chosen& chosen) {
     static TrainOptions options;
-    add_command(app, chosen, options, run_train, "train",
-                "learn a model version from everything known and make it current", "vitrina train --data shop");
+    add_command(
+        app, chosen, options, run_train,
+        {"train", "learn a model version from everything known and make it current", "vitrina train --data shop"});
 }
 
 void add_models(CLI::App& app, Chosen& chosen) {
     static ModelsOptions options;
-    CLI::App& command =
-        add_command(app, chosen, options, run_models, "models",
-                    "what was learned when, from what and how good; go back", "vitrina models --data shop rollback");
+    CLI::App& command = add_command(
+        app, chosen, options, run_models,
+        {"models", "what was learned when, from what and how good; go back", "vitrina models --data shop rollback"});
     command.add_option("action", options.action, "list, show, use or rollback")
         ->check(CLI::IsMember({"list", "show", "use", "rollback"}))
         ->type_name("ACTION");
@@ -83,8 +90,9 @@ void add_models(CLI::App& app, Chosen& chosen) {
 void add_recommend(CLI::App& app, Chosen& chosen) {
     static RecommendOptions options;
     CLI::App& command =
-        add_command(app, chosen, options, run_recommend, "recommend", "one answer, readable",
-                    "vitrina recommend --data shop --placement product --item 85123A --visitor 17850 --explain");
+        add_command(app, chosen, options, run_recommend,
+                    {"recommend", "one answer, readable",
+                     "vitrina recommend --data shop --placement product --item 85123A --visitor 17850 --explain"});
     command.add_option("--placement", options.placement, "home, product, product_addons, cart, buy_again, …")
         ->type_name("P");
     command.add_option("--visitor", options.visitor, "the visitor who is looking")->type_name("V");
@@ -100,9 +108,9 @@ void add_recommend(CLI::App& app, Chosen& chosen) {
 
 void add_doctor(CLI::App& app, Chosen& chosen) {
     static DoctorOptions options;
-    add_command(app, chosen, options, run_doctor, "doctor",
-                "is the data fit to learn from: each finding with what it costs and what to do",
-                "vitrina doctor --data shop");
+    add_command(app, chosen, options, run_doctor,
+                {"doctor", "is the data fit to learn from: each finding with what it costs and what to do",
+                 "vitrina doctor --data shop"});
 }
 
 // One command with two kinds of data: a shop's own (--data) or a published file (--interactions).
@@ -149,9 +157,9 @@ void add_evaluate(CLI::App& app, Chosen& chosen) {
 
 void add_export(CLI::App& app, Chosen& chosen) {
     static ExportOptions options;
-    CLI::App& command = add_command(app, chosen, options, run_export, "export",
-                                    "every event of one visitor, as JSON lines that `import` reads again",
-                                    "vitrina export --data shop --visitor v-8d41c07a95e2f3b6");
+    CLI::App& command = add_command(app, chosen, options, run_export,
+                                    {"export", "every event of one visitor, as JSON lines that `import` reads again",
+                                     "vitrina export --data shop --visitor v-8d41c07a95e2f3b6"});
     command.add_option("--visitor", options.visitor, "the visitor")->required()->type_name("V");
 }
 
