@@ -29,6 +29,7 @@ PlacementSettings product() {
     PlacementSettings settings;
     settings.sources = {"covisit_view_view", "covisit_view_buy", "item_item", "content", "covisit_buy_buy"};
     settings.weights = {{"content", 0.5}, {"covisit_buy_buy", 0.3}};
+    settings.candidates = 100;
     settings.needs_item = true;
     settings.personal = false;
     return settings;
@@ -41,6 +42,7 @@ PlacementSettings goes_with() {
     settings.sources = {"bought_together", "covisit_cart_buy", "covisit_buy_buy",
                         "item_item",       "content",          "next_basket"};
     settings.weights = {{"covisit_buy_buy", 0.3}, {"item_item", 0.3}, {"content", 0.2}, {"next_basket", 0.3}};
+    settings.candidates = 100;
     return settings;
 }
 
