@@ -30,7 +30,7 @@
 namespace vitrina::import {
 
 enum class Subject { orders, events, items };
-enum class Format { automatic, csv, jsonl };  // automatic: by the file's name (.jsonl .ndjson .json), else CSV
+enum class Format { automatic, csv, jsonl };  // automatic: by the file's name, else by its first character
 
 Result<Subject> subject_named(std::string_view name);
 Result<Format> format_named(std::string_view name);      // "merchant", "yml", "ga4": unavailable, with what to do

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <array>
+
 namespace vitrina::import {
 namespace {
 
@@ -27,9 +29,23 @@ Result<void> pump(ReadAhead& file, Reader& reader, Position& position, const std
     return {};
 }
 
+// Looks into a file whose name says nothing. What cannot be read is told where it is read in earnest.
+bool begins_with_object(const std::string& path) {
+    const auto source = ByteSource::open(path);
+    if (!source) return false;
+    std::array<char, 64> start{};
+    const auto bytes = (*source)->read(start);
+    if (!bytes) return false;
+    const std::string_view text(start.data(), *bytes);
+    const std::size_t first = text.find_first_not_of(" \t\r\n\xef\xbb\xbf");
+    return first != std::string_view::npos && text[first] == '{';
+}
+
 Result<void> take_header(const std::string& path, const CsvRow& row, const CsvReader& reader, const CsvSink& sink) {
     if (row.fault != nullptr)
         return fail(ErrorCode::invalid_input, fmt::format("{}: line {}: {}", path, row.line, row.fault->message));
+    if (row.fields.front().starts_with('{'))
+        return fail(ErrorCode::invalid_input, fmt::format("{} looks like JSONL; say --format jsonl", path));
     auto taken = sink.header(row.fields, reader.separator());
     if (!taken) taken.error().message = fmt::format("{}: {}", path, taken.error().message);
     return taken;
@@ -86,8 +102,11 @@ Format format_of(const ImportRequest& request, const std::string& path) {
     std::string_view name = path;
     for (const std::string_view packed : {".gz", ".zst"})
         if (name.ends_with(packed)) name.remove_suffix(packed.size());
-    const bool lines = name.ends_with(".jsonl") || name.ends_with(".ndjson") || name.ends_with(".json");
-    return lines ? Format::jsonl : Format::csv;
+    for (const std::string_view lines : {".jsonl", ".ndjson", ".json"})
+        if (name.ends_with(lines)) return Format::jsonl;
+    for (const std::string_view rows : {".csv", ".tsv", ".txt"})
+        if (name.ends_with(rows)) return Format::csv;
+    return path != "-" && begins_with_object(path) ? Format::jsonl : Format::csv;
 }
 
 }  // namespace vitrina::import

@@ -34,7 +34,7 @@ Result<void> read_csv(const ImportRequest& request, std::size_t file, Position& 
 Result<void> read_lines(const ImportRequest& request, std::size_t file, Position& position,
                         const std::function<bool(const Line&)>& line);
 
-// By the request, else by the file's name, else CSV.
+// By the request, else by the file's name, else by its first character ('{': JSONL); standard input is CSV unless it is said.
 Format format_of(const ImportRequest& request, const std::string& path);
 
 }  // namespace vitrina::import

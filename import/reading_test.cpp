@@ -105,6 +105,12 @@ TEST_F(PackedFile, may_be_left_before_its_end) {
     EXPECT_TRUE((*file)->next().has_value());
 }
 
+TEST_F(PackedFile, is_jsonl_where_it_begins_with_an_object) {
+    EXPECT_EQ(format_of({}, write(gzip("\n {\"event\": 1}"))), Format::jsonl);
+    EXPECT_EQ(format_of({}, write("event,visitor_id\n")), Format::csv);
+    EXPECT_EQ(format_of({}, write("")), Format::csv);
+}
+
 TEST(FormatOfAFile, is_told_by_its_name_or_by_the_call) {
     EXPECT_EQ(format_of({}, "a.jsonl.gz"), Format::jsonl);
     EXPECT_EQ(format_of({}, "a.ndjson"), Format::jsonl);
