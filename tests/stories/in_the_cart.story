@@ -16,6 +16,6 @@ nothing nothing_passes
 event  09:07  eve  remove_from_cart  mug
 ask    09:08  eve  placement=home k=2
 ----
-mug    popular
+mug    recently_viewed
 lamp   popular
 
