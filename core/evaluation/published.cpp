@@ -76,9 +76,13 @@ private:
     std::size_t rows() const { return split_->testing.history.items.size(); }
     Ideal ideal() const { return request_.data.shape == Shape::baskets ? Ideal::whole : Ideal::cut; }
 
+    std::size_t candidates_a_source() const {
+        return std::max(request_.candidates, *std::ranges::max_element(cut_offs_));
+    }
+
     TuningSettings tuning() const {
         return {.cut_off = cut_offs_.front(),
-                .candidates = request_.candidates,
+                .candidates = candidates_a_source(),
                 .rows = rows(),
                 .sampled = request_.data.shape == Shape::user_items,
                 .ideal = ideal()};
@@ -199,7 +203,7 @@ private:
     ModelReport measure_blend(const Learned& learned, const Chosen& chosen, std::span<const Question> questions,
                               const Baselines& baselines, bool breakdown) {
         const auto used = weighted(learned, chosen);
-        const std::size_t limit = request_.candidates;
+        const std::size_t limit = candidates_a_source();
         const Ranker ranker = [&](std::size_t, const Question& question, std::size_t k, candidates::Scratch& scratch) {
             std::vector<std::vector<Scored>> answers;
             for (const auto& [source, weight] : used)
