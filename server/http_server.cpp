@@ -12,6 +12,7 @@
 #include <future>
 #include <restinio/all.hpp>
 #include <thread>
+#include <tuple>
 #include <vector>
 
 #include "server/in_flight.hpp"
@@ -57,7 +58,7 @@ public:
         if (head_.body_bytes() > rules_.body_bytes_max) {
             say(rules_.too_large);
             asio::error_code ignored;
-            socket_.shutdown(Socket::shutdown_send, ignored);
+            std::ignore = socket_.shutdown(Socket::shutdown_send, ignored);
             drained_.resize(64 << 10);
             arm(rules_.head_timeout, strand);
             return false;
@@ -92,7 +93,7 @@ private:
         late_ = true;
         if (drained_.empty()) say(rules_.too_slow);
         asio::error_code ignored;
-        socket_.cancel(ignored);
+        std::ignore = socket_.cancel(ignored);
     }
     // A few hundred bytes into an empty buffer of the system: they fit, or the sender has long been gone.
     void say(std::string_view text) {
@@ -154,6 +155,7 @@ private:
 };
 
 struct Traits : restinio::default_traits_t {
+    // NOLINTNEXTLINE(readability-identifier-naming): RESTinio looks it up by this name
     using stream_socket_t = GatedSocket;
     // NOLINTNEXTLINE(readability-identifier-naming): RESTinio looks it up by this name
     using request_handler_t = std::function<restinio::request_handling_status_t(restinio::request_handle_t)>;
