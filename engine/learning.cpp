@@ -87,7 +87,7 @@ Result<model::Manifest> Learning::train_now(const Progress& progress) {
     ThreadPool pool(threads());
     if (progress) progress("weights of the sources", 0.3);
     const auto text = [&](std::uint32_t row) { return text_of(history.items[row]); };
-    const auto choice = evaluation::choose_recipe(history, recipe, text, configuration_.placements, pool);
+    const auto choice = evaluation::choose_recipe({history, recipe, text}, configuration_.placements, pool);
     if (!choice) return std::unexpected(choice.error());
     if (progress) progress("everything", 0.6);
     const auto trained = training::train(history, recipe, text, pool);

@@ -59,16 +59,16 @@ void choose_for(const std::string& placement, const PastQuestions& past,
 
 }  // namespace
 
-Result<PlacementChoice> choose_recipe(const training::History& history, const training::Recipe& recipe,
-                                      const training::ItemText& text,
+Result<PlacementChoice> choose_recipe(const TrainingInput& input,
                                       const std::map<std::string, PlacementSettings>& placements, Executor& executor,
                                       const RecipeChoiceSettings& settings) {
     PlacementChoice choice;
+    const training::History& history = input.history;
     const Span span = span_of(history);
     const TimeMs through = span.last - std::min(settings.horizon_ms, (span.last - span.first) / 5);
     const training::History past_history = history_through(history, through);
     if (past_history.entries() == 0 || through == span.last) return choice;
-    auto trained = training::train(past_history, recipe, text, executor);
+    auto trained = training::train(past_history, input.recipe, input.text, executor);
     if (!trained) return std::unexpected(trained.error());
     const auto model = model::Model::from_bytes(std::move(trained->model_bytes));
     if (!model) return std::unexpected(model.error());

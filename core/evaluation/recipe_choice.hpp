@@ -43,8 +43,14 @@ struct PlacementChoice {
     std::vector<model::Figure> figures;        // on the slice: "home", "validation objective@20"
 };
 
-Result<PlacementChoice> choose_recipe(const training::History& history, const training::Recipe& recipe,
-                                      const training::ItemText& text,
+// What a training is given; borrowed for the call.
+struct TrainingInput {
+    const training::History& history;
+    const training::Recipe& recipe;
+    const training::ItemText& text;
+};
+
+Result<PlacementChoice> choose_recipe(const TrainingInput& input,
                                       const std::map<std::string, recommendation::PlacementSettings>& placements,
                                       Executor& executor, const RecipeChoiceSettings& settings = {});
 

@@ -116,7 +116,7 @@ private:
         const auto text = [&](std::uint32_t row) { return text_of(history, row); };
         RecipeChoiceSettings settings;
         settings.seed = request_.seed;
-        const auto choice = choose_recipe(history, request_.recipe, text, request_.placements, executor_, settings);
+        const auto choice = choose_recipe({history, request_.recipe, text}, request_.placements, executor_, settings);
         if (!choice) return std::unexpected(choice.error());
         for (const auto& [task, source, weight] : choice->weights)
             snapshot_.weights[{task, source}] = static_cast<float>(weight);

@@ -145,9 +145,8 @@ TEST(PlacementChoice, gives_weight_to_habits_where_there_are_habits) {
                 {.item = ItemKey{1 + person % 40}, .time = start + order * 10 * day_ms, .basket = order});
     }
     SerialExecutor executor;
-    const auto choice = choose_recipe(
-        training::history_of(people), {}, [](std::uint32_t) { return std::string(); },
-        recommendation::default_placements(), executor);
+    const auto choice = choose_recipe({training::history_of(people), {}, [](std::uint32_t) { return std::string(); }},
+                                      recommendation::default_placements(), executor);
     ASSERT_TRUE(choice);
     double habits = 0, popular = 0;
     for (const model::SourceWeight& weight : choice->weights) {
@@ -162,9 +161,8 @@ TEST(PlacementChoice, gives_weight_to_habits_where_there_are_habits) {
 TEST(PlacementChoice, is_left_to_the_configuration_where_there_is_too_little) {
     const std::vector<std::vector<training::HistoryEntry>> people = {{{.item = ItemKey{1}, .time = start}}};
     SerialExecutor executor;
-    const auto choice = choose_recipe(
-        training::history_of(people), {}, [](std::uint32_t) { return std::string(); },
-        recommendation::default_placements(), executor);
+    const auto choice = choose_recipe({training::history_of(people), {}, [](std::uint32_t) { return std::string(); }},
+                                      recommendation::default_placements(), executor);
     ASSERT_TRUE(choice);
     EXPECT_TRUE(choice->weights.empty());
 }
