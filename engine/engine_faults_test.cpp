@@ -4,11 +4,8 @@
 #include <sys/resource.h>
 
 #include <csignal>
-#include <filesystem>
-#include <fstream>
 
 #include "engine/database.hpp"
-#include "engine/digest.hpp"
 #include "engine/position.hpp"
 #include "engine/temporary_shop.hpp"
 

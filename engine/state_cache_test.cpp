@@ -2,7 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include <algorithm>
 #include <atomic>
 #include <filesystem>
 #include <map>
@@ -15,7 +14,7 @@ namespace vitrina::engine {
 namespace {
 
 class StateCacheOnDisk : public testing::Test {
-protected:
+public:
     StateCacheOnDisk()
         : folder_(std::filesystem::temp_directory_path() / ("vitrina_cache_" + std::to_string(std::random_device{}()))),
           database_(std::move(*Database::open(folder_.string()))) {}
@@ -24,6 +23,7 @@ protected:
         std::filesystem::remove_all(folder_);
     }
 
+protected:
     void checkpoint(StateCache& cache) {
         const auto frozen = cache.freeze();
         rocksdb::WriteBatch batch;
