@@ -7,6 +7,7 @@
 #include <thread>
 #include <utility>
 
+#include "base/dense.hpp"
 #include "base/version.hpp"
 #include "catalog/learning_text.hpp"
 #include "engine/background.hpp"
@@ -107,7 +108,7 @@ Result<model::Manifest> Learning::train_now(const Progress& progress) {
     manifest.weights = choice->weights;
     manifest.figures = choice->figures;
     manifest.train_seconds = seconds.count();
-    manifest.build = fmt::format("vitrina {} {}", program_version, __VERSION__);
+    manifest.build = fmt::format("vitrina {}, g++ {}, {}", program_version, __VERSION__, kernel_target());
     const std::lock_guard lock(store_mutex_);
     const auto published = put_in_use(store_.publish(std::move(manifest), trained->model_bytes));
     if (published) static_cast<void>(store_.prune(configuration_.training.keep_versions));
