@@ -149,7 +149,6 @@ TEST(Dispatch, trains_lists_and_rolls_back) {
     EXPECT_EQ(shop.ask(Asked("POST", "/v1/models/rollback").with_key(secret_key)).status, 409);
     shop.engine.failure = Error{ErrorCode::invalid_input, "nothing to learn from"};
     EXPECT_EQ(shop.ask(Asked("POST", "/v1/models/train").with_key(secret_key)).status, 202);
-    shop.engine.failure.reset();
 }
 
 TEST(Dispatch, is_alive_without_a_key_and_not_ready_while_it_stops) {

@@ -245,7 +245,8 @@ struct HttpServer::Impl {
         rules.body_bytes_max = settings.body_bytes_max;
         rules.too_slow = last_words(handlers.too_slow);
         rules.too_large = last_words(handlers.too_large);
-        server.emplace(restinio::external_io_context(*context), [&](auto& options) { configure(options, at); });
+        server = std::make_shared<Restinio>(restinio::external_io_context(*context),
+                                            [&](auto& options) { configure(options, at); });
         work.emplace(server->io_context().get_executor());
         waiting.emplace(settings.waiting_threads, settings.waiting_requests);
     }
@@ -281,7 +282,7 @@ struct HttpServer::Impl {
     bool stopped = false;
     InFlight in_flight;
     std::optional<asio::io_context> context{std::in_place};
-    std::optional<Restinio> server;
+    std::shared_ptr<Restinio> server;
     // Without it the threads would end where opening failed, and nothing could be closed.
     std::optional<asio::executor_work_guard<asio::io_context::executor_type>> work;
     std::optional<WaitingPool> waiting;
@@ -368,7 +369,8 @@ bool HttpServer::stop(TimeMs within_ms) {
     impl_->threads.clear();
     impl_->waiting.reset();
     impl_->work.reset();
-    impl_->server.reset();
+    // Connections that are left go with the context, and count themselves out of the server: it goes with it, after them.
+    asio::post(*impl_->context, [last = std::move(impl_->server)] {});
     impl_->context.reset();  // closes the connections that were idle, and those that are cut off
     return finished;
 }
