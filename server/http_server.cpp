@@ -266,7 +266,7 @@ struct HttpServer::Impl {
             .max_pipelined_requests(1)                      // more may be sent; they wait in the socket
             .buffer_size(16 << 10)
             .max_parallel_connections(settings.connections)
-            .concurrent_accepts_count(std::min<std::size_t>(settings.connections, 8))
+            .concurrent_accepts_count(1)  // RESTinio numbers connections without a lock
             .incoming_http_msg_limits(message_limits(settings.body_bytes_max));
     }
 
