@@ -1,11 +1,15 @@
 #include "cli/console.hpp"
 
 #include <fmt/core.h>
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cstdint>
 #include <cstdio>
+#include <memory>
+#include <utility>
 
 namespace vitrina::cli {
 
@@ -52,6 +56,12 @@ int exit_status(ErrorCode code) {
 int report(const Error& error) {
     fmt::print(stderr, "vitrina: {}\n", error.message);
     return exit_status(error.code);
+}
+
+void warn_on_standard_error() {
+    auto logger = std::make_shared<spdlog::logger>("vitrina", std::make_shared<spdlog::sinks::stderr_sink_mt>());
+    logger->set_pattern("vitrina: %v");
+    spdlog::set_default_logger(std::move(logger));
 }
 
 int report_call(const Error& error) {

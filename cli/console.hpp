@@ -23,6 +23,8 @@ int exit_status(ErrorCode code);
 
 // Prints "vitrina: <message>" on standard error and answers the exit status.
 int report(const Error& error);
+// From here on what libraries and the engine warn of goes to standard error: standard output is for answers alone.
+void warn_on_standard_error();
 // The same for a call that makes no sense as it was typed: always `exit_call`.
 int report_call(const Error& error);
 

@@ -135,10 +135,14 @@ void add_evaluate(CLI::App& app, Chosen& chosen) {
     command.add_option("--shape", files.shape, "user-items, sequences, sessions or baskets")
         ->check(CLI::IsMember({"user-items", "sequences", "sessions", "baskets"}))
         ->type_name("S");
-    command.add_option("--trials", files.trials, "how many settings tuning may try")->type_name("N");
+    command.add_option("--trials", files.trials, "how many settings tuning may try")
+        ->check(CLI::Range(0, 10'000))
+        ->type_name("N");
     command.add_option("--at", shop.at, "list lengths")->delimiter(',')->check(CLI::Range(1, 1000))->type_name("10,20");
     command.add_option("--seed", shop.seed, "of every random choice")->type_name("N");
-    command.add_option("--threads", shop.threads, "0: as many as processors")->type_name("N");
+    command.add_option("--threads", shop.threads, "0: as many as processors")
+        ->check(CLI::Range(0, 1024))
+        ->type_name("N");
     command.add_option("--chart", shop.chart, "draw the figures into this SVG")->type_name("FILE");
     command.add_flag("--json", shop.json, "for machines: JSON on standard output");
     command.footer("Examples:\n  vitrina evaluate --data shop --split rolling:4x30d --horizon 30d\n"
@@ -208,6 +212,7 @@ int run(int argc, char** argv) {
 
 int main(int argc, char** argv) {
     try {
+        warn_on_standard_error();
         return run(argc, argv);
     } catch (const std::exception& bug) {
         fmt::print(stderr, "vitrina: stopped by a bug of its own: {}\n", bug.what());

@@ -4,8 +4,10 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <fstream>
 #include <sstream>
+#include <system_error>
 
 #include "engine/configuration_keys.hpp"
 
@@ -88,11 +90,13 @@ Result<Configuration> parse_configuration(std::string_view toml, const std::stri
 }
 
 Result<Configuration> read_configuration(const std::string& path) {
+    std::error_code none;
     std::ifstream file(path, std::ios::binary);
     std::ostringstream text;
-    text << file.rdbuf();
-    if (!file)
-        return fail(ErrorCode::io,
+    // An empty file sets the fail bit too; a folder opens and reads as nothing.
+    if (file.is_open() && file.peek() != std::ifstream::traits_type::eof()) text << file.rdbuf();
+    if (!file.is_open() || file.bad() || std::filesystem::is_directory(path, none))
+        return fail(ErrorCode::not_found,
                     fmt::format("cannot read the configuration {}; check the path and its permissions", path));
     return parse_configuration(text.str(), path);
 }

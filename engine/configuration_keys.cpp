@@ -142,6 +142,16 @@ ConfigurationKey positive(ConfigurationKey of) {
     return of;
 }
 
+// A half-life of nothing would divide by zero.
+ConfigurationKey above_zero(ConfigurationKey of) {
+    of.read = [read = std::move(of.read), name = of.name](Configuration& configuration,
+                                                          const toml::node& value) -> Result<void> {
+        if (value.value<double>() == 0) return std::unexpected(wrong_value(value, name, "must be above 0"));
+        return read(configuration, value);
+    };
+    return of;
+}
+
 // A state's layout counts up to 65,535 rows a section; long before that it would be too large to rewrite an event.
 ConfigurationKey rows(ConfigurationKey of) {
     static constexpr std::int64_t most = 10'000;
@@ -194,9 +204,10 @@ void add_learning(std::vector<ConfigurationKey>& keys) {
     keys.push_back(key("trends.view_weight", &C::trends, &TrendSettings::view_weight));
     keys.push_back(key("trends.cart_weight", &C::trends, &TrendSettings::cart_weight));
     keys.push_back(key("trends.order_weight", &C::trends, &TrendSettings::order_weight));
-    keys.push_back(key("trends.popular_half_life_days", &C::trends, &TrendSettings::popular_half_life_days));
-    keys.push_back(key("trends.fast_half_life_days", &C::trends, &TrendSettings::fast_half_life_days));
-    keys.push_back(key("trends.slow_half_life_days", &C::trends, &TrendSettings::slow_half_life_days));
+    keys.push_back(
+        above_zero(key("trends.popular_half_life_days", &C::trends, &TrendSettings::popular_half_life_days)));
+    keys.push_back(above_zero(key("trends.fast_half_life_days", &C::trends, &TrendSettings::fast_half_life_days)));
+    keys.push_back(above_zero(key("trends.slow_half_life_days", &C::trends, &TrendSettings::slow_half_life_days)));
     keys.push_back(key("trends.shrink_orders", &C::trends, &TrendSettings::shrink_orders));
 }
 

@@ -97,6 +97,8 @@ TEST(Configuration, refuses_what_is_not_built_yet_by_name) {
 
 TEST(Configuration, refuses_values_that_cannot_be) {
     for (const char* toml : {"[log]\nsync = 3",
+                             "[trends]\npopular_half_life_days = 0",
+                             "[trends]\nfast_half_life_days = 0.0",
                              "[log]\ngroup_events = -1",
                              "[log]\ngroup_events = 0",
                              "[log]\ngroup_events = 1.5",
@@ -127,7 +129,7 @@ TEST(Configuration, says_where_the_file_is_no_toml) {
 TEST(Configuration, says_which_file_cannot_be_read) {
     const auto configuration = read_configuration("nowhere/vitrina.toml");
     ASSERT_FALSE(configuration);
-    EXPECT_EQ(configuration.error().code, ErrorCode::io);
+    EXPECT_EQ(configuration.error().code, ErrorCode::not_found);
 }
 
 TEST(Configuration, is_documented_key_by_key) {

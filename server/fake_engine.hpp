@@ -116,7 +116,7 @@ public:
     Result<model::Manifest> rollback_model() override {
         const std::lock_guard lock(mutex_);
         if (failure) return std::unexpected(*failure);
-        if (manifests.size() < 2) return fail(ErrorCode::exhausted, "there is no older model version");
+        if (manifests.size() < 2) return fail(ErrorCode::conflict, "there is no older model version");
         manifests.erase(manifests.begin());
         return manifests.front();
     }

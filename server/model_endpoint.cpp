@@ -84,8 +84,6 @@ HttpResponse post_rollback(const Call& call) {
         write_manifest(json, *manifest);
         return json_answer(json.take());
     }
-    // Nothing older to go back to: waiting does not help, so this is no 503.
-    if (manifest.error().code == ErrorCode::exhausted) return answer_of({"conflict", manifest.error().message});
     return answer_of(problem_of(manifest.error()));
 }
 

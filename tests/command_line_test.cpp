@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "tests/process.hpp"
@@ -48,6 +50,8 @@ TEST(CommandLine, refuses_a_wrong_call_with_status_2) {
     EXPECT_EQ(run_vitrina({"import", "--data", "x", "--as", "prders", "-"}).status, 2);
     EXPECT_EQ(run_vitrina({"import", "--data", "x", "--format", "merchant", "-"}).status, 2);
     EXPECT_EQ(run_vitrina({"recommend", "--data", "x", "--filter", "{}"}).status, 2);
+    EXPECT_EQ(run_vitrina({"evaluate", "--data", "x", "--threads", "-1"}).status, 2);
+    EXPECT_EQ(run_vitrina({"evaluate", "--data", "x", "--trials", "-1"}).status, 2);
 }
 
 TEST(CommandLine, names_what_is_not_available_yet) {
@@ -129,6 +133,45 @@ TEST(CommandLine, one_click_changes_the_next_answer) {
     const Finished seen = run_vitrina(
         {"recommend", "--data", folder.path("shop"), "--placement", "recently_viewed", "--visitor", "new", "--json"});
     EXPECT_EQ(nlohmann::json::parse(seen.out).at("items").at(0).at("item_id"), "lamp");
+}
+
+TEST(CommandLine, keeps_standard_output_for_the_answer_when_the_model_is_damaged) {
+    const TemporaryFolder folder;
+    ASSERT_EQ(import_orders(folder, orders).status, 0);
+    ASSERT_EQ(run_vitrina({"train", "--data", folder.path("shop")}).status, 0);
+    folder.write("shop/models/current", "nonsense\n");
+    const Finished answered =
+        run_vitrina({"recommend", "--data", folder.path("shop"), "--placement", "bestsellers", "--json"});
+    ASSERT_EQ(answered.status, 0) << answered.err;
+    EXPECT_TRUE(nlohmann::json::accept(answered.out)) << answered.out;
+    EXPECT_THAT(answered.err, HasSubstr("cannot be used"));
+}
+
+TEST(CommandLine, exports_an_event_once_however_often_it_was_sent) {
+    const TemporaryFolder folder;
+    const std::string line =
+        R"({"event":"view_item","event_id":"e1","time":"2026-01-08T10:00:00Z","visitor_id":"v","items":[{"item_id":"lamp"}]})"
+        "\n";
+    const auto import = [&] {
+        return run_vitrina({"import", "--data", folder.path("shop"), "--as", "events", "--format", "jsonl", "-"},
+                           line + line);
+    };
+    ASSERT_EQ(import().status, 0);
+    ASSERT_EQ(import().status, 0);
+    const Finished exported = run_vitrina({"export", "--data", folder.path("shop"), "--visitor", "v"});
+    EXPECT_EQ(std::count(exported.out.begin(), exported.out.end(), '\n'), 1) << exported.out;
+}
+
+TEST(CommandLine, takes_neither_a_folder_nor_a_missing_file_for_a_configuration) {
+    const TemporaryFolder folder;
+    ASSERT_EQ(import_orders(folder, orders).status, 0);
+    for (const std::string& path : {folder.path(), folder.path("nowhere.toml")}) {
+        const Finished refused = run_vitrina({"train", "--data", folder.path("shop"), "--config", path});
+        EXPECT_EQ(refused.status, 1);
+        EXPECT_THAT(refused.err, HasSubstr(path));
+    }
+    const std::string empty = folder.write("empty.toml", "");
+    EXPECT_EQ(run_vitrina({"doctor", "--data", folder.path("shop"), "--config", empty}).status, 0);
 }
 
 }  // namespace vitrina::tests

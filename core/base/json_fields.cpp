@@ -34,9 +34,13 @@ MaybeBad read_flag(const Value& value, bool& flag) {
 }
 
 MaybeBad read_money(const Value& value, std::optional<MoneyMicros>& amount) {
+    constexpr std::string_view wanted = "a decimal number such as 4.05";
+    std::string_view text;
     double number = 0;
-    if (value.element.get(number)) return bad_value("bad_price", value, "a decimal number such as 4.05");
-    auto money = money_from_number(number);
+    const bool is_text = !value.element.get(text);
+    if (!is_text && value.element.get(number)) return bad_value("bad_price", value, wanted);
+    const auto money = is_text ? parse_money(text) : money_from_number(number);
+    if (!money && is_text) return bad_value("bad_price", value, wanted);
     if (!money) return BadField{"bad_price", fmt::format("{}: {}", value.field, money.error().message)};
     amount = *money;
     return {};

@@ -50,6 +50,7 @@ BadField unknown_field(std::string_view name, std::span<const std::string_view> 
 
 MaybeBad read_text(const Value& value, std::string& text);
 MaybeBad read_flag(const Value& value, bool& flag);
+// A number, or the same as text ("4.05"), as senders write it who keep money out of floating point.
 MaybeBad read_money(const Value& value, std::optional<MoneyMicros>& amount);
 // A whole number from 0 to `most`.
 MaybeBad read_whole(const Value& value, const char* code, std::uint64_t most, std::uint64_t& whole);

@@ -6,6 +6,7 @@
 #include <limits>
 #include <optional>
 #include <span>
+#include <utility>
 
 #include "base/json_fields.hpp"
 
@@ -224,10 +225,14 @@ Result<std::vector<ReadOrRefused>> JsonReader::read_body(std::string_view body) 
     }
     Array events;
     if (listed.get(events)) return fail(ErrorCode::invalid_input, R"("events" is no list; send {"events": [ … ]})");
-    for (const auto& [name, value] : object)
+    bool again = false;
+    for (const auto& [name, value] : object) {
         if (name != "events")
             return fail(ErrorCode::invalid_input,
                         fmt::format("field \"{}\" is not known beside \"events\"", name.substr(0, 64)));
+        if (std::exchange(again, true))
+            return fail(ErrorCode::invalid_input, R"(field "events" comes twice; send one list)");
+    }
     for (const Element element : events) {
         if (read.size() == impl_->limits.events)
             return fail(ErrorCode::exhausted,

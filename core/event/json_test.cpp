@@ -1,5 +1,6 @@
 #include "event/json.hpp"
 
+#include <fmt/core.h>
 #include <gtest/gtest.h>
 
 namespace vitrina::event {
@@ -84,12 +85,23 @@ TEST(EventJson, refuses_wrong_types_with_the_value) {
     EXPECT_EQ(code_of("{\"event\": \"\xff\"}"), "bad_json");
 }
 
+TEST(EventJson, takes_an_amount_as_number_or_text) {
+    const auto event = read(
+        R"({"event": "purchase", "value": "8.10", "items": [{"item_id": "A", "price": "4.05"}, {"item_id": "B", "price": 4.05}]})");
+    ASSERT_TRUE(event) << event.error().message;
+    EXPECT_EQ(event->event.value, 8'100'000);
+    EXPECT_EQ(event->event.items[0].price, event->event.items[1].price);
+    for (const char* amount : {R"("")", R"("abc")", R"("1e3")", R"("99999999999999999")", "true", "{}"})
+        EXPECT_EQ(code_of(fmt::format(R"({{"event": "view_item", "value": {}}})", amount)), "bad_price") << amount;
+}
+
 TEST(EventJson, refuses_a_body_as_a_whole) {
     JsonReader reader({.events = 2});
     EXPECT_EQ(reader.read_body("nonsense").error().code, ErrorCode::invalid_input);
     EXPECT_EQ(reader.read_body("[]").error().code, ErrorCode::invalid_input);
     EXPECT_EQ(reader.read_body(R"({"events": 1})").error().code, ErrorCode::invalid_input);
     EXPECT_EQ(reader.read_body(R"({"events": [], "validate": true})").error().code, ErrorCode::invalid_input);
+    EXPECT_EQ(reader.read_body(R"({"events": [], "events": [{}]})").error().code, ErrorCode::invalid_input);
     EXPECT_EQ(reader.read_body(R"({"events": [1, 2, 3]})").error().code, ErrorCode::exhausted);
     EXPECT_EQ(reader.read_body(R"({"events": []})")->size(), 0u);
 }

@@ -168,13 +168,13 @@ Result<Version> Store::rollback() {
     const auto manifests = list();
     if (!manifests) return std::unexpected(manifests.error());
     if (now->empty())
-        return fail(ErrorCode::exhausted,
+        return fail(ErrorCode::conflict,
                     "there is no current model version to go back from; use `vitrina models use VERSION`");
     // A current version that cannot be read has no age; then the newest good one is taken.
     const auto known = std::ranges::find(*manifests, *now, &Manifest::version);
     for (auto next = known == manifests->end() ? manifests->begin() : known + 1; next != manifests->end(); ++next)
         if (auto used = use(next->version)) return used;
-    return fail(ErrorCode::exhausted, fmt::format("there is no good model version older than {}", *now));
+    return fail(ErrorCode::conflict, fmt::format("there is no good model version older than {}", *now));
 }
 
 Result<void> Store::prune(std::size_t count) {

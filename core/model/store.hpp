@@ -4,7 +4,7 @@
 //
 // Threads: one writer; readers may open versions at any time.
 // Errors: corrupt_data for a version that fails its checks (the current one stays), not_found for an unknown version,
-// conflict for a version that exists already, exhausted when there is nothing to roll back to.
+// conflict for a version that exists already and when there is nothing to roll back to.
 // Not an error: no version at all (`current` is empty).
 
 #include <string>

@@ -59,7 +59,7 @@ protected:
 TEST_F(ModelStore, is_empty_at_first) {
     EXPECT_EQ(store().current().value(), "");
     EXPECT_TRUE(listed().empty());
-    EXPECT_EQ(store().rollback().error().code, ErrorCode::exhausted);
+    EXPECT_EQ(store().rollback().error().code, ErrorCode::conflict);
     EXPECT_EQ(store().use("v1").error().code, ErrorCode::not_found);
 }
 
@@ -130,7 +130,7 @@ TEST_F(ModelStore, rolls_back_past_damaged_versions) {
     damage("v2", "model.vit", 300);
     EXPECT_EQ(store().rollback().value().manifest.version, "v1");
     EXPECT_EQ(store().current().value(), "v1");
-    EXPECT_EQ(store().rollback().error().code, ErrorCode::exhausted);
+    EXPECT_EQ(store().rollback().error().code, ErrorCode::conflict);
     EXPECT_EQ(store().current().value(), "v1");
 }
 
