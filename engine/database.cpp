@@ -123,6 +123,10 @@ Result<std::unique_ptr<Database>> Database::open(const std::string& folder, cons
     std::vector<rocksdb::ColumnFamilyHandle*> handles;
     rocksdb::DB* db = nullptr;
     const auto status = rocksdb::DB::Open(database_options(), folder + "/store", families, &handles, &db);
+    if (is_lock_failure(status) &&
+        (::access(folder.c_str(), W_OK) != 0 || ::access((folder + "/store").c_str(), W_OK) != 0))
+        return fail(ErrorCode::io,
+                    fmt::format("{} may not be written by this user; give it to him, or name another", folder));
     if (is_lock_failure(status)) return std::unexpected(owned_by_another(folder));
     if (!status.ok()) return std::unexpected(to_error(status, "cannot open " + folder));
     database->db_.reset(db);

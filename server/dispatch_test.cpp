@@ -217,6 +217,9 @@ TEST(Dispatch, reads_json_in_utf8_only_and_no_body_where_none_belongs) {
     EXPECT_EQ(as(""), 415);
     EXPECT_EQ(shop.ask(post("/v1/events", secret_key, view).with("Content-Encoding", "gzip")).status, 415);
     EXPECT_EQ(shop.ask(post("/v1/models/train", secret_key, "{}")).status, 400);
+    EXPECT_EQ(problem_code(shop.ask(
+                  post("/v1/recommendations", secret_key, R"({"requests":[{"placement":"home","candidates":[]}]})"))),
+              "invalid_input");
     EXPECT_EQ(problem_code(shop.ask(post("/v1/events", secret_key, "\xff"))), "invalid_input");
 }
 

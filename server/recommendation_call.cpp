@@ -98,6 +98,15 @@ Done read_filter(std::string_view json, Request& request) {
     return {};
 }
 
+// A shop whose own list happens to be empty must not be answered from the whole catalogue.
+Done read_candidates(const Value& value, Request& request) {
+    Done done = value.ids(request.candidates);
+    if (done && request.candidates.empty())
+        return refused(
+            fmt::format("{} is empty, so nothing could be shown; leave it out to allow every item", value.place));
+    return done;
+}
+
 constexpr std::array<Field<Request>, 9> request_fields{{
     {"placement", [](const Value& value, Request& out) { return value.id(out.placement); }},
     {"item_id", [](const Value& value, Request& out) { return value.id(out.item_id); }},
@@ -110,7 +119,7 @@ constexpr std::array<Field<Request>, 9> request_fields{{
          return done;
      }},
     {"exclude", [](const Value& value, Request& out) { return value.ids(out.exclude); }},
-    {"candidates", [](const Value& value, Request& out) { return value.ids(out.candidates); }},
+    {"candidates", read_candidates},
     {"filter", [](const Value& value, Request& out) { return read_filter(simdjson::minify(value.json), out); }},
     {"recent_items", [](const Value& value, Request& out) { return value.ids(out.recent_items); }},
     {"strict", [](const Value& value, Request& out) { return value.boolean(out.strict); }},

@@ -53,6 +53,9 @@ Result<Columns> columns_of(const OrderMapping& mapping, std::span<const std::str
         const std::string_view theirs =
             mapped == mapping.columns.end() ? names[column] : std::string_view(mapped->second);
         const auto found = std::ranges::find(header, theirs);
+        if (std::ranges::count(header, theirs) > 1)
+            return invalid(fmt::format("the file has more than one column \"{}\"; rename all but the one for {}",
+                                       theirs, names[column]));
         if (found != header.end())
             at[column] = static_cast<std::size_t>(found - header.begin());
         else if (mapped != mapping.columns.end() || column < needed)

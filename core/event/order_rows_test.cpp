@@ -32,6 +32,13 @@ TEST(OrderRows, are_read_by_the_names_of_the_header) {
     EXPECT_EQ(iso_time(row.time), "2010-12-01T08:26:00Z");
 }
 
+TEST(OrderRows, refuse_a_file_with_two_columns_of_a_name_that_is_read) {
+    const auto refused =
+        OrderRowReader::make({}, Fields{"order_id", "item_id", "quantity", "time", "price", "item_id"}, latest);
+    ASSERT_FALSE(refused);
+    EXPECT_NE(refused.error().message.find("\"item_id\""), std::string::npos) << refused.error().message;
+}
+
 TEST(OrderRows, are_returns_by_prefix_or_by_a_negative_quantity) {
     auto taking = reader({.return_prefixes = {"C"}});
     EXPECT_TRUE(std::get<OrderRow>(taking.read(Fields{"C1", "A", "-2", "2011-01-01", "1", "c"})).returned);

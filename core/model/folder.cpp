@@ -54,6 +54,7 @@ Result<std::string> read_file(const std::string& path, std::size_t bytes_max) {
 Result<std::vector<std::string>> folders_in(const std::string& folder) {
     std::vector<std::string> names;
     std::error_code cause;
+    if (!std::filesystem::exists(folder, cause) && !cause) return names;
     for (std::filesystem::directory_iterator entry(folder, cause), end; !cause && entry != end; entry.increment(cause))
         if (entry->is_directory(cause)) names.push_back(entry->path().filename().string());
     if (cause) return fail(ErrorCode::io, fmt::format("cannot list {}: {}", folder, cause.message()));

@@ -12,7 +12,7 @@
 namespace vitrina::model {
 
 Result<std::string> read_file(const std::string& path, std::size_t bytes_max);
-// Names of the folders within a folder, sorted.
+// Names of the folders within a folder, sorted; none where it is not there.
 Result<std::vector<std::string>> folders_in(const std::string& folder);
 // Writes and syncs a file that did not exist or is replaced in place (not atomic by itself).
 Result<void> write_synced(const std::string& path, const std::string& bytes);

@@ -64,7 +64,7 @@ void remove_unfinished(const std::string& folder) {
 Result<std::shared_ptr<const Model>> write_version(const std::string& place, Manifest& manifest,
                                                    const std::string& model_bytes) {
     std::error_code cause;
-    fs::create_directory(place, cause);
+    fs::create_directories(place, cause);  // the whole folder of models may have been cleared away
     if (cause) return io("make", place, cause);
     const std::string file = place + "/model.vit";
     if (auto written = write_synced(file, model_bytes); !written) return std::unexpected(written.error());

@@ -85,6 +85,14 @@ TEST_F(ModelStore, refuses_a_version_twice_and_names_that_lead_elsewhere) {
         EXPECT_EQ(store().publish(manifest(name, 2), model_bytes(2)).error().code, ErrorCode::invalid_input) << name;
 }
 
+TEST_F(ModelStore, goes_on_after_its_folder_was_cleared_away) {
+    Store open = store();
+    fs::remove_all(folder_);
+    EXPECT_TRUE(open.list().value().empty());
+    ASSERT_TRUE(open.publish(manifest("v1", 1), model_bytes(1)));
+    EXPECT_EQ(open.current().value(), "v1");
+}
+
 TEST_F(ModelStore, refuses_bytes_that_are_no_model_and_leaves_nothing_behind) {
     publish("v1", 1);
     EXPECT_EQ(store().publish(manifest("v2", 2), "garbage").error().code, ErrorCode::corrupt_data);
