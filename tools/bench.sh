@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # make bench: every benchmark program of the release build, one after another, on a machine that should do nothing else.
-# BENCH=regular-expression chooses among them: make bench BENCH=state
+# BENCH=regular-expression chooses among them: make bench BENCH=state; BENCH=quality evaluates (tools/bench_quality.sh).
 set -euo pipefail
 cd "$(dirname "$0")/.."
 ran=0
@@ -11,4 +11,8 @@ for program in build/release/*_benchmark; do
     ran=$((ran + 1))
   fi
 done
+if [[ quality =~ ${BENCH:-.} ]]; then
+  tools/bench_quality.sh
+  ran=$((ran + 1))
+fi
 [ "$ran" -gt 0 ] || { echo "no benchmark is named like '${BENCH:-}'" >&2; exit 1; }
