@@ -273,6 +273,8 @@ struct HttpServer::Impl {
     restinio::request_handling_status_t take(restinio::request_handle_t received);
     void reply(const restinio::request_handle_t& received, HttpResponse response);
     Result<void> open();
+    void start_threads();
+    void close_alone();
 
     const HttpServerSettings settings;
     const HttpHandlers handlers;
@@ -331,12 +333,29 @@ Result<void> HttpServer::Impl::open() {
                                opened.set_value(exception.what());
                            }
                        });
-    for (std::size_t i = 0; i < std::max<std::size_t>(1, settings.threads); ++i)
-        threads.emplace_back([this] { server->io_context().run(); });
+    start_threads();
     const std::string wrong = opened.get_future().get();
     if (wrong.empty()) return {};
     return fail(ErrorCode::conflict,
                 fmt::format("cannot listen on {}: {}; choose another address with --listen", settings.listen, wrong));
+}
+
+void HttpServer::Impl::start_threads() {
+    for (std::size_t i = 0; i < std::max<std::size_t>(1, settings.threads); ++i)
+        threads.emplace_back([this] { server->io_context().run(); });
+}
+
+// RESTinio closes its acceptor without asking whether another thread accepts just then, so for a moment there is only this
+// thread; what the others had to do waits.
+void HttpServer::Impl::close_alone() {
+    asio::io_context& io = server->io_context();
+    io.stop();
+    threads.clear();
+    io.restart();
+    bool closed = false;
+    server->close_async([&] { closed = true; }, [&](const std::exception_ptr&) { closed = true; });
+    while (!closed) io.run_one();
+    start_threads();
 }
 
 Result<std::unique_ptr<HttpServer>> HttpServer::start(const HttpServerSettings& settings, HttpHandlers handlers) {
@@ -361,9 +380,7 @@ std::string HttpServer::address() const {
 bool HttpServer::stop(TimeMs within_ms) {
     if (std::exchange(impl_->stopped, true)) return true;
     impl_->stopping = true;
-    std::promise<void> closed;
-    impl_->server->close_async([&] { closed.set_value(); }, [&](const std::exception_ptr&) { closed.set_value(); });
-    closed.get_future().wait();
+    impl_->close_alone();
     const bool finished = impl_->in_flight.wait_for_none(std::chrono::milliseconds(within_ms));
     impl_->server->io_context().stop();
     impl_->threads.clear();

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
@@ -14,8 +15,9 @@ namespace {
 class KeyFile : public ::testing::Test {
 protected:
     void SetUp() override {
-        folder =
-            ::testing::TempDir() + "vitrina_keys_" + ::testing::UnitTest::GetInstance()->current_test_info()->name();
+        folder = ::testing::TempDir() + "vitrina_keys_" +
+                 ::testing::UnitTest::GetInstance()->current_test_info()->name() + std::string("_") +
+                 std::to_string(::getpid());
         std::filesystem::remove_all(folder);
         std::filesystem::create_directories(folder);
     }

@@ -32,9 +32,10 @@ class ServeEngine : public ::testing::Test {
 protected:
     void SetUp() override {
         ::setenv("VITRINA_SECRET_KEY", key.c_str(), 1);
-        folder_ =
-            ::testing::TempDir() + "vitrina_service_" + ::testing::UnitTest::GetInstance()->current_test_info()->name();
-        std::filesystem::remove_all(folder_);
+        // Its own for each process: the same test runs at the same time in other builds.
+        std::string pattern = ::testing::TempDir() + "vitrina_service_XXXXXX";
+        ASSERT_NE(::mkdtemp(pattern.data()), nullptr);
+        folder_ = pattern;
     }
     void TearDown() override {
         ::unsetenv("VITRINA_SECRET_KEY");

@@ -1,6 +1,7 @@
 #include "server/serve.hpp"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <csignal>
 #include <filesystem>
@@ -18,7 +19,8 @@ class Service {
 public:
     Service()
         : folder_(::testing::TempDir() + "vitrina_serve_" +
-                  ::testing::UnitTest::GetInstance()->current_test_info()->name()) {
+                  ::testing::UnitTest::GetInstance()->current_test_info()->name() + std::string("_") +
+                  std::to_string(::getpid())) {
         std::filesystem::remove_all(folder_);
         std::filesystem::create_directories(folder_);
     }
