@@ -32,7 +32,7 @@ struct RecommendOptions : DataOptions {
     std::vector<std::string> cart;
     std::vector<std::string> exclude;
     std::string filter;  // JSON
-    std::string locale = "en";
+    std::string locale;  // empty: the shop's
     std::size_t size = 10;
     bool explain = false;
 };

@@ -101,7 +101,8 @@ void add_recommend(CLI::App& app, Chosen& chosen) {
     command.add_option("--cart", options.cart, "items in the cart")->delimiter(',')->type_name("A,B");
     command.add_option("--exclude", options.exclude, "items not to show")->delimiter(',')->type_name("A,B");
     command.add_option("--filter", options.filter, "a filter, as in the HTTP contract")->type_name("JSON");
-    command.add_option("--locale", options.locale, "language of titles and reasons: en, ru, …")->type_name("L");
+    command.add_option("--locale", options.locale, "language of titles and reasons: en, ru, … (default: the shop's)")
+        ->type_name("L");
     command.add_option("--size", options.size, "how many items")->check(CLI::Range(1, 1000))->type_name("N");
     command.add_flag("--explain", options.explain, "each source's score and what the rules did");
 }

@@ -99,6 +99,8 @@ int run_recommend(const RecommendOptions& options) {
     if (!request) return report_call(request.error());
     auto engine = open_engine(options);
     if (!engine) return report(engine.error());
+    for (auto& asked : request->requests)
+        if (asked.locale.empty()) asked.locale = (*engine)->configuration().default_locale;
     const auto answers = (*engine)->recommend(*request);
     if (!answers) return report(answers.error());
     if (options.json) {

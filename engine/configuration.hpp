@@ -77,7 +77,6 @@ struct Configuration {
     features::TrendSettings trends;
     std::map<std::string, recommendation::PlacementSettings> placements = recommendation::default_placements();
     std::string default_locale = "en";
-    std::string currency;  // of the shop; empty: whatever the events say
 };
 
 // `file` names the text in messages.

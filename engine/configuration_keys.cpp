@@ -263,7 +263,6 @@ const std::vector<ConfigurationKey>& configuration_keys() {
         add_server(made);
         add_folds(made);
         made.push_back(key("default_locale", &C::default_locale));
-        made.push_back(key("currency", &C::currency));
         return made;
     }();
     return keys;

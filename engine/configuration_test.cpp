@@ -110,7 +110,7 @@ TEST(Configuration, refuses_values_that_cannot_be) {
                              "[trends]\nview_weight = -1",
                              "[trends]\nview_weight = nan",
                              "log = 3",
-                             "currency = 3",
+                             "default_locale = 3",
                              "[placement]\ncart = 3",
                              "[placement.cart]\nexclude = [\"sold\"]",
                              "[placement.cart]\ndiversity = { by = \"colour\", most = 2 }",

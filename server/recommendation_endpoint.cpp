@@ -20,12 +20,20 @@ OrProblem<void> admit_public(RecommendationCall& asked, const Call& call) {
     return {};
 }
 
+// Titles and reasons are in the shop's language where the request names none.
+void speak(RecommendationCall& asked, const std::string& shop_locale) {
+    if (!asked.locale.empty()) return;
+    asked.locale = shop_locale;
+    for (auto& request : asked.request.requests) request.locale = shop_locale;
+}
+
 HttpResponse answered(OrProblem<RecommendationCall> asked, const Call& call) {
     if (!asked) return answer_of(asked.error());
     if (call.access != Access::secret) {
         if (const auto admitted = admit_public(*asked, call); !admitted) return answer_of(admitted.error());
     }
     asked->request.bot = call.bot;
+    speak(*asked, call.host.engine.configuration().default_locale);
     const auto answers = call.host.engine.recommend(asked->request);
     if (!answers) return answer_of(problem_of(answers.error()));
     return json_answer(recommendations_json(

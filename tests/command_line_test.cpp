@@ -122,6 +122,20 @@ TEST(CommandLine, refuses_a_configuration_key_that_nobody_knows) {
     EXPECT_THAT(refused.err, AllOf(HasSubstr("every_hours"), HasSubstr("2")));
 }
 
+TEST(CommandLine, speaks_the_language_of_the_shop) {
+    const TemporaryFolder folder;
+    ASSERT_EQ(import_orders(folder, orders).status, 0);
+    const std::string file = folder.write("vitrina.toml", "default_locale = \"ru\"\n");
+    const Finished answered = run_vitrina(
+        {"recommend", "--data", folder.path("shop"), "--config", file, "--placement", "bestsellers", "--json"});
+    ASSERT_EQ(answered.status, 0) << answered.err;
+    const Finished english = run_vitrina({"recommend", "--data", folder.path("shop"), "--config", file, "--placement",
+                                          "bestsellers", "--locale", "en", "--json"});
+    EXPECT_NE(answered.out, english.out);
+    const std::string text = nlohmann::json::parse(answered.out).at("items").at(0).at("reason").at("text");
+    EXPECT_GE(static_cast<unsigned char>(text.front()), 0xd0);  // a Cyrillic letter
+}
+
 TEST(CommandLine, one_click_changes_the_next_answer) {
     const TemporaryFolder folder;
     ASSERT_EQ(import_orders(folder, orders).status, 0);
