@@ -18,6 +18,11 @@ void dot_rows_here(const Rows& rows, std::size_t begin, const float* query, std:
     for (; r < scores.size(); ++r) dot_products<1>({rows[begin + r], 1, rows.stride}, query, &scores[r]);
 }
 
+void dot_some_here(const Rows& rows, std::span<const std::uint32_t> which, const float* query,
+                   std::span<float> scores) {
+    for (std::size_t n = 0; n < which.size(); ++n) dot_products<1>({rows[which[n]], 1, rows.stride}, query, &scores[n]);
+}
+
 void axpy_here(float a, const float* x, float* y, std::size_t count) {
     const Lanes lanes;
     const auto factor = hn::Set(lanes, a);
@@ -61,6 +66,7 @@ HWY_AFTER_NAMESPACE();
 namespace vitrina {
 
 HWY_EXPORT(dot_rows_here);
+HWY_EXPORT(dot_some_here);
 HWY_EXPORT(axpy_here);
 HWY_EXPORT(multiply_rows_here);
 HWY_EXPORT(symmetric_sum_here);
@@ -72,6 +78,10 @@ std::string kernel_target() {
 
 void dot_rows(const Rows& rows, std::size_t begin, const float* query, std::span<float> scores) {
     HWY_DYNAMIC_DISPATCH(dot_rows_here)(rows, begin, query, scores);
+}
+
+void dot_some(const Rows& rows, std::span<const std::uint32_t> which, const float* query, std::span<float> scores) {
+    HWY_DYNAMIC_DISPATCH(dot_some_here)(rows, which, query, scores);
 }
 
 void axpy(float a, const float* x, float* y, std::size_t count) { HWY_DYNAMIC_DISPATCH(axpy_here)(a, x, y, count); }

@@ -7,6 +7,7 @@
 // Threads: pure functions. Shapes: rows are padded as in base/matrix.hpp, and what pads them is 0.
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <string>
 
@@ -19,6 +20,9 @@ std::string kernel_target();
 
 // scores[r] = ⟨rows[begin + r], query⟩ for every r of `scores`. Precondition: `query` has rows.stride numbers.
 void dot_rows(const Rows& rows, std::size_t begin, const float* query, std::span<float> scores);
+
+// scores[n] = ⟨rows[which[n]], query⟩, with the bytes of `dot_rows`. Precondition: as many scores as rows in `which`.
+void dot_some(const Rows& rows, std::span<const std::uint32_t> which, const float* query, std::span<float> scores);
 
 // y += a · x over `count` numbers, a multiple of 16.
 void axpy(float a, const float* x, float* y, std::size_t count);

@@ -1,10 +1,9 @@
 #include "candidates/ials.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 
-#include "base/dense.hpp"
+#include "base/best_products.hpp"
 #include "base/ridge.hpp"
 #include "candidates/taste.hpp"
 
@@ -24,6 +23,7 @@ public:
         penalty_ = {settings[1], settings[2], settings[3], settings[4]};
         factors_ = {factors.data(), model_->items(), padded(gram_.size())};
         ensure(factors.size() == factors_.count * factors_.stride, "the model's iALS factors have a wrong shape");
+        best_ = std::make_unique<const BestProducts>(factors_);
     }
 
     std::string_view name() const override { return "ials"; }
@@ -31,16 +31,7 @@ public:
     std::vector<Scored> candidates(const features::Query& query, std::size_t limit, Scratch&) const override {
         const std::vector<Scored> liked = known_of(query);
         if (liked.empty()) return {};
-        const std::vector<float> person = folded_in(liked);
-        TopK best(std::min(limit, factors_.count));
-        std::array<float, 256> scores;
-        for (std::size_t begin = 0; begin < factors_.count; begin += scores.size()) {
-            const std::span<float> block = std::span(scores).first(std::min(scores.size(), factors_.count - begin));
-            dot_rows(factors_, begin, person.data(), block);
-            for (std::size_t r = 0; r < block.size(); ++r)
-                if (block[r] > 0) best.offer({static_cast<std::uint32_t>(begin + r), block[r]});
-        }
-        return best.take();
+        return best_->find(folded_in(liked).data(), limit);
     }
 
 private:
@@ -76,6 +67,7 @@ private:
     TasteWeights weights_;
     IalsPenalty penalty_;
     Rows factors_;
+    std::unique_ptr<const BestProducts> best_;
 };
 
 }  // namespace
