@@ -83,6 +83,12 @@ TEST(Configuration, refuses_what_nobody_knows_with_its_line) {
     EXPECT_NE(refusal_of("\n[lgo]\nsync = true").find("line 2: lgo is not a key"), std::string::npos);
     EXPECT_NE(refusal_of("[placement.cart]\nsauces = []").find("line 2: placement.cart.sauces is not a key"),
               std::string::npos);
+    EXPECT_NE(refusal_of("[placement.\"\"]\nsources = [\"popular\"]")
+                  .find("line 1: placement has a table whose name is empty"),
+              std::string::npos);
+    EXPECT_NE(refusal_of("[placement.cart]\nsize_max = 1001")
+                  .find("line 2: placement.cart.size_max must lie between 1 and 1000"),
+              std::string::npos);
     EXPECT_NE(refusal_of("[placement.attic]\nfill = true")
                   .find("placement.attic is a new placement and must say its sources"),
               std::string::npos);

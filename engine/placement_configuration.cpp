@@ -6,6 +6,7 @@
 #include <ranges>
 #include <utility>
 
+#include "base/plain_text.hpp"
 #include "engine/configuration_keys.hpp"
 
 namespace vitrina::engine {
@@ -18,6 +19,9 @@ using Reader = std::function<Result<void>(PlacementSettings&, const toml::node&,
 // API.md names them; they come with learning from success and with the shop's daily life.
 constexpr std::string_view not_available_yet[] = {"objective", "rotation", "pin", "boost", "bury", "rules", "segments"};
 
+constexpr std::size_t name_bytes_max = 256;
+constexpr std::int64_t sizes_max = 1000, rows_max = 10'000;  // as recommendation::check_placements holds them
+
 template <class Value>
 Result<void> assign(Result<Value> value, Value& field) {
     if (!value) return std::unexpected(value.error());
@@ -25,11 +29,11 @@ Result<void> assign(Result<Value> value, Value& field) {
     return {};
 }
 
-Result<void> read_size(std::size_t& field, const toml::node& value, const std::string& key) {
+Result<void> read_size(std::size_t& field, const toml::node& value, const std::string& key, std::int64_t most) {
     const auto number = whole_number_of(value, key);
     if (!number) return std::unexpected(number.error());
-    if (*number < 1 || *number > 10'000)
-        return std::unexpected(wrong_value(value, key, "must lie between 1 and 10000"));
+    if (*number < 1 || *number > most)
+        return std::unexpected(wrong_value(value, key, fmt::format("must lie between 1 and {}", most)));
     field = static_cast<std::size_t>(*number);
     return {};
 }
@@ -79,7 +83,7 @@ Result<void> read_diversity(PlacementSettings& settings, const toml::node& value
         return std::unexpected(
             wrong_value(value, key + ".by", fmt::format("is \"{}\"; known are \"category\" and \"brand\"", *by)));
     settings.diversity.by = *by;
-    return read_size(settings.diversity.most, *table->get("most"), key + ".most");
+    return read_size(settings.diversity.most, *table->get("most"), key + ".most", rows_max);
 }
 
 Result<void> read_fallback(PlacementSettings& settings, const toml::node& value, const std::string& key) {
@@ -113,9 +117,9 @@ Reader truth(bool PlacementSettings::* field) {
     };
 }
 
-Reader size(std::size_t PlacementSettings::* field) {
-    return [field](PlacementSettings& settings, const toml::node& value, const std::string& key) {
-        return read_size(settings.*field, value, key);
+Reader size(std::size_t PlacementSettings::* field, std::int64_t most) {
+    return [field, most](PlacementSettings& settings, const toml::node& value, const std::string& key) {
+        return read_size(settings.*field, value, key, most);
     };
 }
 
@@ -133,8 +137,8 @@ const std::vector<std::pair<std::string, Reader>>& readers() {
         {"personal", truth(&PlacementSettings::personal)},
         {"repeats_allowed", truth(&PlacementSettings::repeats_allowed)},
         {"only_known", read_only_known},
-        {"size_max", size(&PlacementSettings::size_max)},
-        {"candidates", size(&PlacementSettings::candidates)}};
+        {"size_max", size(&PlacementSettings::size_max, sizes_max)},
+        {"candidates", size(&PlacementSettings::candidates, rows_max)}};
     return all;
 }
 
@@ -154,6 +158,12 @@ Result<void> read_placement(std::map<std::string, PlacementSettings>& placements
     const std::string table_name = "placement." + name;
     const toml::table* table = value.as_table();
     if (table == nullptr) return std::unexpected(wrong_value(value, table_name, "must be a table"));
+    if (name.empty() || name.size() > name_bytes_max || !is_plain_text(name))
+        return std::unexpected(wrong_value(
+            value, "placement",
+            fmt::format("has a table whose name is empty, longer than {} bytes or not plain text; name it as in "
+                        "[placement.cart]",
+                        name_bytes_max)));
     if (!placements.contains(name) && !table->contains("sources"))
         return std::unexpected(
             wrong_value(value, table_name,

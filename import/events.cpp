@@ -26,7 +26,7 @@ public:
 
 private:
     Result<void> read_jsonl(std::size_t file) {
-        event::JsonReader reader({.own_fields = true});
+        event::JsonReader reader({.quantity = limits_.quantity, .own_fields = true});
         return read_lines(job_.request, file, job_.position, [&](const Line& line) {
             const Place place{job_.request.files[file], line.number};
             if (line.too_long) {
@@ -48,7 +48,7 @@ private:
         CsvSink sink;
         sink.header = [&](std::span<const std::string_view> header, char told) -> Result<void> {
             separator = told;
-            auto made = event::CsvEventReader::make(header);
+            auto made = event::CsvEventReader::make(header, limits_);
             if (!made) return std::unexpected(std::move(made.error()));
             reader.emplace(std::move(*made));
             return {};
@@ -99,6 +99,10 @@ private:
         }
         event.received_at = job_.engine.now();
         event.trusted = true;
+        if (const auto refused = event::refused_order(event, limits_)) {
+            job_.tally.refuse(place, refused->code, refused->message, row);
+            return;
+        }
         auto chunks = event::in_chunks(std::move(event), limits_);
         for (auto& chunk : chunks) {
             auto checked = event::validated(std::move(chunk), limits_);

@@ -50,6 +50,49 @@ TEST(Dispatch, refuses_a_bad_event_by_its_place_and_takes_the_rest) {
     EXPECT_TRUE(shop.engine.events.front().trusted);
 }
 
+TEST(Dispatch, a_number_of_any_size_spoils_its_own_event_only) {
+    Shop shop;
+    const auto answer = shop.ask(post("/v1/events", secret_key,
+                                      R"({"events":[{"event":"view_item","visitor_id":"v1","items":[{"item_id":"A"}]},
+        {"event":"view_item","visitor_id":"v1","items":[{"item_id":"A","quantity":99999999999999999999}]}]})"));
+    EXPECT_EQ(answer.status, 200) << answer.body;
+    const json report = json_of(answer);
+    EXPECT_EQ(report["accepted"], 1);
+    EXPECT_EQ(report["refused"][0]["index"], 1);
+    EXPECT_EQ(report["refused"][0]["code"], "bad_quantity");
+}
+
+TEST(Dispatch, says_how_many_lines_an_event_of_each_kind_may_have) {
+    const auto message = [](const std::string& kind, int count) {
+        Shop shop;
+        std::string lines = R"({"item_id":"I"})";
+        for (int i = 1; i < count; ++i) lines += R"(,{"item_id":"I"})";
+        const auto answer = shop.ask(
+            post("/v1/events", secret_key,
+                 R"({"event":")" + kind + R"(","visitor_id":"v","transaction_id":"o","items":[)" + lines + "]}"));
+        return answer.status == 200 ? "taken" : json_of(answer)["refused"][0]["message"].get<std::string>();
+    };
+    EXPECT_EQ(message("view_item_list", 201),
+              "view_item_list has 201 items; at most 200 are taken; send them in several events");
+    EXPECT_EQ(message("purchase", 5001), "purchase has 5001 lines; an order may have 5000");
+    EXPECT_EQ(message("view_item_list", 200), "taken");
+    EXPECT_EQ(message("purchase", 5000), "taken");
+}
+
+TEST(Dispatch, refuses_what_is_no_plain_text_and_what_comes_twice_in_a_request_for_recommendations) {
+    Shop shop;
+    for (const char* bad : {R"({"visitor_id":"a\u0000b","requests":[{"placement":"home"}]})",
+                            R"({"visitor_id":"a\nb","requests":[{"placement":"home"}]})",
+                            R"({"visitor_id":"v","requests":[{"placement":"home","cart":["\u0007"]}]})",
+                            R"({"visitor_id":"v","visitor_id":"w","requests":[{"placement":"home"}]})",
+                            R"({"context":{"currency":"XXQ"},"requests":[{"placement":"home"}]})"}) {
+        const auto answer = shop.ask(post("/v1/recommendations", secret_key, bad));
+        EXPECT_EQ(answer.status, 400) << bad << answer.body;
+    }
+    const auto fine = R"({"context":{"currency":"EUR"},"requests":[{"placement":"home"}]})";
+    EXPECT_EQ(shop.ask(post("/v1/recommendations", secret_key, fine)).status, 200);
+}
+
 TEST(Dispatch, answers_400_when_all_of_a_batch_is_bad_and_413_when_there_is_too_much) {
     Shop shop;
     const auto bad = shop.ask(post("/v1/events", secret_key, R"({"events":[{"event":"dance","visitor_id":"v1"}]})"));

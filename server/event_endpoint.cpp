@@ -58,6 +58,7 @@ std::expected<std::vector<Event>, Refusal> judged(event::ReadOrRefused read, con
     if (call.access != Access::secret) event = of_public_key({std::move(*event), std::move(read->user_token)}, call);
     if (!event) return std::unexpected(std::move(event.error()));
     const event::Limits& limits = call.host.engine.configuration().events;
+    if (auto refused = event::refused_order(*event, limits)) return std::unexpected(std::move(*refused));
     std::vector<Event> chunks = event::in_chunks(std::move(*event), limits);
     for (Event& chunk : chunks) {
         auto valid = event::validated(std::move(chunk), limits);
@@ -121,7 +122,8 @@ HttpResponse post_events(const Call& call) {
     if (!validate_only.empty() && validate_only != "true" && validate_only != "false")
         return answer_of({"invalid_input", "validate_only is neither true nor false"});
     const std::size_t most = call.host.settings().batch_events;
-    auto read = event::JsonReader({.events = most}).read_body(call.request.body);
+    auto read = event::JsonReader({.events = most, .quantity = call.host.engine.configuration().events.quantity})
+                    .read_body(call.request.body);
     if (!read) {
         return read.error().code == ErrorCode::exhausted ? answer_of({"too_large", read.error().message})
                                                          : answer_of(problem_of(read.error()));

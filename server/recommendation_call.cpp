@@ -8,6 +8,9 @@
 #include <charconv>
 #include <span>
 
+#include "base/json_parse.hpp"
+#include "base/money.hpp"
+#include "base/plain_text.hpp"
 #include "server/recommendation_json.hpp"
 
 namespace vitrina::server {
@@ -36,6 +39,7 @@ struct Value {
         if (json.get(text) != simdjson::SUCCESS) return refused(fmt::format("{} is not a string", place));
         if (text.size() > most)
             return refused(fmt::format("{} has {} bytes; at most {} are read", place, text.size(), most));
+        if (!is_plain_text(text)) return refused(fmt::format("{} holds control characters; send plain text", place));
         out = text;
         return {};
     }
@@ -80,11 +84,15 @@ Done read_object(const Value& value, std::span<const Field<T>> table, T& out) {
     simdjson::dom::object object;
     if (value.json.get(object) != simdjson::SUCCESS)
         return refused(fmt::format("{} is not an object", value.place.empty() ? "the body" : value.place));
+    std::uint64_t seen = 0;
     for (const auto [name, json] : object) {
         const auto field = std::ranges::find(table, name, &Field<T>::name);
         const std::string place = value.place.empty() ? std::string(name) : fmt::format("{}.{}", value.place, name);
         if (field == table.end())
             return refused(fmt::format("{} is not a field of this request", place.substr(0, 200)));
+        const std::uint64_t bit = std::uint64_t{1} << (field - table.begin());
+        if ((seen & bit) != 0) return refused(fmt::format("{} comes twice", place));
+        seen |= bit;
         if (json.is_null()) continue;
         if (Done done = field->read(Value{json, place, value.limits}, out); !done) return done;
     }
@@ -134,12 +142,20 @@ Done refuse_context(const Value& value, Context&) {
     return not_yet(fmt::format("{} is not served yet; leave it out", value.place));
 }
 
+Done read_currency(const Value& value, Context& out) {
+    Done done = value.id(out.unused);
+    if (done && !out.unused.empty() && !is_currency(out.unused))
+        return refused(fmt::format("{} \"{}\" is no ISO-4217 code; write it as GBP or EUR", value.place,
+                                   out.unused.substr(0, 100)));
+    return done;
+}
+
 constexpr std::array<Field<Context>, 9> context_fields{{
     {"locale", [](const Value& value, Context& out) { return value.id(out.locale); }},
     {"category", [](const Value& value, Context& out) { return value.text(out.category, value.limits.text_bytes); }},
     {"search_term",
      [](const Value& value, Context& out) { return value.text(out.search_term, value.limits.text_bytes); }},
-    {"currency", [](const Value& value, Context& out) { return value.id(out.unused); }},
+    {"currency", read_currency},
     {"region", [](const Value& value, Context& out) { return value.id(out.unused); }},
     {"device", [](const Value& value, Context& out) { return value.id(out.unused); }},
     {"order_id", refuse_context},
@@ -327,7 +343,7 @@ bool is_secret_field(std::string_view field) { return std::ranges::find(secret_f
 OrProblem<RecommendationCall> read_recommendation_call(std::string_view body, const CallLimits& limits) {
     simdjson::dom::parser parser;
     element json;
-    if (const auto error = parser.parse(body.data(), body.size()).get(json); error != simdjson::SUCCESS) {
+    if (const auto error = json::parse(parser, body, json); error != simdjson::SUCCESS) {
         return std::unexpected(
             Problem{"invalid_input", fmt::format("the body is no JSON: {}", simdjson::error_message(error))});
     }

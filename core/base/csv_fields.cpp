@@ -25,11 +25,13 @@ MaybeBad read_flag(const Value& value, bool& flag) {
                     fmt::format("{} is \"{}\"; write true or false", value.column, value.text.substr(0, 64))};
 }
 
-MaybeBad read_whole(const Value& value, const char* code, std::uint64_t most, std::uint64_t& whole) {
+MaybeBad read_whole(const Value& value, const char* code, WholeBounds bounds, std::uint64_t& whole) {
     const auto [end, error] = std::from_chars(value.text.data(), value.text.data() + value.text.size(), whole);
-    if (error == std::errc{} && end == value.text.data() + value.text.size() && whole <= most) return {};
-    return BadField{code, fmt::format("{} \"{}\" is not a whole number from 0 to {}", value.column,
-                                      value.text.substr(0, 64), most)};
+    if (error == std::errc{} && end == value.text.data() + value.text.size() && whole >= bounds.least &&
+        whole <= bounds.most)
+        return {};
+    return BadField{code, fmt::format("{} \"{}\" is not a whole number from {} to {}", value.column,
+                                      value.text.substr(0, 64), bounds.least, bounds.most)};
 }
 
 std::string_view trimmed(std::string_view text) {

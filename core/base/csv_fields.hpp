@@ -41,8 +41,10 @@ MaybeBad read_money(const Value& value, std::optional<MoneyMicros>& amount);
 MaybeBad read_time(const Value& value, TimeMs& time);
 // "true", "false", "1", "0", "yes", "no".
 MaybeBad read_flag(const Value& value, bool& flag);
-// A whole number from 0 to `most`.
-MaybeBad read_whole(const Value& value, const char* code, std::uint64_t most, std::uint64_t& whole);
+struct WholeBounds {
+    std::uint64_t least = 0, most = 0;  // both taken
+};
+MaybeBad read_whole(const Value& value, const char* code, WholeBounds bounds, std::uint64_t& whole);
 
 std::string_view trimmed(std::string_view text);
 

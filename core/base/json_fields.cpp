@@ -46,13 +46,13 @@ MaybeBad read_money(const Value& value, std::optional<MoneyMicros>& amount) {
     return {};
 }
 
-MaybeBad read_whole(const Value& value, const char* code, std::uint64_t most, std::uint64_t& whole) {
+MaybeBad read_whole(const Value& value, const char* code, WholeBounds bounds, std::uint64_t& whole) {
     double number = 0;
     const bool is_number = !value.element.get(number);
     // 2^53: beyond it a double skips whole numbers.
     if (!is_number || number < 0 || number > 0x1p53 || number != std::floor(number) ||
-        static_cast<std::uint64_t>(number) > most)
-        return bad_value(code, value, fmt::format("a whole number from 0 to {}", most));
+        static_cast<std::uint64_t>(number) < bounds.least || static_cast<std::uint64_t>(number) > bounds.most)
+        return bad_value(code, value, fmt::format("a whole number from {} to {}", bounds.least, bounds.most));
     whole = static_cast<std::uint64_t>(number);
     return {};
 }

@@ -52,8 +52,10 @@ MaybeBad read_text(const Value& value, std::string& text);
 MaybeBad read_flag(const Value& value, bool& flag);
 // A number, or the same as text ("4.05"), as senders write it who keep money out of floating point.
 MaybeBad read_money(const Value& value, std::optional<MoneyMicros>& amount);
-// A whole number from 0 to `most`.
-MaybeBad read_whole(const Value& value, const char* code, std::uint64_t most, std::uint64_t& whole);
+struct WholeBounds {
+    std::uint64_t least = 0, most = 0;  // both taken
+};
+MaybeBad read_whole(const Value& value, const char* code, WholeBounds bounds, std::uint64_t& whole);
 // ISO-8601 text or a number of s, ms or µs.
 MaybeBad read_time(const Value& value, TimeMs& time);
 // A string as it is, a number or a flag as its text.

@@ -83,7 +83,7 @@ constexpr auto item_columns = std::to_array<Column<Item>>({
     {"availability", set_availability},
     {"quantity",
      [](Item& item, const Value& value) {
-         return csv::read_whole(value, "bad_quantity", 1'000'000'000'000, item.quantity.emplace());
+         return csv::read_whole(value, "bad_quantity", {0, 1'000'000'000'000}, item.quantity.emplace());
      }},
     {"url", set_text<&Item::url>},
     {"image_url", set_text<&Item::image_url>},

@@ -6,6 +6,7 @@
 #include <span>
 
 #include "base/json_fields.hpp"
+#include "base/json_parse.hpp"
 
 namespace vitrina::catalog {
 namespace {
@@ -47,7 +48,7 @@ MaybeBad set_quantity(Item& item, const Value& value) {
     item.quantity.reset();
     if (value.element.is_null()) return {};
     std::uint64_t whole = 0;
-    if (auto bad = json::read_whole(value, "bad_quantity", 1'000'000'000'000, whole)) return bad;
+    if (auto bad = json::read_whole(value, "bad_quantity", {0, 1'000'000'000'000}, whole)) return bad;
     item.quantity = whole;
     return {};
 }
@@ -159,7 +160,7 @@ Result<Item> read_whole_item(const Object& object) {
 
 Result<Object> parsed_object(simdjson::dom::parser& parser, std::string_view body) {
     Element root;
-    if (const auto error = parser.parse(body.data(), body.size()).get(root))
+    if (const auto error = json::parse(parser, body, root))
         return fail(ErrorCode::invalid_input, fmt::format("the body is no JSON: {}", simdjson::error_message(error)));
     Object object;
     if (root.get(object))

@@ -54,6 +54,15 @@ TEST(ItemJson, reads_one_or_many) {
     EXPECT_FALSE(reader.read_body(R"({"items": [], "item_id": "A"})"));
 }
 
+TEST(ItemJson, a_number_of_any_size_spoils_its_own_item_only) {
+    const auto items = JsonReader().read_body(
+        R"({"items": [{"item_id": "A"}, {"item_id": "B", "price": 99999999999999999999}, {"item_id": "C", "quantity": 1e30}]})");
+    ASSERT_TRUE(items) << items.error().message;
+    EXPECT_TRUE((*items)[0].has_value());
+    EXPECT_FALSE((*items)[1].has_value());
+    EXPECT_FALSE((*items)[2].has_value());
+}
+
 TEST(ItemJson, takes_the_id_from_the_address_and_refuses_another) {
     JsonReader reader;
     EXPECT_EQ(reader.read_item(R"({"title": "Mug"})", "A")->item_id, "A");

@@ -1,9 +1,9 @@
 #include <fmt/format.h>
-#include <simdjson.h>
 
 #include <initializer_list>
 #include <string_view>
 
+#include "base/plain_text.hpp"
 #include "catalog/catalog.hpp"
 
 namespace vitrina::catalog {
@@ -15,19 +15,10 @@ std::unexpected<Error> refused(const Item& item, std::string_view field, std::st
     return fail(ErrorCode::invalid_input, fmt::format("{} of item \"{}\" {}", field, item.item_id.substr(0, 64), why));
 }
 
-// Texts of people may hold line ends, ids may not.
-bool is_clean(std::string_view text, bool line_ends) {
-    for (const char c : text) {
-        const auto byte = static_cast<unsigned char>(c);
-        if ((byte < 0x20 || byte == 0x7f) && !(line_ends && (c == '\n' || c == '\r' || c == '\t'))) return false;
-    }
-    return simdjson::validate_utf8(text.data(), text.size());
-}
-
 Result<void> check_text(const Item& item, std::string_view field, std::string_view text, std::size_t limit) {
     if (text.size() > limit)
         return refused(item, field, fmt::format("has {} bytes; at most {} are taken", text.size(), limit));
-    if (!is_clean(text, true))
+    if (!is_plain_text(text, LineEnds::allowed))
         return refused(item, field, "holds control characters or is not UTF-8; send plain UTF-8 text");
     return {};
 }
@@ -35,9 +26,25 @@ Result<void> check_text(const Item& item, std::string_view field, std::string_vi
 Result<void> check_ids(const Item& item, const Limits& limits) {
     if (item.item_id.empty()) return fail(ErrorCode::invalid_input, "an item has no item_id; every item needs one");
     for (const auto& [field, id] : {std::pair{"item_id", &item.item_id}, std::pair{"group_id", &item.group_id}})
-        if (id->size() > limits.id_bytes || !is_clean(*id, false))
+        if (id->size() > limits.id_bytes || !is_plain_text(*id))
             return refused(item, field,
                            fmt::format("is no id: plain UTF-8 of at most {} bytes is taken", limits.id_bytes));
+    return {};
+}
+
+// They end up in the links of the shop's pages.
+Result<void> check_addresses(const Item& item) {
+    const auto checked = [&](std::string_view field, const std::string& address) -> Result<void> {
+        if (is_web_address(address)) return {};
+        return refused(item, field,
+                       fmt::format("\"{}\" is no address of the web; begin it with https:// or http://, or with / for "
+                                   "one of your own pages",
+                                   address.substr(0, 64)));
+    };
+    if (auto good = checked("url", item.url); !good) return good;
+    if (auto good = checked("image_url", item.image_url); !good) return good;
+    for (const auto& [locale, text] : item.localized)
+        if (auto good = checked("localized url", text.url); !good) return good;
     return {};
 }
 
@@ -49,7 +56,7 @@ Result<void> check_texts(const Item& item, const Limits& limits) {
     for (const auto& [locale, text] : item.localized)
         for (const auto* each : {&locale, &text.title, &text.url, &text.description})
             if (auto good = check_text(item, "localized", *each, limits.text_bytes); !good) return good;
-    return {};
+    return check_addresses(item);
 }
 
 Result<void> check_lists(const Item& item, const Limits& limits) {
@@ -76,6 +83,10 @@ Result<void> check_amounts(const Item& item) {
          {std::pair{"price", item.price}, std::pair{"sale_price", item.sale_price}, std::pair{"cost", item.cost}})
         if (amount && (*amount < 0 || *amount > most_money))
             return refused(item, field, fmt::format("is {}; amounts are not negative", money_text(*amount)));
+    if (item.price && item.sale_price && *item.sale_price > *item.price)
+        return refused(item, "sale_price",
+                       fmt::format("{} is above its price {}; send both as they are now", money_text(*item.sale_price),
+                                   money_text(*item.price)));
     if (!item.currency.empty() && !is_currency(item.currency))
         return refused(item, "currency",
                        fmt::format("\"{}\" is no ISO-4217 code; write it as GBP or EUR", item.currency.substr(0, 64)));

@@ -36,8 +36,17 @@ TEST(ItemValidation, refuses_bad_fields) {
              [](Item& item) { item.attributes[""] = "x"; }, [](Item& item) { item.localized["ru"].title = "\xff"; },
              [](Item& item) { item.sale_from = 5, item.sale_until = 5; },
              [](Item& item) { item.available_from = 6, item.available_until = 5; }, [](Item& item) { item.cost = -1; },
-             [](Item& item) { item.sale_price = -1; }})
+             [](Item& item) { item.sale_price = -1; }, [](Item& item) { item.sale_price = 4'500'001; },
+             [](Item& item) { item.url = "javascript:alert(1)"; },
+             [](Item& item) { item.image_url = "data:image/png,x"; },
+             [](Item& item) { item.localized["ru"].url = "JavaScript:x"; }})
         EXPECT_NE(message_of(change), "");
+}
+
+TEST(ItemValidation, takes_addresses_of_the_web_and_a_sale_at_the_list_price) {
+    EXPECT_EQ(message_of([](Item& item) { item.sale_price = 4'500'000; }), "");
+    for (const char* url : {"https://shop/mug", "/mug", "//cdn.shop/mug"})
+        EXPECT_EQ(message_of([&](Item& item) { item.url = item.image_url = url; }), "");
 }
 
 TEST(ItemValidation, lets_texts_have_lines) {

@@ -7,6 +7,7 @@
 namespace vitrina::event {
 
 struct CsvDraft {
+    std::uint32_t quantity_most = 0;
     Event event;
     EventItem line;
     bool named = false;
@@ -40,9 +41,12 @@ MaybeBad set_kind(CsvDraft& draft, const Value& value) {
     return {};
 }
 
-MaybeBad set_whole(const Value& value, const char* code, std::uint32_t& number) {
+constexpr csv::WholeBounds any_number{0, std::numeric_limits<std::uint32_t>::max()};
+
+MaybeBad set_whole(const Value& value, const char* code, std::uint32_t& number,
+                   const csv::WholeBounds& bounds = any_number) {
     std::uint64_t whole = 0;
-    if (auto bad = csv::read_whole(value, code, std::numeric_limits<std::uint32_t>::max(), whole)) return bad;
+    if (auto bad = csv::read_whole(value, code, bounds, whole)) return bad;
     number = static_cast<std::uint32_t>(whole);
     return {};
 }
@@ -82,7 +86,9 @@ constexpr auto event_columns = std::to_array<Column<CsvDraft>>({
          return MaybeBad{};
      }},
     {"quantity",
-     [](CsvDraft& draft, const Value& value) { return set_whole(value, "bad_quantity", draft.line.quantity); }},
+     [](CsvDraft& draft, const Value& value) {
+         return set_whole(value, "bad_quantity", draft.line.quantity, {1, draft.quantity_most});
+     }},
     {"price", [](CsvDraft& draft, const Value& value) { return csv::read_money(value, draft.line.price); }},
     {"discount", [](CsvDraft& draft, const Value& value) { return csv::read_money(value, draft.line.discount); }},
     {"recommendation_id",
@@ -109,10 +115,11 @@ constexpr auto event_columns = std::to_array<Column<CsvDraft>>({
 
 }  // namespace
 
-Result<CsvEventReader> CsvEventReader::make(std::span<const std::string_view> header) {
+Result<CsvEventReader> CsvEventReader::make(std::span<const std::string_view> header, const Limits& limits) {
     auto bound = csv::bind_columns<CsvDraft>(event_columns, header);
     if (!bound) return std::unexpected(std::move(bound.error()));
     CsvEventReader reader;
+    reader.quantity_most_ = limits.quantity;
     reader.columns_ = std::move(*bound);
     for (const std::string_view name : header) reader.names_.emplace_back(csv::trimmed(name));
     for (const std::string_view needed : {"event", "visitor_id"})
@@ -126,7 +133,7 @@ std::expected<Event, Refusal> CsvEventReader::read(std::span<const std::string_v
     if (fields.size() != columns_.size())
         return std::unexpected(Refusal{
             "missing_column", fmt::format("the row has {} columns and the header {}", fields.size(), columns_.size())});
-    CsvDraft draft;
+    CsvDraft draft{.quantity_most = quantity_most_, .event = {}, .line = {}};
     for (std::size_t i = 0; i < fields.size(); ++i) {
         const std::string_view text = csv::trimmed(fields[i]);
         if (text.empty()) continue;

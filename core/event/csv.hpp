@@ -24,12 +24,13 @@ struct CsvDraft;
 
 class CsvEventReader {
 public:
-    static Result<CsvEventReader> make(std::span<const std::string_view> header);
+    static Result<CsvEventReader> make(std::span<const std::string_view> header, const Limits& limits = {});
     std::expected<Event, Refusal> read(std::span<const std::string_view> fields) const;
 
 private:
     std::vector<const csv::Column<CsvDraft>*> columns_;
     std::vector<std::string> names_;
+    std::uint32_t quantity_most_ = 0;
 };
 
 bool belongs_to(const Event& event, const Event& next);

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "base/json_fields.hpp"
+#include "base/json_parse.hpp"
 
 namespace vitrina::event {
 namespace {
@@ -30,6 +31,7 @@ constexpr std::string_view own_list = "vitrina:";  // GA4's item_list_id that ca
 
 // What an event's own `recommendation_id` and `index` say, for lines that say nothing.
 struct Draft {
+    std::uint32_t quantity_most = 0;
     Event event;
     std::string user_token;
     bool named = false;
@@ -37,9 +39,12 @@ struct Draft {
     std::optional<std::uint32_t> index;
 };
 
-MaybeBad read_number(const Value& value, const char* code, std::uint32_t& number) {
+constexpr json::WholeBounds any_number{0, std::numeric_limits<std::uint32_t>::max()};
+
+MaybeBad read_number(const Value& value, const char* code, std::uint32_t& number,
+                     const json::WholeBounds& bounds = any_number) {
     std::uint64_t whole = 0;
-    if (auto bad = json::read_whole(value, code, std::numeric_limits<std::uint32_t>::max(), whole)) return bad;
+    if (auto bad = json::read_whole(value, code, bounds, whole)) return bad;
     number = static_cast<std::uint32_t>(whole);
     return {};
 }
@@ -63,15 +68,24 @@ std::string_view carried_id(const Kept& kept) {
     return colon == std::string_view::npos ? std::string_view{} : rest.substr(colon + 1);
 }
 
-constexpr auto keep_in_line = [](EventItem& line, const Value& value) { return keep(line.kept, value); };
+struct LineDraft {
+    std::uint32_t quantity_most = 0;
+    EventItem item;
+};
 
-constexpr auto line_fields = std::to_array<Field<EventItem>>({
-    {"item_id", [](EventItem& line, const Value& value) { return read_text(value, line.item_id); }},
-    {"quantity", [](EventItem& line, const Value& value) { return read_number(value, "bad_quantity", line.quantity); }},
-    {"price", [](EventItem& line, const Value& value) { return read_money(value, line.price); }},
-    {"discount", [](EventItem& line, const Value& value) { return read_money(value, line.discount); }},
-    {"recommendation_id", [](EventItem& line, const Value& value) { return read_text(value, line.recommendation_id); }},
-    {"index", [](EventItem& line, const Value& value) { return read_index(value, line.index); }},
+constexpr auto keep_in_line = [](LineDraft& line, const Value& value) { return keep(line.item.kept, value); };
+
+constexpr auto line_fields = std::to_array<Field<LineDraft>>({
+    {"item_id", [](LineDraft& line, const Value& value) { return read_text(value, line.item.item_id); }},
+    {"quantity",
+     [](LineDraft& line, const Value& value) {
+         return read_number(value, "bad_quantity", line.item.quantity, {1, line.quantity_most});
+     }},
+    {"price", [](LineDraft& line, const Value& value) { return read_money(value, line.item.price); }},
+    {"discount", [](LineDraft& line, const Value& value) { return read_money(value, line.item.discount); }},
+    {"recommendation_id",
+     [](LineDraft& line, const Value& value) { return read_text(value, line.item.recommendation_id); }},
+    {"index", [](LineDraft& line, const Value& value) { return read_index(value, line.item.index); }},
     {"item_name", keep_in_line},
     {"item_brand", keep_in_line},
     {"item_variant", keep_in_line},
@@ -98,10 +112,10 @@ MaybeBad read_lines(Draft& draft, const Value& value) {
         if (element.get(object))
             return json::bad_value("bad_type", {"an element of items", element},
                                    R"(an object such as {"item_id": "MUG"})");
-        EventItem line;
-        if (auto bad = read_object<EventItem>(object, line_fields, line)) return bad;
-        if (line.recommendation_id.empty()) line.recommendation_id = carried_id(line.kept);
-        draft.event.items.push_back(std::move(line));
+        LineDraft line{.quantity_most = draft.quantity_most, .item = {}};
+        if (auto bad = read_object<LineDraft>(object, line_fields, line)) return bad;
+        if (line.item.recommendation_id.empty()) line.item.recommendation_id = carried_id(line.item.kept);
+        draft.event.items.push_back(std::move(line.item));
     }
     return {};
 }
@@ -182,10 +196,11 @@ static_assert(event_fields.size() <= 64 && line_fields.size() <= 64, "seen field
 
 Refusal refusal(BadField bad) { return {std::move(bad.code), std::move(bad.message)}; }
 
-ReadOrRefused read_event(const Object& object, bool own_fields) {
+ReadOrRefused read_event(const Object& object, const JsonLimits& limits) {
     Draft draft;
+    draft.quantity_most = limits.quantity;
     std::span<const Field<Draft>> fields = event_fields;
-    if (!own_fields) fields = fields.first(fields.size() - own_field_count);
+    if (!limits.own_fields) fields = fields.first(fields.size() - own_field_count);
     if (auto bad = read_object<Draft>(object, fields, draft)) return std::unexpected(refusal(std::move(*bad)));
     if (!draft.named)
         return std::unexpected(
@@ -212,7 +227,7 @@ JsonReader& JsonReader::operator=(JsonReader&&) noexcept = default;
 
 Result<std::vector<ReadOrRefused>> JsonReader::read_body(std::string_view body) {
     Element root;
-    if (const auto error = impl_->parser.parse(body.data(), body.size()).get(root))
+    if (const auto error = json::parse(impl_->parser, body, root))
         return fail(ErrorCode::invalid_input, fmt::format("the body is no JSON: {}", simdjson::error_message(error)));
     Object object;
     if (root.get(object))
@@ -220,7 +235,7 @@ Result<std::vector<ReadOrRefused>> JsonReader::read_body(std::string_view body) 
     std::vector<ReadOrRefused> read;
     Element listed;
     if (object.at_key("events").get(listed)) {
-        read.push_back(read_event(object, impl_->limits.own_fields));
+        read.push_back(read_event(object, impl_->limits));
         return read;
     }
     Array events;
@@ -242,17 +257,20 @@ Result<std::vector<ReadOrRefused>> JsonReader::read_body(std::string_view body) 
             read.push_back(
                 std::unexpected(refusal(json::bad_value("bad_type", {"an element of events", element}, "an object"))));
         else
-            read.push_back(read_event(each, impl_->limits.own_fields));
+            read.push_back(read_event(each, impl_->limits));
     }
     return read;
 }
 
 ReadOrRefused JsonReader::read_line(std::string_view line) {
+    Element root;
     Object object;
-    if (const auto error = impl_->parser.parse(line.data(), line.size()).get(object))
+    auto error = json::parse(impl_->parser, line, root);
+    if (!error) error = root.get(object);
+    if (error)
         return std::unexpected(
             Refusal{"bad_json", fmt::format("the line is no JSON object: {}", simdjson::error_message(error))});
-    return read_event(object, impl_->limits.own_fields);
+    return read_event(object, impl_->limits);
 }
 
 }  // namespace vitrina::event

@@ -14,6 +14,7 @@
 // Not an error: null, which is the same as leaving the field out; an event without a time (0: "now").
 
 #include <cstddef>
+#include <cstdint>
 #include <expected>
 #include <memory>
 #include <string>
@@ -27,7 +28,8 @@
 namespace vitrina::event {
 
 struct JsonLimits {
-    std::size_t events = 1000;  // of one body
+    std::size_t events = 1000;                   // of one body
+    std::uint32_t quantity = Limits{}.quantity;  // of a line
     bool own_fields = false;  // take "guest", "bot", "chunk" and "chunks" as well: what export writes and import reads
 };
 

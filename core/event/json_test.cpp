@@ -49,6 +49,31 @@ TEST(EventJson, reads_one_event_without_a_list) {
     EXPECT_EQ(events->front()->user_token, "t");
 }
 
+TEST(EventJson, an_integer_beyond_64_bits_spoils_its_own_event_only) {
+    for (const char* number : {"99999999999999999999", "-99999999999999999999", "1e30", "1e999"}) {
+        const std::string bad = fmt::format(
+            R"({{"event": "view_item", "visitor_id": "v", "items": [{{"item_id": "M", "quantity": {}}}]}})", number);
+        const auto events = JsonReader().read_body(R"({"events": [{"event": "view_item"}, )" + bad + "]}");
+        ASSERT_TRUE(events) << number << events.error().message;
+        ASSERT_EQ(events->size(), 2u);
+        EXPECT_TRUE((*events)[0].has_value());
+        EXPECT_EQ((*events)[1].error().code, "bad_quantity");
+        EXPECT_EQ(code_of(bad), "bad_quantity");
+    }
+    EXPECT_EQ(code_of(R"({"event": "view_item", "time": 99999999999999999999})"), "bad_time");
+    EXPECT_EQ(code_of(R"({"event": "purchase", "value": -99999999999999999999})"), "bad_price");
+}
+
+TEST(EventJson, says_the_true_bounds_of_a_quantity) {
+    const auto message = [](const char* quantity, JsonLimits limits) {
+        return read(fmt::format(R"({{"event": "view_item", "items": [{{"quantity": {}}}]}})", quantity), limits)
+            .error()
+            .message;
+    };
+    EXPECT_EQ(message("-1", {}), "quantity is -1; send a whole number from 1 to 1000000");
+    EXPECT_EQ(message("8", {.quantity = 7}), "quantity is 8; send a whole number from 1 to 7");
+}
+
 TEST(EventJson, refuses_one_event_and_takes_the_others) {
     const auto events = JsonReader().read_body(R"({"events": [{"event": "view_itm"}, 7, {"event": "view_item"}]})");
     ASSERT_EQ(events->size(), 3u);

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <iterator>
 
+#include <fmt/format.h>
+
 namespace vitrina::event {
 namespace {
 
@@ -26,6 +28,13 @@ Event later_chunk(const Event& order, std::uint32_t chunk, bool priced) {
 }
 
 }  // namespace
+
+std::optional<Refusal> refused_order(const Event& event, const Limits& limits) {
+    const bool is_order = event.kind == EventKind::purchase || event.kind == EventKind::refund;
+    if (!is_order || event.items.size() <= limits.order_lines) return {};
+    return Refusal{"too_many_items", fmt::format("{} has {} lines; an order may have {}", name_of(event.kind),
+                                                 event.items.size(), limits.order_lines)};
+}
 
 std::vector<Event> in_chunks(Event event, const Limits& limits) {
     std::vector<Event> chunks;

@@ -1,11 +1,11 @@
 #include "event/validation.hpp"
 
 #include <fmt/format.h>
-#include <simdjson.h>
 
 #include <optional>
 
 #include "base/keys.hpp"
+#include "base/plain_text.hpp"
 
 namespace vitrina::event {
 namespace {
@@ -21,21 +21,10 @@ Refusal refusal(std::string code, fmt::format_string<Values...> text, Values&&..
     return {std::move(code), fmt::format(text, std::forward<Values>(values)...)};
 }
 
-// UTF-8 without control characters. Most ids are plain ASCII, for which the loop is all there is.
-bool is_clean(std::string_view text) {
-    bool plain = true;
-    for (const char c : text) {
-        const auto byte = static_cast<unsigned char>(c);
-        if (byte < 0x20 || byte == 0x7f) return false;
-        plain &= byte < 0x80;
-    }
-    return plain || simdjson::validate_utf8(text.data(), text.size());
-}
-
 MaybeRefused refused_text(std::string_view field, std::string_view text, std::size_t limit) {
     if (text.size() > limit)
         return refusal("too_long", "{} has {} bytes; at most {} are taken", field, text.size(), limit);
-    if (!is_clean(text))
+    if (!is_plain_text(text))
         return refusal("bad_text", "{} holds control characters or is not UTF-8; send plain UTF-8 text", field);
     return {};
 }
@@ -71,10 +60,11 @@ MaybeRefused refused_line(const EventItem& line, const Limits& limits) {
 }
 
 MaybeRefused refused_lines(const Event& event, const Limits& limits) {
+    const bool is_order = event.kind == EventKind::purchase || event.kind == EventKind::refund;
     if (event.items.size() > limits.items)
-        return refusal("too_many_items",
-                       "{} lines are more than the {} that an event may hold; send an order in chunks",
-                       event.items.size(), limits.items);
+        return refusal("too_many_items", "{} has {} items; at most {} are taken{}", name_of(event.kind),
+                       event.items.size(), limits.items,
+                       is_order ? " at once, and more of an order in chunks" : "; send them in several events");
     for (const auto& line : event.items)
         if (auto refused = refused_line(line, limits)) return refused;
     return {};

@@ -8,6 +8,8 @@
 #include <fmt/ranges.h>
 #include <simdjson.h>
 
+#include "base/json_parse.hpp"
+
 namespace vitrina::ranking {
 
 namespace {
@@ -260,7 +262,7 @@ bool in_category(const catalog::Item& item, std::string_view category) {
 Result<Filter> parse_filter(std::string_view json, const FilterLimits& limits) {
     simdjson::dom::parser parser;
     element root;
-    if (const auto error = parser.parse(json.data(), json.size()).get(root); error != simdjson::SUCCESS)
+    if (const auto error = vitrina::json::parse(parser, json, root); error != simdjson::SUCCESS)
         return wrong("filter", fmt::format("is no JSON ({})", simdjson::error_message(error)));
     return Reader(limits).filter(root, "filter", 1);
 }
