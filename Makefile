@@ -3,6 +3,7 @@
 # make bench      measures                                       make clean    removes build/
 # make format     formats the sources                            make diagrams draws docs/diagrams/*.svg anew
 # make test-faults kills and damages at length                   make fuzz     fuzzes for FUZZ_SECONDS a target (60)
+# make cluster    starts Kafka, HDFS and YARN on this machine    make cluster-down  stops them; make cluster-clean also forgets them
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := build
@@ -12,12 +13,16 @@ JOBS ?= $(shell nproc)
 FUZZ_SECONDS ?= 60
 export CTEST_OUTPUT_ON_FAILURE := 1
 
-.PHONY: build install install-check test check format bench demo test-faults fuzz diagrams clean
+.PHONY: build install install-check install-cluster test check format bench demo test-faults fuzz diagrams clean \
+  cluster cluster-down cluster-status cluster-clean
 
 install:
 	@tools/install_packages.sh build
 install-check:
-	@tools/install_packages.sh build check
+	@tools/install_packages.sh build check cluster
+
+install-cluster:
+	@tools/install_packages.sh cluster
 
 build: install
 	@tools/build.sh release
@@ -44,6 +49,15 @@ bench: build
 
 demo: build
 	@tools/demo.sh
+
+cluster: install-cluster
+	@ops/cluster.sh up
+cluster-down:
+	@ops/cluster.sh down
+cluster-status:
+	@ops/cluster.sh status
+cluster-clean:
+	@ops/cluster.sh clean
 
 diagrams:
 	@tools/install_packages.sh diagrams

@@ -245,3 +245,17 @@ function(add_checks_of_the_sources)
     set_tests_properties("tools.${name}" PROPERTIES LABELS tools TIMEOUT 60)
   endforeach()
 endfunction()
+
+# What needs a running cluster: scripts named *_test.sh of ops/, each of which starts one of its own at free ports. They take
+# the cores for themselves where ctest runs tests side by side.
+function(add_tests_on_a_cluster)
+  if(VITRINA_FUZZ OR VITRINA_SANITIZE)
+    return()
+  endif()
+  file(GLOB tests CONFIGURE_DEPENDS RELATIVE "${PROJECT_SOURCE_DIR}" "${PROJECT_SOURCE_DIR}/ops/*_test.sh")
+  foreach(test IN LISTS tests)
+    get_filename_component(name "${test}" NAME_WE)
+    add_test(NAME "ops.${name}" COMMAND "${PROJECT_SOURCE_DIR}/${test}" WORKING_DIRECTORY "${PROJECT_SOURCE_DIR}")
+    set_tests_properties("ops.${name}" PROPERTIES LABELS cluster TIMEOUT 300 PROCESSORS 2)
+  endforeach()
+endfunction()

@@ -3,7 +3,7 @@
 # Says nothing and changes nothing where everything is there. Uses sudo where it is not root.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-[ $# -gt 0 ] || { echo "usage: $0 build|check|diagrams …" >&2; exit 2; }
+[ $# -gt 0 ] || { echo "usage: $0 build|check|cluster|diagrams …" >&2; exit 2; }
 
 mapfile -t wanted < <(awk -v purposes=" $* " '!/^#/ && NF == 2 && index(purposes, " " $2 " ") {print $1}' packages.txt)
 installed=$(dpkg-query -W -f '${Package} ${db:Status-Status}\n' "${wanted[@]}" 2> /dev/null | awk '$2 == "installed" {print $1}' || true)
