@@ -6,12 +6,12 @@ As a program it prints their paths, one a line.
 import pathlib
 import re
 
-LAYERED = ("core", "engine", "import", "server", "cli")
+LAYERED = ("core", "border", "engine", "import", "server", "cli")
 _WORDS = re.compile(r'//[^\n]*|/\*.*?\*/|R"(\w*)\(.*?\)\1"|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])+\'', re.S)
 _INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.M)
 
 
-def files(root, folders=LAYERED + ("tests", "bench")):
+def files(root, folders=LAYERED + ("jvm", "tests", "bench")):
     """Paths of all .cpp and .hpp files of the folders, relative to root, sorted."""
     found = []
     for folder in folders:

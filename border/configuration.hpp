@@ -1,0 +1,28 @@
+#pragma once
+// What a host tells the border when it opens it: the shops with their keys, and the limits of the folds.
+//
+//   {"shops": {"default": "<64 hex digits>"}, "fold": {"facts": 512, …}}
+//
+// "fold" may be left out; its names are those of state::FoldLimits. All hosts of a cluster must be given the same.
+// Lifetime: a value. Threads: immutable.
+// Errors: invalid_input naming the key, never showing a shop's secret.
+
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "base/error.hpp"
+#include "base/keys.hpp"
+#include "state/folds.hpp"
+
+namespace vitrina::border {
+
+struct Configuration {
+    std::map<std::string, ShopKey, std::less<>> shops;
+    state::FoldLimits fold;
+};
+
+Result<Configuration> read_configuration(std::string_view json);
+
+}  // namespace vitrina::border
