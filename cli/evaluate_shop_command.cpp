@@ -7,6 +7,7 @@
 #include "cli/opening.hpp"
 #include "cli/probes.hpp"
 #include "engine/thread_pool.hpp"
+#include "evaluation/cuts.hpp"
 #include "evaluation/rolling.hpp"
 
 namespace vitrina::cli {
@@ -16,10 +17,19 @@ namespace {
 using evaluation::RollingReport;
 using evaluation::RollingRequest;
 
-Result<RollingRequest> to_request(const EvaluateShopOptions& options, const engine::Engine& engine) {
+constexpr TimeMs horizon_max = 3660 * day_ms;
+
+// What the call itself says; the data come later.
+Result<RollingRequest> to_request(const EvaluateShopOptions& options) {
     RollingRequest request;
     const auto horizon = parse_duration(options.horizon);
-    if (!horizon) return std::unexpected(horizon.error());
+    if (!horizon) return fail(ErrorCode::invalid_input, "--horizon: " + horizon.error().message);
+    if (*horizon <= 0 || *horizon > horizon_max)
+        return fail(
+            ErrorCode::invalid_input,
+            fmt::format("--horizon {} measures nothing; say how long after the cut counts, up to {}d, such as 30d",
+                        options.horizon, horizon_max / day_ms));
+    if (const auto split = evaluation::check_split(options.split); !split) return std::unexpected(split.error());
     if (!options.tasks.empty()) request.tasks.clear();
     for (const std::string& name : options.tasks) {
         const auto task = evaluation::task_named(name);
@@ -30,10 +40,13 @@ Result<RollingRequest> to_request(const EvaluateShopOptions& options, const engi
     request.horizon_ms = *horizon;
     request.cut_offs = options.at;
     request.seed = options.seed;
+    return request;
+}
+
+void add_data(RollingRequest& request, const engine::Engine& engine) {
     request.placements = engine.configuration().placements;
     request.each_event = [&engine](const auto& visit) { return engine.each_event(visit); };
     engine.each_item([&](const catalog::Item& item) { request.items.push_back(item); });
-    return request;
 }
 
 Result<void> write_chart(const std::string& path, const std::string& svg) {
@@ -47,10 +60,11 @@ Result<void> write_chart(const std::string& path, const std::string& svg) {
 }  // namespace
 
 int run_evaluate_shop(const EvaluateShopOptions& options) {
+    auto request = to_request(options);
+    if (!request) return report_call(request.error());
     auto engine = open_engine(options);
     if (!engine) return report(engine.error());
-    const auto request = to_request(options, **engine);
-    if (!request) return report_call(request.error());
+    add_data(*request, **engine);
     engine::ThreadPool pool(thread_count(options.threads));
     Result<RollingReport> evaluated;
     {

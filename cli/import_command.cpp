@@ -25,11 +25,11 @@ Result<ImportRequest> to_request(const ImportOptions& options) {
     if (!format) return std::unexpected(format.error());
     const auto encoding = import::encoding_named(options.encoding);
     if (!encoding) return std::unexpected(encoding.error());
-    if (!options.mapping.empty()) {
-        auto mapping = import::read_mapping(options.mapping);
-        if (!mapping) return std::unexpected(mapping.error());
-        request.orders = std::move(*mapping);
-    }
+    if (*subject != import::Subject::orders && !(options.mapping.empty() && options.columns.empty()))
+        return fail(ErrorCode::invalid_input,
+                    fmt::format("--columns and --mapping are for orders; {} have columns named "
+                                "as in docs/import.md",
+                                options.subject));
     if (const auto added = import::add_columns(request.orders, options.columns); !added) {
         return std::unexpected(added.error());
     }
@@ -44,6 +44,16 @@ Result<ImportRequest> to_request(const ImportOptions& options) {
     request.files = options.files;
     request.rejects_file = options.rejects;
     return request;
+}
+
+// The file says what the call leaves open.
+Result<void> add_mapping(ImportRequest& request, const std::string& path) {
+    if (path.empty()) return {};
+    auto mapping = import::read_mapping(path);
+    if (!mapping) return std::unexpected(mapping.error());
+    for (auto& [ours, theirs] : request.orders.columns) mapping->columns[ours] = std::move(theirs);
+    request.orders = std::move(*mapping);
+    return {};
 }
 
 void print_reasons(const char* what, const std::map<std::string, import::Refused>& reasons) {
@@ -122,6 +132,7 @@ std::string progress_text(const import::ImportProgress& progress) {
 int run_import(const ImportOptions& options) {
     auto request = to_request(options);
     if (!request) return report_call(request.error());
+    if (const auto mapped = add_mapping(*request, options.mapping); !mapped) return report(mapped.error());
     auto engine = open_engine(options, Folder::may_be_new);
     if (!engine) return report(engine.error());
     Result<ImportReport> imported;

@@ -3,11 +3,16 @@
 #include <CLI/CLI.hpp>
 #include <fmt/core.h>
 
+#include <algorithm>
+#include <cstdint>
 #include <exception>
 #include <functional>
+#include <limits>
 #include <string>
+#include <vector>
 
 #include "base/version.hpp"
+#include "cli/call_trouble.hpp"
 #include "cli/commands.hpp"
 #include "cli/console.hpp"
 #include "cli/evaluate_files.hpp"
@@ -83,7 +88,9 @@ void add_models(CLI::App& app, Chosen& chosen) {
         ->type_name("ACTION");
     command.add_option("version", options.version, "the version, for `use` and `show`")->type_name("VERSION");
     command.parse_complete_callback([] {
-        if (options.action == "use" && options.version.empty()) throw CLI::RequiredError("models use: VERSION");
+        if (options.action == "use" && options.version.empty()) throw CLI::RequiredError("VERSION of `models use`");
+        if ((options.action == "list" || options.action == "rollback") && !options.version.empty())
+            throw CLI::ExtrasError({options.version + " (`models " + options.action + "` takes no VERSION)"});
     });
 }
 
@@ -122,25 +129,34 @@ void add_evaluate(CLI::App& app, Chosen& chosen) {
         *app.add_subcommand("evaluate", "train on the past, measure on what came later, against simple rivals");
     CLI::Option* data = command.add_option("--data", shop.data, "the data folder of a shop")->type_name("DIR");
     command.add_option("--config", shop.config, "vitrina.toml")->type_name("FILE");
+    CLI::Option* interactions =
+        command.add_option("--interactions", files.interactions, "a published file instead, plain or gzip")
+            ->excludes(data)
+            ->type_name("FILE");
     command.add_option("--split", shop.split, "time:DATE, time:0.2, cuts:D1,D2, rolling:4x30d or last-order")
+        ->excludes(interactions)
         ->type_name("S");
-    command.add_option("--horizon", shop.horizon, "how long after the cut counts")->type_name("30d");
+    command.add_option("--horizon", shop.horizon, "how long after the cut counts")
+        ->excludes(interactions)
+        ->type_name("30d");
     command.add_option("--task", shop.tasks, "home, product, product_addons, cart, buy_again, new_items, new_visitors")
         ->delimiter(',')
+        ->excludes(interactions)
         ->type_name("T");
-    command.add_option("--interactions", files.interactions, "a published file instead, plain or gzip")
-        ->excludes(data)
-        ->type_name("FILE");
-    command.add_option("--valid", files.valid, "its validation file")->type_name("FILE");
-    command.add_option("--test", files.test, "its test file")->type_name("FILE");
+    command.add_option("--valid", files.valid, "its validation file")->needs(interactions)->type_name("FILE");
+    command.add_option("--test", files.test, "its test file")->needs(interactions)->type_name("FILE");
     command.add_option("--shape", files.shape, "user-items, sequences, sessions or baskets")
         ->check(CLI::IsMember({"user-items", "sequences", "sessions", "baskets"}))
+        ->needs(interactions)
         ->type_name("S");
     command.add_option("--trials", files.trials, "how many settings tuning may try")
         ->check(CLI::Range(0, 10'000))
+        ->needs(interactions)
         ->type_name("N");
     command.add_option("--at", shop.at, "list lengths")->delimiter(',')->check(CLI::Range(1, 1000))->type_name("10,20");
-    command.add_option("--seed", shop.seed, "of every random choice")->type_name("N");
+    command.add_option("--seed", shop.seed, "of every random choice")
+        ->check(CLI::Range(std::int64_t{0}, std::numeric_limits<std::int64_t>::max()))
+        ->type_name("N");
     command.add_option("--threads", shop.threads, "0: as many as processors")
         ->check(CLI::Range(0, 1024))
         ->type_name("N");
@@ -184,6 +200,16 @@ void add_unavailable(CLI::App& app, Chosen& chosen) {
     }
 }
 
+std::vector<KnownCommand> known_commands(const CLI::App& app) {
+    std::vector<KnownCommand> commands;
+    for (const CLI::App* command : app.get_subcommands(nullptr)) {
+        KnownCommand& known = commands.emplace_back(KnownCommand{command->get_name(), {}});
+        for (const CLI::Option* option : command->get_options())
+            for (const std::string& name : option->get_lnames()) known.options.push_back("--" + name);
+    }
+    return commands;
+}
+
 int run(int argc, char** argv) {
     CLI::App app{"Vitrina: the recommender that an online store runs itself."};
     app.name("vitrina");
@@ -203,8 +229,12 @@ int run(int argc, char** argv) {
     add_unavailable(app, chosen);
     try {
         app.parse(argc, argv);
+    } catch (const CLI::Success& help) {
+        return app.exit(help);
     } catch (const CLI::ParseError& error) {
-        return app.exit(error) == 0 ? exit_done : exit_call;
+        const std::vector<std::string> arguments(argv + std::min(argc, 1), argv + argc);
+        return report_call(
+            {vitrina::ErrorCode::invalid_input, call_trouble(arguments, known_commands(app), error.what())});
     }
     return chosen();
 }

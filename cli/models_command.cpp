@@ -1,6 +1,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 
 #include "cli/commands.hpp"
 #include "cli/console.hpp"
@@ -10,6 +11,33 @@
 namespace vitrina::cli {
 
 namespace {
+
+using nlohmann::ordered_json;
+
+// As the manifest's file, with counts and times as numbers.
+ordered_json manifest_json(const model::Manifest& manifest) {
+    ordered_json json{{"version", manifest.version},
+                      {"trained_at_ms", manifest.trained_at},
+                      {"trained_through_ms", manifest.trained_through},
+                      {"erasures_through_ms", manifest.erasures_through},
+                      {"seed", manifest.seed},
+                      {"events", manifest.events},
+                      {"people", manifest.people},
+                      {"items", manifest.items},
+                      {"model_bytes", manifest.model_bytes},
+                      {"model_checksum", manifest.model_checksum},
+                      {"train_seconds", manifest.train_seconds},
+                      {"build", manifest.build}};
+    json["configuration"] = json["weights"] = json["figures"] = ordered_json::array();
+    for (const auto& [name, value] : manifest.configuration)
+        json["configuration"].push_back({{"name", name}, {"value", value}});
+    for (const auto& [task, source, weight] : manifest.weights)
+        json["weights"].push_back({{"task", task}, {"source", source}, {"weight", weight}});
+    for (const auto& [task, metric, value, low, high, queries] : manifest.figures)
+        json["figures"].push_back(
+            {{"task", task}, {"metric", metric}, {"value", value}, {"low", low}, {"high", high}, {"queries", queries}});
+    return json;
+}
 
 void print_list(const engine::Engine& engine, const std::vector<model::Manifest>& manifests) {
     Table table({"", "version", "trained through", "events", "people", "items", "seconds", "MB"});
@@ -56,9 +84,9 @@ int list(const engine::Engine& engine, bool json) {
         print_list(engine, *manifests);
         return exit_done;
     }
-    std::string text;
-    for (const model::Manifest& manifest : *manifests) text += (text.empty() ? "" : ",") + model::to_json(manifest);
-    fmt::print("{{\"current\":\"{}\",\"models\":[{}]}}\n", engine.current_model(), text);
+    ordered_json listed{{"current", engine.current_model()}, {"models", ordered_json::array()}};
+    for (const model::Manifest& manifest : *manifests) listed["models"].push_back(manifest_json(manifest));
+    fmt::print("{}\n", listed.dump(2));
     return exit_done;
 }
 
@@ -72,7 +100,7 @@ int show(const engine::Engine& engine, const ModelsOptions& options) {
                        fmt::format("there is no model version {}; `vitrina models list` names them", version)});
     }
     if (options.json) {
-        fmt::print("{}\n", model::to_json(*found));
+        fmt::print("{}\n", manifest_json(*found).dump(2));
     } else {
         print_manifest(*found);
     }
@@ -82,7 +110,7 @@ int show(const engine::Engine& engine, const ModelsOptions& options) {
 int print_switched(const Result<model::Manifest>& manifest, bool json) {
     if (!manifest) return report(manifest.error());
     if (json) {
-        fmt::print("{}\n", model::to_json(*manifest));
+        fmt::print("{}\n", manifest_json(*manifest).dump(2));
     } else {
         fmt::print("now in use: {}\n", manifest->version);
     }
@@ -112,7 +140,7 @@ int run_train(const TrainOptions& options) {
     }
     if (!manifest) return report(manifest.error());
     if (options.json) {
-        fmt::print("{}\n", model::to_json(*manifest));
+        fmt::print("{}\n", manifest_json(*manifest).dump(2));
         return exit_done;
     }
     fmt::print("learned {} from {} events of {} people on {} items in {:.1f} s ({:.1f} MB); it is in use\n",

@@ -15,13 +15,31 @@ Result<engine::Configuration> configuration_of(const DataOptions& options) {
     return engine::Configuration{};
 }
 
-Result<std::unique_ptr<engine::Engine>> open_engine(const DataOptions& options, Folder folder) {
-    std::error_code ignored;
-    if (folder == Folder::must_exist && !std::filesystem::is_directory(options.data, ignored)) {
+// A command that only reads must not make a folder, nor turn any folder into a shop's.
+Result<void> check_folder(const std::string& data) {
+    std::error_code wrong;
+    const auto kind = std::filesystem::status(data, wrong).type();
+    const auto makes_one = fmt::format("`vitrina import --data {} FILE` makes one", data);
+    if (kind == std::filesystem::file_type::not_found)
+        return fail(ErrorCode::not_found, fmt::format("there is no data folder {}; {}", data, makes_one));
+    if (kind != std::filesystem::file_type::directory && !wrong)
+        return fail(ErrorCode::invalid_input,
+                    fmt::format("{} is no folder; name the data folder that `vitrina import` made", data));
+    const bool has_store = !wrong && std::filesystem::exists(data + "/store/CURRENT", wrong);
+    if (wrong)
+        return fail(ErrorCode::invalid_input,
+                    fmt::format("{} cannot be read: {}; check its permissions, or run this as "
+                                "the user that it belongs to",
+                                data, wrong.message()));
+    if (!has_store)
         return fail(ErrorCode::not_found,
-                    fmt::format("there is no data folder {}; `vitrina import --data {} FILE` makes one", options.data,
-                                options.data));
-    }
+                    fmt::format("{} is no data folder of vitrina: it holds no store; {}", data, makes_one));
+    return {};
+}
+
+Result<std::unique_ptr<engine::Engine>> open_engine(const DataOptions& options, Folder folder) {
+    if (folder == Folder::must_exist)
+        if (const auto there = check_folder(options.data); !there) return std::unexpected(there.error());
     auto configuration = configuration_of(options);
     if (!configuration) return std::unexpected(configuration.error());
     configuration->training.every_ms = 0;

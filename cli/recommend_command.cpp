@@ -104,7 +104,8 @@ int run_recommend(const RecommendOptions& options) {
     const auto answers = (*engine)->recommend(*request);
     if (!answers) return report(answers.error());
     if (options.json) {
-        fmt::print("{}\n", to_json(**engine, answers->front()).dump(2));
+        fmt::print("{}\n",
+                   to_json(**engine, answers->front()).dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
     } else {
         print_table(**engine, answers->front(), options.explain);
     }

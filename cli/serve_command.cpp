@@ -5,11 +5,14 @@
 #include "cli/commands.hpp"
 #include "cli/console.hpp"
 #include "cli/opening.hpp"
+#include "server/http_server.hpp"
 #include "server/serve.hpp"
 
 namespace vitrina::cli {
 
 int run_serve(const ServeOptions& options) {
+    if (!options.listen.empty())
+        if (const auto address = server::check_listen(options.listen); !address) return report_call(address.error());
     auto configuration = configuration_of(options);
     if (!configuration) return report(configuration.error());
     if (!options.listen.empty()) configuration->server.listen = options.listen;

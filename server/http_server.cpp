@@ -358,6 +358,12 @@ void HttpServer::Impl::close_alone() {
     start_threads();
 }
 
+Result<void> check_listen(const std::string& listen) {
+    const auto address = address_of(listen);
+    if (!address) return std::unexpected(address.error());
+    return {};
+}
+
 Result<std::unique_ptr<HttpServer>> HttpServer::start(const HttpServerSettings& settings, HttpHandlers handlers) {
     const auto address = address_of(settings.listen);
     if (!address) return std::unexpected(address.error());

@@ -41,6 +41,9 @@ struct HttpHandlers {
     HttpResponse too_busy, too_slow, too_large;
 };
 
+// Is it an address and a port, as in "127.0.0.1:8080"? Errors: invalid_input with what would be right.
+Result<void> check_listen(const std::string& listen);
+
 class HttpServer {
 public:
     static Result<std::unique_ptr<HttpServer>> start(const HttpServerSettings& settings, HttpHandlers handlers);

@@ -84,6 +84,22 @@ TEST(CommandLine, imports_trains_and_answers) {
     EXPECT_EQ(answer.at("items").at(0).at("price"), 3.0);
 }
 
+TEST(CommandLine, writes_the_figures_of_a_model_as_numbers) {
+    const TemporaryFolder folder;
+    ASSERT_EQ(import_orders(folder, orders).status, 0);
+    ASSERT_EQ(run_vitrina({"train", "--data", folder.path("shop")}).status, 0);
+    const auto listed = nlohmann::json::parse(run_vitrina({"models", "--data", folder.path("shop"), "--json"}).out);
+    const auto& model = listed.at("models").at(0);
+    EXPECT_EQ(model.at("version"), listed.at("current"));
+    for (const char* name :
+         {"trained_at_ms", "trained_through_ms", "seed", "events", "people", "items", "model_bytes", "train_seconds"})
+        EXPECT_TRUE(model.at(name).is_number()) << name;
+    EXPECT_EQ(model.at("people"), 3);
+    for (const auto& figure : model.at("figures")) EXPECT_TRUE(figure.at("queries").is_number_unsigned());
+    const auto shown = run_vitrina({"models", "--data", folder.path("shop"), "show", "--json"});
+    EXPECT_EQ(nlohmann::json::parse(shown.out), model);
+}
+
 TEST(CommandLine, importing_twice_changes_nothing) {
     const TemporaryFolder folder;
     ASSERT_EQ(import_orders(folder, orders).status, 0);

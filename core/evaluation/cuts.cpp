@@ -62,10 +62,9 @@ Result<std::vector<Cut>> share_of(std::string_view split, double share, std::vec
     return std::vector{before(times[static_cast<std::size_t>(known)], horizon_ms)};
 }
 
-}  // namespace
-
-Result<std::vector<Cut>> parse_split(std::string_view split, TimeMs horizon_ms, std::vector<TimeMs> times) {
-    const auto [first, last] = std::ranges::minmax(times);
+// One cut at least; whether they lie within the data is not looked at.
+Result<std::vector<Cut>> cuts_of(std::string_view split, TimeMs horizon_ms, std::vector<TimeMs> times) {
+    const TimeMs last = std::ranges::max(times);
     const std::size_t colon = split.find(':');
     const std::string_view kind = split.substr(0, colon);
     const std::string_view value = colon == std::string_view::npos ? std::string_view() : split.substr(colon + 1);
@@ -80,6 +79,22 @@ Result<std::vector<Cut>> parse_split(std::string_view split, TimeMs horizon_ms, 
         cuts = rolling(split, value, last);
     if (!cuts) return cuts;
     if (cuts->empty() || cuts->size() > cuts_max) return wrong(split, fmt::format("needs 1 to {} cuts", cuts_max));
+    return cuts;
+}
+
+}  // namespace
+
+Result<void> check_split(std::string_view split) {
+    const std::vector<TimeMs> some_data{0, 1};
+    const auto cuts = cuts_of(split, day_ms, some_data);
+    if (!cuts) return std::unexpected(cuts.error());
+    return {};
+}
+
+Result<std::vector<Cut>> parse_split(std::string_view split, TimeMs horizon_ms, std::vector<TimeMs> times) {
+    const auto [first, last] = std::ranges::minmax(times);
+    auto cuts = cuts_of(split, horizon_ms, std::move(times));
+    if (!cuts || cuts->front().last_order) return cuts;
     std::ranges::sort(*cuts, {}, &Cut::through);
     for (const Cut& cut : *cuts)
         if (cut.through < first || cut.through >= last)
@@ -87,5 +102,4 @@ Result<std::vector<Cut>> parse_split(std::string_view split, TimeMs horizon_ms, 
                                             iso_time(cut.through), iso_time(first), iso_time(last)));
     return cuts;
 }
-
 }  // namespace vitrina::evaluation

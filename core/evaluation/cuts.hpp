@@ -24,6 +24,9 @@ struct Cut {
 
 inline constexpr std::size_t cuts_max = 100;
 
+// Is it written as one of the above? Errors as `parse_split`, but for what only the data can tell.
+Result<void> check_split(std::string_view split);
+
 // `times` are those of all events, in any order; not empty.
 Result<std::vector<Cut>> parse_split(std::string_view split, TimeMs horizon_ms, std::vector<TimeMs> times);
 

@@ -213,6 +213,8 @@ private:
 }  // namespace
 
 Result<RollingReport> evaluate_rolling(const RollingRequest& request, Executor& executor, const Probes& probes) {
+    if (request.horizon_ms <= 0)
+        return fail(ErrorCode::invalid_input, "the horizon is 0, so nothing comes after a cut; say for example 30d");
     auto overview = overview_of(request);
     if (!overview) return std::unexpected(overview.error());
     const auto cuts = parse_split(request.split, request.horizon_ms, overview->times);
