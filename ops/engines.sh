@@ -43,11 +43,11 @@ any_jvm() {
 }
 kafka_jvm() {
   any_jvm
-  JVM+=("-Dlog4j2.configurationFile=conf/kafka/log4j2.properties")
+  JVM+=("-Dlog4j2.configurationFile=$CLUSTER_DIR/conf/kafka/log4j2.properties")
 }
 hadoop_jvm() {
   any_jvm
-  JVM+=(-XX:TieredStopAtLevel=1 -Xss512k "-Xmx$HADOOP_HEAP" -Dlog4j.configuration=file:conf/hadoop/log4j.properties)
+  JVM+=(-XX:TieredStopAtLevel=1 -Xss512k "-Xmx$HADOOP_HEAP" "-Dlog4j.configuration=file:$CLUSTER_DIR/conf/hadoop/log4j.properties")
   hadoop_opens
 }
 hadoop_opens() {
@@ -71,6 +71,9 @@ spark_opens() {
 KAFKA_CLASSES="$ENGINES_DIR/kafka/lib/*"
 HADOOP_CLASSES="$ENGINES_DIR/hadoop/lib/*:conf/hadoop"
 SPARK_CLASSES="$ENGINES_DIR/spark/jars/*:conf/spark:conf/hadoop"
+
+# seen_from_anywhere CLASS PATH: the same for a program that stays in its caller's folder.
+seen_from_anywhere() { echo "${1//:conf/:$CLUSTER_DIR/conf}"; }
 
 # archive ROLE: its class data archive, which halves the CPU time of a start, or the order to write one when the process ends.
 archive() {
@@ -148,6 +151,7 @@ start() {
 # Where programs of Spark find themselves.
 spark_environment() {
   export SPARK_HOME=$ENGINES_DIR/spark SPARK_SCALA_VERSION=2.13 SPARK_LOCAL_IP=127.0.0.1 SPARK_NO_DAEMONIZE=1
+  export SPARK_LOCAL_DIRS=$CLUSTER_DIR/data/spark
   export SPARK_CONF_DIR=$CLUSTER_DIR/conf/spark HADOOP_CONF_DIR=$CLUSTER_DIR/conf/hadoop
 }
 

@@ -4,7 +4,7 @@
 # A setting is, in this order, what the environment says (make cluster BROKERS=3), what the cluster's own folder recorded when
 # it was made (cluster.env), a default. docs/cluster.md has the table.
 #
-# Sets CLUSTER_DIR, ENGINES_DIR, ENGINES (and CHOSEN, the same as an array), BROKERS, DATANODES, BASE_PORT, TOPIC_PREFIX, SPARK_MASTER, KAFKA_SESSION_MS,
+# Sets CLUSTER_DIR, ENGINES_DIR, ENGINES (and CHOSEN, the same as an array), BROKERS, DATANODES, BASE_PORT, TOPIC_PREFIX, SPARK_MASTER, MAPREDUCE, KAFKA_SESSION_MS,
 # KAFKA_HEAP, HADOOP_HEAP, YARN_MEMORY_MB, YARN_CORES, YARN_LOG_SECONDS, START_SECONDS, STOP_SECONDS and all *_PORT.
 
 fail() {
@@ -13,7 +13,7 @@ fail() {
 }
 
 repository=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-RECORDED=(BASE_PORT BROKERS DATANODES ENGINES TOPIC_PREFIX SPARK_MASTER KAFKA_SESSION_MS YARN_MEMORY_MB YARN_CORES YARN_LOG_SECONDS KAFKA_HEAP HADOOP_HEAP)
+RECORDED=(BASE_PORT BROKERS DATANODES ENGINES TOPIC_PREFIX SPARK_MASTER MAPREDUCE KAFKA_SESSION_MS YARN_MEMORY_MB YARN_CORES YARN_LOG_SECONDS KAFKA_HEAP HADOOP_HEAP)
 ENGINES_DIR=$(realpath -m "${VITRINA_ENGINES:-$repository/build/engines}")
 CLUSTER_DIR=$(realpath -m "${CLUSTER_DIR:-$repository/build/cluster}")
 [[ $CLUSTER_DIR$ENGINES_DIR =~ ^[A-Za-z0-9/._+-]+$ ]] ||
@@ -44,13 +44,11 @@ defaults() {
   : "${KAFKA_SESSION_MS:=6000}" "${KAFKA_HEAP:=512m}" "${HADOOP_HEAP:=256m}"
   : "${YARN_MEMORY_MB:=4096}" "${YARN_CORES:=4}" "${YARN_LOG_SECONDS:=0}"
   : "${START_SECONDS:=120}" "${STOP_SECONDS:=40}"
-  if [ -z "${SPARK_MASTER:-}" ]; then
-    case " $ENGINES " in
-      *" yarn "*) SPARK_MASTER=yarn ;;
-      *" spark "*) SPARK_MASTER=standalone ;;
-      *) SPARK_MASTER='local[2]' ;;
-    esac
-  fi
+  case " $ENGINES " in
+    *" yarn "*) : "${SPARK_MASTER:=yarn}" "${MAPREDUCE:=yarn}" ;;
+    *" spark "*) : "${SPARK_MASTER:=standalone}" "${MAPREDUCE:=local}" ;;
+    *) : "${SPARK_MASTER:=local[2]}" "${MAPREDUCE:=local}" ;;
+  esac
 }
 
 checked() {
@@ -60,6 +58,7 @@ checked() {
   [[ $BASE_PORT == free || $BASE_PORT =~ ^[0-9]{4,5}$ ]] || fail "BASE_PORT is a number or the word free, not '$BASE_PORT'"
   [[ $SPARK_MASTER =~ ^(yarn|standalone|local\[[0-9]+\]|local\[\*\])$ ]] ||
     fail "SPARK_MASTER is yarn, standalone or local[N], not '$SPARK_MASTER'"
+  [[ $MAPREDUCE =~ ^(yarn|local)$ ]] || fail "MAPREDUCE is yarn or local, not '$MAPREDUCE'"
   [[ $TOPIC_PREFIX =~ ^[A-Za-z0-9._-]*$ ]] || fail "TOPIC_PREFIX may hold letters, digits and . _ - only, not '$TOPIC_PREFIX'"
   read -ra CHOSEN <<< "$ENGINES"
   for engine in "${CHOSEN[@]}"; do

@@ -43,7 +43,4 @@ case $tool in
   dfsadmin) class=org.apache.hadoop.hdfs.tools.DFSAdmin ;;
   applications) class=org.apache.hadoop.yarn.client.cli.ApplicationCLI ;;
 esac
-# Names of files stay those of the caller's folder, so the configuration is named by its whole path.
-classes=${classes//:conf/:$CLUSTER_DIR/conf}
-JVM=("${JVM[@]//=conf\//=$CLUSTER_DIR/conf/}")
-exec "${JVM[@]//file:conf/file:$CLUSTER_DIR/conf}" -XX:TieredStopAtLevel=1 -cp "$classes" "$class" "$@"
+exec "${JVM[@]}" -XX:TieredStopAtLevel=1 -cp "$(seen_from_anywhere "$classes")" "$class" "$@"
