@@ -93,7 +93,8 @@ public:
                                .waits = [this](const HttpRequest& request) { return dispatcher_->waits(request); },
                                .too_busy = {.status = 503},
                                .too_slow = {.status = 408},
-                               .too_large = {.status = 413}});
+                               .too_large = {.status = 413},
+                               .unreadable = {.status = 400}});
         ensure(started.has_value(), "the benchmark's server cannot be started");
         server_ = std::move(*started);
     }

@@ -5,6 +5,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <array>
 #include <asio.hpp>
 #include <atomic>
 #include <charconv>
@@ -32,10 +33,20 @@ public:
 
     std::chrono::milliseconds head_timeout{};
     std::uint64_t body_bytes_max = 0;
-    std::string too_slow, too_large;  // whole answers, as they are sent
+    std::string too_slow, too_large, unreadable;  // whole answers, as they are sent
+    std::function<std::string(const HttpRequest& request)> unknown_method;
 };
 
 using Socket = asio::ip::tcp::socket;
+
+// Is it one of the methods that the parser of HTTP knows? It takes no other, so those are answered here.
+bool is_parsed(std::string_view method) {
+    for (unsigned number = 0;; ++number) {
+        const std::string_view known = http_method_str(static_cast<http_method>(number));
+        if (known == method) return true;
+        if (known.starts_with('<')) return false;
+    }
+}
 
 // Everything of a gate happens on its connection's strand, and while a read is under way, which keeps the connection alive.
 class Gate : public std::enable_shared_from_this<Gate> {
@@ -55,8 +66,11 @@ public:
             return true;
         }
         disarm();
-        if (head_.body_bytes() > rules_.body_bytes_max) {
-            say(rules_.too_large);
+        const bool unknown = !head_.method().empty() && !is_parsed(head_.method());
+        if (unknown || head_.body_bytes() > rules_.body_bytes_max) {
+            say(unknown ? rules_.unknown_method(
+                              {.method = head_.method(), .target = head_.target(), .headers = {}, .body = {}})
+                        : rules_.too_large);
             asio::error_code ignored;
             std::ignore = socket_.shutdown(Socket::shutdown_send, ignored);
             drained_.resize(64 << 10);
@@ -74,6 +88,22 @@ public:
         head_ = {};
     }
     std::vector<char>& drained_bytes() { return drained_; }
+
+    // While RESTinio looks at bytes that came, it closes for one reason only: it cannot read them. It would do so in silence.
+    template <class Look>
+    void while_read(const asio::error_code& wrong, const Look& look) {
+        being_read_ = !wrong;
+        look();
+        being_read_ = false;
+    }
+    void closes() {
+        if (!std::exchange(being_read_, false)) return;
+        say(rules_.unreadable);
+        // What is left unread would make the system cut the connection off before the sender has read why.
+        std::array<char, 16 << 10> left;
+        for (int reads = 0; reads < 64; ++reads)
+            if (::recv(socket_.native_handle(), left.data(), left.size(), MSG_DONTWAIT) <= 0) return;
+    }
 
 private:
     template <class Strand>
@@ -106,6 +136,7 @@ private:
     asio::steady_timer timer_;
     RequestHead head_;
     std::vector<char> drained_;
+    bool being_read_ = false;
     std::uint64_t armed_ = 0;  // a number for each arming, so that a timer that was overtaken does nothing
     bool late_ = false;
 };
@@ -124,12 +155,18 @@ public:
                                                                                           std::size_t count) mutable {
             const std::string_view bytes(static_cast<const char*>(buffer.data()), count);
             if (gate_->inspect(wrong, bytes, strand)) {
-                handler(gate_->verdict(wrong), count);
+                const auto gate = gate_;  // the socket may go with its connection meanwhile
+                gate->while_read(wrong, [&] { handler(gate->verdict(wrong), count); });
             } else {
                 drain(0, std::make_shared<std::decay_t<Handler>>(std::move(handler)));
             }
         };
         Socket::async_read_some(buffer, asio::bind_executor(strand, std::move(inspected)));
+    }
+    // RESTinio shuts down before it closes.
+    asio::error_code shutdown(shutdown_type what, asio::error_code& wrong) {
+        if (gate_) gate_->closes();
+        return Socket::shutdown(what, wrong);
     }
     // An answer: the next bytes that come begin a new head.
     template <class Buffers, class Handler>
@@ -245,6 +282,8 @@ struct HttpServer::Impl {
         rules.body_bytes_max = settings.body_bytes_max;
         rules.too_slow = last_words(handlers.too_slow);
         rules.too_large = last_words(handlers.too_large);
+        rules.unreadable = last_words(handlers.unreadable);
+        rules.unknown_method = [this](const HttpRequest& request) { return last_words(handlers.answer(request)); };
         server = std::make_shared<Restinio>(restinio::external_io_context(*context),
                                             [&](auto& options) { configure(options, at); });
         work.emplace(server->io_context().get_executor());

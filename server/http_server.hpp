@@ -8,7 +8,9 @@
 // all threads; an answer on its way then says Connection: close.
 // Errors: `start` answers invalid_input for an address that cannot be read, conflict for one that is taken.
 // Not an error: bytes that are no HTTP, or a request that does not come whole within its time: the connection is closed. A head
-// that is too slow is answered with 408 before, and a body announced above `body_bytes_max` with 413.
+// that is too slow is answered with 408 before, a body announced above `body_bytes_max` with 413, what cannot be read with
+// `unreadable`, and a method that the parser does not know by `answer`, with its method and target alone (a head that comes in pieces: `unreadable`). Who still sends then may miss the answer. Not answered is what
+// cannot be read behind a request in the same pipeline.
 
 #include <cstddef>
 #include <cstdint>
@@ -37,8 +39,9 @@ struct HttpServerSettings {
 struct HttpHandlers {
     std::function<HttpResponse(const HttpRequest& request)> answer;
     std::function<bool(const HttpRequest& request)> waits;
-    // What is answered without asking: the line of the waiting ones is full, a head is too slow, a body far too large.
-    HttpResponse too_busy, too_slow, too_large;
+    // What is answered without asking: the line of the waiting ones is full, a head is too slow, a body far too large, the bytes
+    // are no HTTP/1.1 within the limits.
+    HttpResponse too_busy, too_slow, too_large, unreadable;
 };
 
 // Is it an address and a port, as in "127.0.0.1:8080"? Errors: invalid_input with what would be right.

@@ -34,7 +34,8 @@ public:
                                           .waits = [](const HttpRequest& request) { return request.target == "/slow"; },
                                           .too_busy = {.status = 503},
                                           .too_slow = {.status = 408},
-                                          .too_large = {.status = 413}}));
+                                          .too_large = {.status = 413},
+                                          .unreadable = {.status = 400}}));
     }
     ~Echo() { let_go(); }
 
@@ -120,7 +121,7 @@ TEST(HttpServer, takes_a_body_in_chunks) {
     EXPECT_TRUE(client.answer().ends_with("/c 5"));
 }
 
-TEST(HttpServer, closes_on_garbage_and_goes_on_for_others) {
+TEST(HttpServer, says_400_to_garbage_and_goes_on_for_others) {
     Echo echo;
     for (const std::string& garbage :
          {std::string("\x16\x03\x01\x02\x00\x01\x00\x01", 8), std::string("GET\r\n\r\n"), std::string(100, '\0'),
@@ -131,11 +132,30 @@ TEST(HttpServer, closes_on_garbage_and_goes_on_for_others) {
           "GET /" + std::string(20'000, 'a') + " HTTP/1.1\r\n\r\n"}) {
         RawClient client(echo.port());
         client.send(garbage);
+        const std::string answer = client.answer();
+        // Who still sends while he is refused may miss why.
+        EXPECT_TRUE(garbage.size() > 10'000 || answer.starts_with("HTTP/1.1 400 Bad Request\r\nConnection: close\r\n"))
+            << garbage.substr(0, 40);
         EXPECT_TRUE(client.is_closed()) << garbage.substr(0, 40);
     }
     RawClient client(echo.port());
     ASSERT_TRUE(client.send(get("/still")));
     EXPECT_TRUE(client.answer().ends_with("/still 0"));
+}
+
+TEST(HttpServer, answers_a_method_that_nobody_knows_and_closes) {
+    Echo echo;
+    for (const char* method : {"FOO", "get", "X-MOVE", "G"}) {
+        RawClient client(echo.port());
+        const std::string request =
+            std::string(method) + " /v1/events HTTP/1.1\r\nHost: shop\r\nContent-Length: 3\r\n\r\nabc";
+        ASSERT_TRUE(client.send(request));
+        const std::string answer = client.answer();
+        EXPECT_NE(answer.find(std::string("X-Method: ") + method + "\r\n"), std::string::npos) << answer;
+        EXPECT_NE(answer.find("Connection: close\r\n"), std::string::npos) << answer;
+        EXPECT_TRUE(answer.ends_with("/v1/events 0")) << answer;
+        EXPECT_TRUE(client.is_closed());
+    }
 }
 
 TEST(HttpServer, refuses_a_body_that_is_announced_far_too_large) {
@@ -242,7 +262,8 @@ TEST(HttpServer, refuses_addresses_that_are_none_or_taken) {
                                             .waits = [](const HttpRequest&) { return false; },
                                             .too_busy = {},
                                             .too_slow = {},
-                                            .too_large = {}});
+                                            .too_large = {},
+                                            .unreadable = {}});
     };
     for (const char* const listen :
          {"", "8080", "localhost:8080", "127.0.0.1:", "127.0.0.1:70000", "127.0.0.1:80x", "[::1:80"}) {

@@ -38,8 +38,22 @@ bool RequestHead::take(std::string_view bytes) {
     return whole_;
 }
 
+void RequestHead::read_first_line(std::string_view line) {
+    constexpr std::size_t method_max = 64;
+    const auto is_token = [](char c) {
+        return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '-' || c == '_';
+    };
+    const std::size_t first = std::min(line.find(' '), line.size()), last = line.rfind(' ');
+    if (first == 0 || first > method_max || last == std::string_view::npos || last <= first + 1) return;
+    if (!line.substr(last + 1).starts_with("HTTP/1.")) return;
+    if (!std::ranges::all_of(line.substr(0, first), is_token)) return;
+    method_ = line.substr(0, first);
+    target_ = line.substr(first + 1, last - first - 1);
+}
+
 void RequestHead::read(std::string_view head) {
     whole_ = true;
+    read_first_line(head.substr(0, head.find("\r\n")));
     while (!head.empty()) {
         const std::string_view line = head.substr(0, head.find("\r\n"));
         std::string_view value;

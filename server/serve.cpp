@@ -92,7 +92,11 @@ HttpHandlers handlers_of(Dispatcher& dispatcher, std::size_t body_bytes) {
         .waits = [&](const HttpRequest& request) { return dispatcher.waits(request); },
         .too_busy = said({"unavailable", "too many requests wait for the disk; send it again", {{"Retry-After", "1"}}}),
         .too_slow = said({"too_slow", "the head of the request did not come in time"}),
-        .too_large = said({"too_large", fmt::format("the body is announced with far more than {} bytes", body_bytes)})};
+        .too_large = said({"too_large", fmt::format("the body is announced with far more than {} bytes", body_bytes)}),
+        .unreadable =
+            said({"invalid_input",
+                  "the request cannot be read: it is no HTTP/1.1, or its address, a header or a body in chunks "
+                  "is beyond the limits; send what docs/http.md describes"})};
 }
 
 void announce_keys(const MadeKeys& made, const std::string& folder,

@@ -75,6 +75,23 @@ std::string post_event(std::uint16_t port, const std::string& key) {
     return client.answer();
 }
 
+TEST(Serve, answers_405_with_an_exact_allow_to_a_method_that_nobody_knows) {
+    Service service;
+    const std::uint16_t port = service.start();
+    RawClient events(port), nowhere(port), garbage(port);
+    events.send("FOO /v1/events HTTP/1.1\r\nHost: shop\r\nContent-Length: 2\r\n\r\n{}");
+    const std::string refused = events.answer();
+    EXPECT_TRUE(refused.starts_with("HTTP/1.1 405 Method Not Allowed\r\n")) << refused;
+    EXPECT_NE(refused.find("Allow: POST, OPTIONS\r\n"), std::string::npos) << refused;
+    EXPECT_NE(refused.find("application/problem+json"), std::string::npos) << refused;
+    nowhere.send("FOO /nowhere HTTP/1.1\r\nHost: shop\r\n\r\n");
+    EXPECT_TRUE(nowhere.answer().starts_with("HTTP/1.1 404"));
+    garbage.send("what is this?\r\n\r\n");
+    const std::string unreadable = garbage.answer();
+    EXPECT_TRUE(unreadable.starts_with("HTTP/1.1 400")) << unreadable;
+    EXPECT_NE(unreadable.find("application/problem+json"), std::string::npos) << unreadable;
+}
+
 TEST(Serve, makes_keys_at_first_start_and_tells_them_once) {
     Service service;
     std::uint16_t port = service.start();
