@@ -26,8 +26,9 @@ struct LogSettings {
     TimeMs checkpoint_ms = 60 * second_ms;
     std::size_t checkpoint_events = 500'000;  // at the latest after so many
     std::size_t checkpoint_bytes =
-        64u << 20;     // or so much changed state; more: fewer writes, longer pauses and recovery
-    bool sync = true;  // false only for throw-away data: an acknowledged event may be lost on power failure
+        64u << 20;                 // or so much changed state; more: fewer writes, longer pauses and recovery
+    std::size_t fold_threads = 0;  // that fold a large group; 0: as many as processors, at most 4
+    bool sync = true;              // false only for throw-away data: an acknowledged event may be lost on power failure
 };
 
 struct CacheSettings {

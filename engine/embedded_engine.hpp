@@ -18,6 +18,7 @@
 #include "engine/learning.hpp"
 #include "engine/live_catalog.hpp"
 #include "engine/recommendation_token.hpp"
+#include "engine/thread_pool.hpp"
 
 namespace vitrina::engine {
 
@@ -72,6 +73,7 @@ private:
     EventLog log_;
     CheckpointMark mark_;
     StateCaches caches_;
+    ThreadPool folding_threads_;
     Folding folding_;
     LiveCatalog catalog_;
     Checkpointer checkpointer_;

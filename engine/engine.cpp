@@ -10,13 +10,13 @@
 #include "engine/digest.hpp"
 #include "engine/embedded_engine.hpp"
 #include "engine/shop_key.hpp"
-#include "engine/thread_pool.hpp"
 
 namespace vitrina::engine {
 
 namespace {
 
 constexpr std::size_t replayed_together = 4096;
+constexpr std::size_t fold_threads_at_most = 4;        // unless told: beyond, a group is too small to share out
 constexpr TimeMs trends_grow_old_ms = 10 * minute_ms;  // their ages count from now, also when nothing happens
 
 TimeMs system_time() {
@@ -31,6 +31,12 @@ StateCaches make_caches(const Database* database, const CacheSettings& settings)
     return {.visitors = {database, visitors, settings.visitors_bytes},
             .users = {database, users, settings.users_bytes},
             .items = {database, items, settings.items_bytes}};
+}
+
+std::size_t processors() { return std::max<std::size_t>(1, std::thread::hardware_concurrency()); }
+
+std::size_t fold_threads(const LogSettings& settings) {
+    return settings.fold_threads > 0 ? settings.fold_threads : std::min(processors(), fold_threads_at_most);
 }
 
 // What changed must fit in the caches beside what is only read.
@@ -71,7 +77,8 @@ EmbeddedEngine::EmbeddedEngine(Opened opened, const Configuration& configuration
       log_(opened.log),
       mark_(std::move(opened.mark)),
       caches_(make_caches(database_.get(), configuration_.cache)),
-      folding_(caches_, hasher_, configuration_.fold),
+      folding_threads_(fold_threads(configuration_.log), Priority::serving),
+      folding_(caches_, hasher_, configuration_.fold, folding_threads_),
       catalog_(*database_),
       checkpointer_(*database_, caches_, folding_, mark_.position),
       exposures_(*database_, configuration_.exposures),
@@ -104,15 +111,17 @@ Result<void> EmbeddedEngine::start() {
     return {};
 }
 
-// Folds what the log holds behind the last checkpoint, some at a time: many threads read their states, then one folds.
+// Folds what the log holds behind the last checkpoint, some at a time: many threads read their states, then they are folded.
 Result<void> EmbeddedEngine::replay(Position after) {
     std::vector<event::Event> some;
-    ThreadPool pool(std::max(1u, std::thread::hardware_concurrency()));
+    ThreadPool pool(processors());
     Position folded = after;
     const auto fold_some = [&]() -> Result<void> {
         pool.for_each_block(some.size(), [&](std::size_t i) { warm(caches_, hasher_, some[i]); });
-        for (const event::Event& event : some)
-            if (auto done = folding_.fold(event, ++folded); !done) return std::unexpected(done.error());
+        std::vector<const event::Event*> events;
+        for (const event::Event& event : some) events.push_back(&event);
+        if (auto done = folding_.fold(events, folded + 1); !done) return std::unexpected(done.error());
+        folded += some.size();
         some.clear();
         if (caches_.dirty_bytes() < configuration_.log.checkpoint_bytes) return {};
         if (auto finished = checkpointer_.finish(); !finished) return finished;
@@ -250,6 +259,7 @@ Result<void> EmbeddedEngine::checkpoint() {
 
 // Precondition: nothing is folded meanwhile.
 Result<void> EmbeddedEngine::write_checkpoint() {
+    if (!intake_->intact()) return intake_->intact();
     auto outcome = checkpointer_.finish();
     if (!outcome || checkpointer_.durable() == intake_->position()) return outcome;
     checkpointer_.begin(intake_->position());
@@ -267,9 +277,11 @@ Result<std::string> EmbeddedEngine::state_digest() {
 
 Result<std::string> EmbeddedEngine::replayed_digest() const {
     StateCaches caches = make_caches(nullptr, configuration_.cache);
-    Folding folding(caches, hasher_, configuration_.fold);
+    SerialExecutor serial;
+    Folding folding(caches, hasher_, configuration_.fold, serial);
     const auto read = EventLog::each(*database_, 0, [&](Position position, event::Event& event) -> Result<void> {
-        const auto folded = folding.fold(event, position);
+        const event::Event* one = &event;
+        const auto folded = folding.fold({&one, 1}, position);
         if (!folded) return std::unexpected(folded.error());
         return {};
     });

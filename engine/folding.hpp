@@ -1,67 +1,42 @@
 #pragma once
-// Folding: events of the log, in their order, into the states of visitors, users and items.
+// Folding: events of the log, in their order, into the states of visitors, users and items; and what is told beside the states.
 //
-// Threads: one thread folds; `figures` may be read by any.
-// Not an error: a record or a state that cannot be folded goes to the dead letters with its reason, and the fold goes on; a
-// failing disk is one (io), because then nothing can be folded.
+// Threads: one thread folds (on the executor's threads where a group is large); `figure` may be read by any.
+// Errors: io, as a failing disk leaves a group half folded: nothing more may be folded, and no checkpoint made, after it.
+// Not an error: a record or a state that cannot be folded goes to the dead letters with its reason, and the fold goes on.
 
 #include <array>
 #include <atomic>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "base/error.hpp"
+#include "base/executor.hpp"
+#include "engine/group_folding.hpp"
 #include "engine/position.hpp"
-#include "engine/state_cache.hpp"
 #include "event/event.hpp"
 #include "state/folds.hpp"
 
 namespace vitrina::engine {
 
-struct StateCaches {
-    StateCache visitors;
-    StateCache users;
-    StateCache items;
-    std::size_t dirty_bytes() const { return visitors.dirty_bytes() + users.dirty_bytes() + items.dirty_bytes(); }
-};
-
 // Reads into the caches what folding this event will ask for, so that many threads may wait for the disk instead of the one that
 // folds. Any thread. What cannot be read is left for the fold to find out.
 void warm(const StateCaches& caches, const PersonHasher& hasher, const event::Event& event);
 
-// A record that could not be folded, with the state that it met.
-struct DeadLetter {
-    Position position = 0;
-    std::uint32_t number = 0;  // of the dead letters of this event
-    std::string store;         // "visitors", "users" or "items"
-    std::string reason;
-    std::string record;  // the event, encoded
-    std::string state;
-};
+// Fewer lines than this are folded sooner by one thread than several are woken.
+inline constexpr std::size_t lines_worth_threads = 2000;
 
-std::string encode(const DeadLetter& letter);
-std::string key_of(const DeadLetter& letter);
-
-// What was folded since the log began; written with every checkpoint, so that a replay adds to it.
-enum class Figure : std::size_t {
-    events,
-    duplicates,
-    late,
-    dead_letters,
-    suspects,
-    unmatched_refunds,
-    visitors,
-    users,
-    items
-};
-inline constexpr std::size_t figure_count = 9;
-
+// Counts since the log began; written with every checkpoint, so that a replay adds to them.
 class Folding {
 public:
-    Folding(StateCaches& caches, const PersonHasher& hasher, const state::FoldLimits& limits);
+    // `executor` outlives the folding.
+    Folding(StateCaches& caches, const PersonHasher& hasher, const state::FoldLimits& limits, Executor& executor,
+            std::size_t parallel_lines = lines_worth_threads);
 
-    Result<state::Verdict> fold(const event::Event& event, Position position);
+    // Events at `first` and behind it; one verdict an event. The states are the same bytes however the log is cut into groups.
+    Result<std::vector<state::Verdict>> fold(std::span<const event::Event* const> events, Position first);
 
     // What a checkpoint writes beside the states; taking it leaves nothing behind.
     std::vector<Position> take_late();
@@ -73,22 +48,11 @@ public:
     Result<void> restore_figures(std::string_view bytes);
 
 private:
-    struct Target {
-        StateCache& cache;
-        const char* name;
-        Figure count;
-    };
-    Result<state::VisitorStep> visitor_step(const event::Event& event, Position position);
-    template <class Step>
-    Result<void> fold_into(const Target& target, const PersonKey& key, const event::Event& event, Position position,
-                           const Step& step);
-    void bury(const char* store, const event::Event& event, Position position, std::string reason, std::string state);
-    void count(Figure figure, std::uint64_t by = 1) { figures_[static_cast<std::size_t>(figure)] += by; }
-    void count_verdict(const event::Event& event, Position position, state::Verdict verdict);
-
     StateCaches& caches_;
     const PersonHasher& hasher_;
     state::FoldLimits limits_;
+    Executor& executor_;
+    std::size_t parallel_lines_;
     std::vector<Position> late_;
     std::vector<DeadLetter> dead_;
     std::array<std::atomic<std::uint64_t>, figure_count> figures_{};

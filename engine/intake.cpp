@@ -2,7 +2,9 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <chrono>
+#include <span>
 #include <utility>
 
 #include "event/codec.hpp"
@@ -16,13 +18,20 @@ using Clock = std::chrono::steady_clock;
 // While the disk refuses checkpoints, changed states pile up in memory; beyond so many limits nothing more is taken.
 constexpr std::size_t dirty_limits_at_most = 4;
 
+AcceptReport report_of(std::span<const state::Verdict> verdicts) {
+    AcceptReport report;
+    report.verdicts.assign(verdicts.begin(), verdicts.end());
+    report.duplicates = static_cast<std::size_t>(std::ranges::count(verdicts, state::Verdict::duplicate));
+    report.accepted = verdicts.size() - report.duplicates;
+    return report;
+}
+
 }  // namespace
 
 Intake::Intake(const IntakeParts& parts, const LogSettings& settings)
     : parts_(parts),
       settings_(settings),
       position_(parts.log.end()),
-      folded_(parts.log.end()),
       checkpoint_begun_(parts.checkpointer.durable()),
       checkpoint_time_(Clock::now()),
       thread_([this] { run(); }) {}
@@ -110,10 +119,14 @@ Intake::Group Intake::next_group() {
 
 void Intake::take(Group& group) {
     const auto appended = append(group);
-    std::vector<Result<AcceptReport>> reports;
-    for (auto& waiting : group) reports.push_back(appended ? fold(waiting->events) : std::unexpected(appended.error()));
-    position_ = folded_;
-    for (std::size_t i = 0; i < group.size(); ++i) group[i]->answer.set_value(std::move(reports[i]));
+    const auto verdicts = appended ? fold(group) : std::unexpected(appended.error());
+    std::size_t at = 0;
+    for (auto& waiting : group) {
+        const std::size_t events = waiting->events.size();
+        waiting->answer.set_value(verdicts ? report_of(std::span(*verdicts).subspan(at, events))
+                                           : Result<AcceptReport>(std::unexpected(verdicts.error())));
+        at += events;
+    }
 }
 
 Result<void> Intake::append(const Group& group) {
@@ -129,30 +142,27 @@ Result<void> Intake::append(const Group& group) {
     return parts_.log.append(record, events, settings_.sync);
 }
 
-Result<AcceptReport> Intake::fold(const std::vector<event::Event>& events) {
-    if (!intact_) return std::unexpected(intact_.error());
-    AcceptReport report;
-    report.verdicts.reserve(events.size());
-    for (const event::Event& event : events) {
-        const auto verdict = parts_.folding.fold(event, ++folded_);
-        if (!verdict) {
-            intact_ = std::unexpected(verdict.error());
-            return std::unexpected(verdict.error());
-        }
-        report.verdicts.push_back(*verdict);
-        ++(*verdict == state::Verdict::duplicate ? report.duplicates : report.accepted);
-    }
-    return report;
+Result<std::vector<state::Verdict>> Intake::fold(const Group& group) {
+    std::vector<const event::Event*> events;
+    for (const auto& waiting : group)
+        for (const event::Event& event : waiting->events) events.push_back(&event);
+    auto verdicts = parts_.folding.fold(events, position_ + 1);
+    if (verdicts)
+        position_ += events.size();
+    else
+        intact_ = std::unexpected(verdicts.error());
+    return verdicts;
 }
 
 void Intake::checkpoint_if_due() {
     const auto now = Clock::now();
     const bool timed = now - checkpoint_time_ >= std::chrono::milliseconds(settings_.checkpoint_ms);
     if (timed) checkpoint_time_ = now;
-    if (!intact_ || folded_ == checkpoint_begun_) return;
-    const bool full = folded_ - checkpoint_begun_ >= settings_.checkpoint_events ||
+    const Position folded = position_;
+    if (!intact_ || folded == checkpoint_begun_) return;
+    const bool full = folded - checkpoint_begun_ >= settings_.checkpoint_events ||
                       parts_.caches.dirty_bytes() >= settings_.checkpoint_bytes;
-    if ((timed || full) && parts_.checkpointer.begin(folded_)) checkpoint_begun_ = folded_;
+    if ((timed || full) && parts_.checkpointer.begin(folded)) checkpoint_begun_ = folded;
 }
 
 }  // namespace vitrina::engine

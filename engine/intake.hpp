@@ -7,7 +7,7 @@
 // Lifetime: the destructor folds what was taken and begins no new group.
 // Errors: exhausted when `queue_batches` callers wait already; io when the disk refuses: then nothing of the batch was taken, and
 // sending it again does no harm. io also while checkpoints fail and too much would pile up in memory, and for good once a state
-// could not be read while folding: the log holds the event, opening the folder again folds it.
+// could not be read while folding: the log holds the events, opening the folder again folds them (`intact`).
 
 #include <atomic>
 #include <chrono>
@@ -50,6 +50,8 @@ public:
     void between_groups(std::function<void()> work);
     // Batches that wait to be written.
     std::size_t waiting() const;
+    // False once events of the log could not be folded: then no checkpoint may be made. To be asked between groups.
+    const Result<void>& intact() const { return intact_; }
     // Position of the last event that is durable and folded.
     Position position() const { return position_; }
 
@@ -67,7 +69,7 @@ private:
     Group next_group();
     void take(Group& group);
     Result<void> append(const Group& group);
-    Result<AcceptReport> fold(const std::vector<event::Event>& events);
+    Result<std::vector<state::Verdict>> fold(const Group& group);
     void checkpoint_if_due();
 
     IntakeParts parts_;
@@ -77,9 +79,8 @@ private:
     std::deque<std::unique_ptr<Waiting>> queue_;
     bool stopping_ = false;
     std::atomic<Position> position_;
-    Position folded_;
     Position checkpoint_begun_;
-    Result<void> intact_;  // false once an event of the log could not be folded
+    Result<void> intact_;
     std::chrono::steady_clock::time_point checkpoint_time_;
     std::thread thread_;
 };

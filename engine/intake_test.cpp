@@ -37,7 +37,8 @@ public:
     StateCaches caches{.visitors = {database.get(), {Family::visitors_hot, Family::visitors_cold, 16}, 1 << 20},
                        .users = {database.get(), {Family::users, Family::users, 16}, 1 << 20},
                        .items = {database.get(), {Family::items, Family::items, 8}, 1 << 20}};
-    Folding folding{caches, hasher, {}};
+    SerialExecutor serial;
+    Folding folding{caches, hasher, {}, serial};
 };
 
 std::vector<event::Event> one(int number) {

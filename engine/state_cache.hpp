@@ -4,8 +4,8 @@
 // A state that was stored since the last checkpoint is *dirty* and stays in memory, so that what lies on disk is always what
 // one checkpoint wrote: a consistent point of the log from which a replay may start. Clean states are dropped, the longest
 // unused first, when the cache is over its budget.
-// Threads: `find` from any thread, never waiting for a write; `store` and `freeze` by the one folding thread; `thaw` by whoever
-// wrote the frozen states.
+// Threads: `find` from any thread, never waiting for a write; `store` by the threads that fold, of one key by one of them;
+// `freeze` while nobody stores; `thaw` by whoever wrote the frozen states.
 // Lifetime: a state that was found stays as it is for as long as its pointer is held.
 // Errors: io and corrupt_data from the disk. Not an error: a key that nobody stored answers null.
 // Surprising cost: the budget is passed by what is dirty; the host bounds that by beginning a checkpoint (`dirty_bytes`).

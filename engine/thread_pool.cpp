@@ -6,8 +6,8 @@
 
 namespace vitrina::engine {
 
-ThreadPool::ThreadPool(std::size_t width) {
-    for (std::size_t i = 1; i < width; ++i) threads_.emplace_back([this] { run(); });
+ThreadPool::ThreadPool(std::size_t width, Priority priority) {
+    for (std::size_t i = 1; i < width; ++i) threads_.emplace_back([this, priority] { run(priority); });
 }
 
 ThreadPool::~ThreadPool() {
@@ -35,8 +35,8 @@ void ThreadPool::for_each_block(std::size_t blocks, const std::function<void(std
     if (failure_) std::rethrow_exception(std::exchange(failure_, nullptr));
 }
 
-void ThreadPool::run() {
-    give_way();
+void ThreadPool::run(Priority priority) {
+    if (priority == Priority::background) give_way();
     std::size_t seen = 0;
     std::unique_lock lock(mutex_);
     while (true) {

@@ -1,5 +1,5 @@
 #pragma once
-// Executor on threads of its own, which give way to serving.
+// Executor on threads of its own, which give way to serving unless serving waits for them.
 //
 // Threads: one caller of `for_each_block` at a time; the caller works too. Work inside `work` must not call it again.
 // Errors: the first exception of `work` is thrown again at the caller after all blocks have ended.
@@ -17,10 +17,15 @@
 
 namespace vitrina::engine {
 
+enum class Priority {
+    background,  // gives way to serving
+    serving,
+};
+
 class ThreadPool final : public Executor {
 public:
     // `width` threads in all, the caller's included; at least one.
-    explicit ThreadPool(std::size_t width);
+    explicit ThreadPool(std::size_t width, Priority priority = Priority::background);
     ~ThreadPool() override;
     ThreadPool(const ThreadPool&) = delete;
     ThreadPool& operator=(const ThreadPool&) = delete;
@@ -29,7 +34,7 @@ public:
     std::size_t width() const override { return threads_.size() + 1; }
 
 private:
-    void run();
+    void run(Priority priority);
     void work_on(const std::function<void(std::size_t)>& work, std::size_t blocks);
 
     std::mutex mutex_;

@@ -41,11 +41,11 @@ Result<void> ShopAt::take(const event::Event& event) {
 void ShopAt::fold(const state::VisitorStep& step) {
     for (const state::Fact& fact : step.facts) {
         std::string& user = users_[fact.user];
-        if (auto next = state::user_step(std::move(user), fact)) user = std::move(*next);
+        if (auto next = state::user_step(user, fact)) user = std::move(*next);
     }
     for (const state::ItemDelta& delta : step.deltas) {
         std::string& item = items_[delta.item];
-        if (auto next = state::item_step(std::move(item), delta)) item = std::move(*next);
+        if (auto next = state::item_step(item, delta)) item = std::move(*next);
     }
 }
 

@@ -62,10 +62,12 @@ Result<VisitorStep> visitor_step(VisitorRecords state, const event::Event& event
 
 // Commutative and idempotent: a user is the newest `limits.facts` of the set of his facts by (time, event, line).
 // Several facts at once give the same bytes as one after the other.
-Result<std::string> user_step(std::string state, std::span<const Fact> facts, const FoldLimits& limits = {});
-Result<std::string> user_step(std::string state, const Fact& fact, const FoldLimits& limits = {});
+Result<std::string> user_step(std::string_view state, std::span<const Fact> facts, const FoldLimits& limits = {});
+Result<std::string> user_step(std::string_view state, const Fact& fact, const FoldLimits& limits = {});
 
 // Commutative in all counts; the neighbours learned online have a stated error bound (docs/state-layouts.md).
-Result<std::string> item_step(std::string state, const ItemDelta& delta, const FoldLimits& limits = {});
+// Several deltas at once give the same bytes as one after the other, for the cost of little more than one.
+Result<std::string> item_step(std::string_view state, std::span<const ItemDelta> deltas, const FoldLimits& limits = {});
+Result<std::string> item_step(std::string_view state, const ItemDelta& delta, const FoldLimits& limits = {});
 
 }  // namespace vitrina::state

@@ -104,7 +104,7 @@ void visitor_step_of_a_view(benchmark::State& run) {
 void user_step_of_a_fact(benchmark::State& run) {
     Fact fact;
     std::string state;
-    for (fact.time = 0; fact.time < run.range(0); ++fact.time) state = *user_step(std::move(state), fact);
+    for (fact.time = 0; fact.time < run.range(0); ++fact.time) state = *user_step(state, fact);
     std::size_t bytes = 0;
     for (auto _ : run) {
         const auto after = user_step(state, fact);
@@ -124,7 +124,7 @@ void item_step_of_a_view(benchmark::State& run) {
         for (int hour = 0; hour < 24; hour += 3) {
             delta.hour = 24 * day + hour;
             delta.neighbours = {ItemKey{static_cast<std::uint64_t>(hour + day)}, ItemKey{7}, ItemKey{9}};
-            state = *item_step(std::move(state), delta);
+            state = *item_step(state, delta);
         }
     const std::int64_t before = ItemView::open(state)->total().views;
     std::string after;

@@ -93,31 +93,53 @@ void add_totals(ItemFixed& fixed, const ItemDelta& delta) {
     add_to(fixed.revenue, delta.revenue);
 }
 
-// Day buckets are many and change seldom: only then are they read.
-bool days_change(const ItemRows& rows, const ItemDelta& delta, const FoldLimits& limits) {
-    ItemFixed after = rows.fixed;
-    after.newest_hour = std::max(after.newest_hour, delta.hour);
-    const auto leaves = [](const Rows<BucketColumns>& buckets, std::int32_t from) {
-        return buckets.size() > 0 && buckets.get<&ItemBucket::hour>(0) < from;
-    };
-    return delta.hour < first_hour(after, limits) || leaves(rows.hours, first_hour(after, limits)) ||
-           leaves(rows.days, first_day(after, limits));
-}
+// An item being changed. Day buckets are many and change seldom: only then are they read.
+class Editing {
+public:
+    Editing(const ItemRows& rows, const FoldLimits& limits)
+        : rows_(rows), limits_(limits), item_{rows.fixed, {}, rows.hours.all(), rows.neighbours.all()} {}
+
+    void begin_at(std::int32_t hour) { item_.fixed.newest_hour = hour; }
+    void add(const ItemDelta& delta) {
+        if (!with_days_ && days_change(delta)) {
+            item_.days = rows_.days.all();
+            with_days_ = true;
+        }
+        if (delta.hour > item_.fixed.newest_hour) advance(item_, delta.hour, limits_);
+        place(item_, {delta.units, delta.revenue, delta.hour, delta.views, delta.carts, delta.orders}, limits_);
+        add_totals(item_.fixed, delta);
+        for (ItemKey neighbour : delta.neighbours) add_neighbour(item_, neighbour, limits_.neighbours);
+    }
+    std::string encoded() const { return with_days_ ? encode(item_) : encode(item_, rows_.days); }
+
+private:
+    bool days_change(const ItemDelta& delta) const {
+        ItemFixed after = item_.fixed;
+        after.newest_hour = std::max(after.newest_hour, delta.hour);
+        const std::int32_t hours_from = first_hour(after, limits_);
+        return delta.hour < hours_from || (!item_.hours.empty() && item_.hours.front().hour < hours_from) ||
+               (rows_.days.size() > 0 && rows_.days.get<&ItemBucket::hour>(0) < first_day(after, limits_));
+    }
+
+    const ItemRows& rows_;
+    const FoldLimits& limits_;
+    ItemState item_;
+    bool with_days_ = false;
+};
 
 }  // namespace
 
-Result<std::string> item_step(std::string state, const ItemDelta& delta, const FoldLimits& limits) {
+Result<std::string> item_step(std::string_view state, std::span<const ItemDelta> deltas, const FoldLimits& limits) {
     const auto rows = open_item(state);
     if (!rows) return std::unexpected(rows.error());
-    const bool with_days = days_change(*rows, delta, limits);
-    ItemState item{rows->fixed, {}, rows->hours.all(), rows->neighbours.all()};
-    if (with_days) item.days = rows->days.all();
-    if (state.empty()) item.fixed.newest_hour = delta.hour;
-    if (delta.hour > item.fixed.newest_hour) advance(item, delta.hour, limits);
-    place(item, {delta.units, delta.revenue, delta.hour, delta.views, delta.carts, delta.orders}, limits);
-    add_totals(item.fixed, delta);
-    for (ItemKey neighbour : delta.neighbours) add_neighbour(item, neighbour, limits.neighbours);
-    return with_days ? encode(item) : encode(item, rows->days);
+    Editing item(*rows, limits);
+    if (state.empty() && !deltas.empty()) item.begin_at(deltas.front().hour);
+    for (const ItemDelta& delta : deltas) item.add(delta);
+    return item.encoded();
+}
+
+Result<std::string> item_step(std::string_view state, const ItemDelta& delta, const FoldLimits& limits) {
+    return item_step(state, std::span(&delta, 1), limits);
 }
 
 }  // namespace vitrina::state

@@ -23,7 +23,7 @@ ItemDelta in_hour(std::int32_t hour, std::int32_t views, std::int64_t units = 0)
 
 std::string after(const std::vector<ItemDelta>& deltas, const FoldLimits& limits = {}) {
     std::string state;
-    for (const ItemDelta& delta : deltas) state = item_step(std::move(state), delta, limits).value();
+    for (const ItemDelta& delta : deltas) state = item_step(state, delta, limits).value();
     return state;
 }
 
@@ -136,6 +136,32 @@ TEST(ItemStep, gives_the_same_bytes_in_any_order_and_says_what_a_map_says) {
     }
 }
 
+TEST(ItemStep, many_deltas_at_once_are_as_one_after_the_other) {
+    for (std::uint64_t seed = 0; seed < 500; ++seed) {
+        SCOPED_TRACE(seed);
+        Random random(seed);
+        FoldLimits limits;
+        limits.hour_days = 1 + random.below(4);
+        limits.day_buckets = random.below(6);
+        limits.neighbours = random.below(5);
+        std::vector<ItemDelta> deltas;
+        for (std::uint64_t i = 0, n = 1 + random.below(80); i < n; ++i) {
+            deltas.push_back(in_hour(24 * 100 + static_cast<std::int32_t>(i * random.below(12)),
+                                     static_cast<std::int32_t>(random.below(5)) - 2));
+            for (std::uint64_t neighbour = random.below(4); neighbour > 0; --neighbour)
+                deltas.back().neighbours.push_back(ItemKey{random.below(10)});
+        }
+        std::string state;
+        for (std::span<const ItemDelta> left = deltas; !left.empty();) {
+            const std::size_t some = 1 + random.below(left.size());
+            state = item_step(state, left.first(some), limits).value();
+            left = left.subspan(some);
+        }
+        EXPECT_EQ(state, after(deltas, limits));
+        EXPECT_EQ(item_step({}, deltas, limits).value(), state);
+    }
+}
+
 TEST(ItemStep, neighbours_learned_online_keep_their_bound) {
     for (std::uint64_t seed = 0; seed < 50; ++seed) {
         SCOPED_TRACE(seed);
@@ -149,7 +175,7 @@ TEST(ItemStep, neighbours_learned_online_keep_their_bound) {
             const double skewed = random.unit() * random.unit() * random.unit();
             delta.neighbours = {ItemKey{static_cast<std::uint64_t>(skewed * 200)}};
             ++exact[delta.neighbours[0]];
-            state = item_step(std::move(state), delta, limits).value();
+            state = item_step(state, delta, limits).value();
         }
         const auto view = ItemView::open(state).value();
         const std::uint64_t most_missed = view.neighbours_seen() / limits.neighbours;

@@ -49,7 +49,7 @@ std::optional<std::string> with_new_fact(const Rows<FactColumns>& facts, const U
 
 }  // namespace
 
-Result<std::string> user_step(std::string state, std::span<const Fact> facts, const FoldLimits& limits) {
+Result<std::string> user_step(std::string_view state, std::span<const Fact> facts, const FoldLimits& limits) {
     const auto rows = open_user(state);
     if (!rows) return std::unexpected(rows.error());
     if (facts.size() == 1)
@@ -59,8 +59,8 @@ Result<std::string> user_step(std::string state, std::span<const Fact> facts, co
     return encode_user(known);
 }
 
-Result<std::string> user_step(std::string state, const Fact& fact, const FoldLimits& limits) {
-    return user_step(std::move(state), std::span(&fact, 1), limits);
+Result<std::string> user_step(std::string_view state, const Fact& fact, const FoldLimits& limits) {
+    return user_step(state, std::span(&fact, 1), limits);
 }
 
 }  // namespace vitrina::state

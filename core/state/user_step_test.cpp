@@ -41,7 +41,7 @@ Fact refund_of(const Fact& fact, TimeMs time, std::uint32_t quantity) {
 
 std::string after(const std::vector<Fact>& facts, const FoldLimits& limits = {}) {
     std::string state;
-    for (const Fact& fact : facts) state = user_step(std::move(state), fact, limits).value();
+    for (const Fact& fact : facts) state = user_step(state, fact, limits).value();
     return state;
 }
 
