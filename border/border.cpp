@@ -99,7 +99,7 @@ Result<std::string> Border::fold_facts(std::string_view key, std::string_view st
     if (!user) return std::unexpected(user.error());
     const auto decoded = decode_facts(facts, *user);
     if (!decoded) return std::unexpected(decoded.error());
-    return state::user_step(std::string(state), *decoded, configuration_.fold);
+    return state::user_step(state, *decoded, configuration_.fold);
 }
 
 Result<std::string> Border::fold_delta(std::string_view key, std::string_view state, std::string_view delta) const {
@@ -110,7 +110,7 @@ Result<std::string> Border::fold_delta(std::string_view key, std::string_view st
     const auto decoded = decode_delta(delta);
     if (!decoded) return std::unexpected(decoded.error());
     if (decoded->item != *item) return misfit("an item delta");
-    return state::item_step(std::string(state), *decoded, configuration_.fold);
+    return state::item_step(state, *decoded, configuration_.fold);
 }
 
 Result<std::string> Border::fold_item_change(std::string_view key, std::string_view entry, std::string_view change,
