@@ -3,6 +3,7 @@
 # make bench      measures                                       make clean    removes build/
 # make format     formats the sources                            make diagrams draws docs/diagrams/*.svg anew
 # make test-faults kills and damages at length                   make fuzz     fuzzes for FUZZ_SECONDS a target (60)
+# make jvm        builds what runs inside of JVMs, into build/jvm
 # make cluster    starts Kafka, HDFS and YARN on this machine    make cluster-down  stops them; make cluster-clean also forgets them
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
@@ -13,7 +14,7 @@ JOBS ?= $(shell nproc)
 FUZZ_SECONDS ?= 60
 export CTEST_OUTPUT_ON_FAILURE := 1
 
-.PHONY: build install install-check install-cluster test check format bench demo test-faults fuzz diagrams clean \
+.PHONY: build jvm install install-check install-cluster test check format bench demo test-faults fuzz diagrams clean \
   cluster cluster-down cluster-status cluster-clean
 
 install:
@@ -27,6 +28,9 @@ install-cluster:
 build: install
 	@tools/build.sh release
 	@[ ! -x build/release/vitrina ] || echo "Built build/release/vitrina."
+
+jvm: install
+	@tools/build_jvm.sh
 
 test: install-check
 	@tools/test.sh

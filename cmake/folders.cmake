@@ -105,6 +105,7 @@ function(add_folder_library folder library below sources)
   if(compiled)
     add_library(${library} STATIC ${sources})
     target_link_libraries(${library} PRIVATE vitrina_warnings)
+    make_position_independent("${folder}" "${library}")
     set(scope PUBLIC)
   else()
     add_library(${library} INTERFACE)
@@ -120,6 +121,13 @@ function(add_folder_library folder library below sources)
   foreach(name IN LISTS external_of_${folder})
     target_link_libraries(${library} ${scope} external_${name})
   endforeach()
+endfunction()
+
+# What stands below the hosts also becomes part of the shared library for JVMs. Hidden, so that its calls stay direct.
+function(make_position_independent folder library)
+  if(folder MATCHES "^(core/.*|border)$")
+    set_target_properties(${library} PROPERTIES POSITION_INDEPENDENT_CODE ON CXX_VISIBILITY_PRESET hidden)
+  endif()
 endfunction()
 
 # A header must compile without anything before it. One that has a .cpp of the same name is proved by it, since a .cpp begins

@@ -1,0 +1,28 @@
+# The core for JVMs: jvm/native/*.cpp and what they use of the core, as one shared library that shows nothing but JNI_OnLoad.
+#
+#   vitrina_native   libvitrina_native.so
+#   native_bundle    the library and the Debian libraries it needs, side by side in build/<preset>/native-bundle with a list of
+#                    their names (tools/bundle_native.sh); Maven packs that folder into the jar
+function(add_native_library)
+  if(VITRINA_FUZZ OR VITRINA_SANITIZE OR NOT TARGET vitrina_border)
+    return()
+  endif()
+  file(GLOB headers "/usr/lib/jvm/java-17-openjdk-*/include")
+  external(jni HEADER jni.h INCLUDE ${headers})
+  find_path(VITRINA_HAS_jni_md jni_md.h PATHS "${VITRINA_HAS_jni}/linux" REQUIRED)
+  file(GLOB sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/jvm/native/*.cpp")
+  set(exported "${PROJECT_SOURCE_DIR}/jvm/native/exported.map")
+  add_library(vitrina_native SHARED ${sources})
+  target_link_libraries(vitrina_native PRIVATE vitrina_warnings vitrina_border external_jni)
+  target_include_directories(vitrina_native SYSTEM PRIVATE "${VITRINA_HAS_jni_md}")
+  # --disable-new-dtags: the path is then also where the libraries look for the ones that they need themselves.
+  target_link_options(vitrina_native PRIVATE -Wl,--disable-new-dtags "-Wl,--version-script=${exported}"
+    -Wl,-z,defs -Wl,--gc-sections)
+  set_target_properties(vitrina_native PROPERTIES BUILD_RPATH "$ORIGIN" LINK_DEPENDS "${exported}")
+  set(bundle "${PROJECT_BINARY_DIR}/native-bundle")
+  add_custom_command(OUTPUT "${bundle}/names"
+    COMMAND "${PROJECT_SOURCE_DIR}/tools/bundle_native.sh" "$<TARGET_FILE:vitrina_native>" "${bundle}"
+    DEPENDS vitrina_native "${PROJECT_SOURCE_DIR}/tools/bundle_native.sh"
+    COMMENT "Bundling the native library" VERBATIM)
+  add_custom_target(native_bundle DEPENDS "${bundle}/names")
+endfunction()

@@ -1,0 +1,4 @@
+package io.vitrina.border;
+
+/** A record for another topic. The arrays belong to whoever reads them. */
+public record Keyed(byte[] key, byte[] value) {}
