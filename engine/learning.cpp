@@ -117,10 +117,8 @@ Result<model::Manifest> Learning::train_now(const Progress& progress) {
 
 Result<Learning::Lesson> Learning::read_log(const Progress& progress) const {
     training::HistoryBuilder builder([this](const std::string& item_id) {
-        return parts_.catalog.read([&](const catalog::Catalog& catalog) {
-            const auto slot = catalog.find(item_id);
-            return slot ? catalog.learning_key(*slot) : item_key(item_id);
-        });
+        return parts_.catalog.read(
+            [&](const catalog::Catalog& catalog) { return catalog::learning_key(catalog, item_id); });
     });
     parts_.catalog.read([&](const catalog::Catalog& catalog) {
         for (catalog::Slot slot = 0; slot < catalog.slots(); ++slot)
@@ -146,11 +144,8 @@ Result<Learning::Lesson> Learning::read_log(const Progress& progress) const {
 }
 
 std::string Learning::text_of(ItemKey learning_key) const {
-    return parts_.catalog.read([&](const catalog::Catalog& catalog) -> std::string {
-        for (const catalog::Slot slot : catalog.slots_of(learning_key))
-            if (catalog.present(slot)) return catalog::learning_text(catalog.item(slot));
-        return {};
-    });
+    return parts_.catalog.read(
+        [&](const catalog::Catalog& catalog) { return catalog::learning_text(catalog, learning_key); });
 }
 
 std::size_t Learning::threads() const {

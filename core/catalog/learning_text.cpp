@@ -10,4 +10,17 @@ std::string learning_text(const Item& item) {
     return text;
 }
 
+std::string learning_text(const Catalog& catalog, ItemKey learning_key) {
+    const Item* first = nullptr;
+    for (const Slot slot : catalog.slots_of(learning_key))
+        if (catalog.present(slot) && (first == nullptr || catalog.item(slot).item_id < first->item_id))
+            first = &catalog.item(slot);
+    return first == nullptr ? std::string() : learning_text(*first);
+}
+
+ItemKey learning_key(const Catalog& catalog, const std::string& item_id) {
+    const auto slot = catalog.find(item_id);
+    return slot ? catalog.learning_key(*slot) : item_key(item_id);
+}
+
 }  // namespace vitrina::catalog

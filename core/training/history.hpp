@@ -52,6 +52,9 @@ struct HistoryEntry {
 // are no error.
 History history_of(std::span<const std::vector<HistoryEntry>> people, std::span<const ItemKey> more_items = {});
 
+// Of several events of one visitor and id the first by (time, received_at, content_hash) is the one that happened, in every host.
+std::uint64_t content_hash(const event::Event& event);
+
 // Collects events in any order, without duplicates (by visitor and event id), and turns them into a history.
 //
 // People are users where known, else visitors: what a visitor did unnamed in the session before he signed in, and until he

@@ -41,7 +41,7 @@ struct Record {
     TimeMs received_at = 0;
     std::uint64_t event_hash = 0;
     std::uint64_t transaction = 0;
-    std::uint64_t lines_hash = 0;
+    std::uint64_t content_hash = 0;
     std::size_t first_line = 0;
     std::uint32_t lines = 0;
     std::uint32_t visitor = 0;
@@ -92,10 +92,8 @@ std::vector<Known> without_duplicates(const std::vector<Record>& records, TimeMs
     const auto identity = [](const Known& k) { return std::tie(k.record->visitor, k.record->event_hash); };
     std::ranges::sort(known, [&](const Known& a, const Known& b) {
         const Record &x = *a.record, &y = *b.record;
-        return std::tuple(identity(a),
-                          std::tie(x.time, x.received_at, x.kind, x.user, x.transaction, x.chunk, x.lines_hash)) <
-               std::tuple(identity(b),
-                          std::tie(y.time, y.received_at, y.kind, y.user, y.transaction, y.chunk, y.lines_hash));
+        return std::tuple(identity(a), std::tie(x.time, x.received_at, x.content_hash)) <
+               std::tuple(identity(b), std::tie(y.time, y.received_at, y.content_hash));
     });
     known.erase(
         std::ranges::unique(known, [&](const Known& a, const Known& b) { return identity(a) == identity(b); }).begin(),
@@ -243,6 +241,13 @@ struct HistoryBuilder::Impl {
     }
 };
 
+std::uint64_t content_hash(const event::Event& event) {
+    std::uint64_t hash = text_hash(event.user_id, static_cast<std::uint64_t>(event.kind) << 32 | event.chunk);
+    hash = text_hash(event.transaction_id, hash);
+    for (const event::EventItem& item : event.items) hash = text_hash(item.item_id, hash ^ item.quantity);
+    return hash;
+}
+
 HistoryBuilder::HistoryBuilder(std::function<ItemKey(const std::string&)> learning_key, HistoryLimits limits)
     : impl_(std::make_unique<Impl>(std::move(learning_key), limits)) {}
 HistoryBuilder::~HistoryBuilder() = default;
@@ -264,12 +269,9 @@ void HistoryBuilder::add(const event::Event& event) {
     else if (event.kind == event::EventKind::purchase)
         record.transaction = text_hash(event.visitor_id + '\n' + event.event_id) | 1;
     record.first_line = impl_->lines.size();
-    for (const event::EventItem& item : event.items) {
-        const ItemKey key = impl_->learning_key(item.item_id);
-        impl_->lines.push_back({key, item.quantity});
-        record.lines_hash =
-            (record.lines_hash ^ static_cast<std::uint64_t>(key) ^ item.quantity) * 0x9e3779b97f4a7c15ull;
-    }
+    for (const event::EventItem& item : event.items)
+        impl_->lines.push_back({impl_->learning_key(item.item_id), item.quantity});
+    record.content_hash = content_hash(event);
     record.lines = static_cast<std::uint32_t>(event.items.size());
     record.chunk = event.chunk;
     record.chunks = event.chunks;

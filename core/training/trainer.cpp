@@ -6,8 +6,6 @@
 
 #include "base/matrix.hpp"
 #include "training/content.hpp"
-#include "training/covisit.hpp"
-#include "training/ials.hpp"
 #include "training/item_item.hpp"
 #include "training/next_basket.hpp"
 #include "training/popular.hpp"
@@ -52,9 +50,20 @@ Result<void> check_memory(const History& history, const Recipe& recipe) {
                             history.items.size(), history.people(), history.entries(), needed_mb, recipe.memory_mb));
 }
 
+void train_relations(const History& history, const CovisitRecipe& recipe,
+                     std::span<const std::vector<PairCount>> counts, model::ModelBuilder& builder, Executor& executor) {
+    for (std::size_t r = 0; r < std::size(relations); ++r) {
+        if (counts.empty())
+            train_covisit(history, recipe, relations[r], builder, executor);
+        else
+            train_covisit(counts[r], recipe, relations[r], builder, executor);
+    }
+}
+
 }  // namespace
 
-Result<Trained> train(const History& history, const Recipe& recipe, const ItemText& text, Executor& executor) {
+Result<Trained> train(const History& history, const Recipe& recipe, const ItemText& text, Executor& executor,
+                      const Prepared& prepared) {
     if (history.entries() == 0)
         return fail(ErrorCode::invalid_input,
                     "there is nothing to learn from: the history has no entries; import events first");
@@ -62,11 +71,13 @@ Result<Trained> train(const History& history, const Recipe& recipe, const ItemTe
     if (auto fits = check_memory(history, recipe); !fits) return std::unexpected(fits.error());
     model::ModelBuilder builder(history.items);
     if (recipe.item_item.on) train_item_item(history, recipe.item_item, builder, executor);
-    if (recipe.covisit.on)
-        for (const Relation& relation : relations) train_covisit(history, recipe.covisit, relation, builder, executor);
+    if (recipe.covisit.on) train_relations(history, recipe.covisit, prepared.pair_counts, builder, executor);
     if (recipe.same_order.on) train_same_order(history, recipe.same_order, builder, executor);
     if (recipe.session_knn.on) train_session_knn(history, recipe.session_knn, builder);
-    if (recipe.ials.on) train_ials(history, recipe, builder, executor);
+    if (recipe.ials.on && prepared.ials != nullptr)
+        add_ials(*prepared.ials, recipe.ials, builder);
+    else if (recipe.ials.on)
+        train_ials(history, recipe, builder, executor);
     if (recipe.next_basket.on) train_next_basket(history, recipe.next_basket, builder);
     if (recipe.content.on) train_content(recipe.content, text, builder, executor);
     if (recipe.popular.on) train_popular(history, recipe.popular, builder);

@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,7 +17,9 @@
 #include "base/error.hpp"
 #include "base/executor.hpp"
 #include "model/model.hpp"
+#include "training/covisit.hpp"
 #include "training/history.hpp"
+#include "training/ials.hpp"
 #include "training/recipe.hpp"
 
 namespace vitrina::training {
@@ -30,7 +33,15 @@ struct Trained {
     double seconds_by_source_sum = 0;  // 0 unless the host measured; the core reads no clock
 };
 
+// Parts that a host had computed elsewhere; they give the same bytes as computing them here.
+struct Prepared {
+    const FinishedIals* ials = nullptr;
+    // By the relation's place in `relations`; empty: counted here.
+    std::span<const std::vector<PairCount>> pair_counts;
+};
+
 // Trains every source that `recipe` switches on.
-Result<Trained> train(const History& history, const Recipe& recipe, const ItemText& text, Executor& executor);
+Result<Trained> train(const History& history, const Recipe& recipe, const ItemText& text, Executor& executor,
+                      const Prepared& prepared = {});
 
 }  // namespace vitrina::training

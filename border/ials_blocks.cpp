@@ -1,0 +1,218 @@
+#include "border/ials_blocks.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+#include "base/executor.hpp"
+#include "border/flat_block.hpp"
+
+namespace vitrina::border {
+namespace {
+
+constexpr BlockName factors_name{0x31434656, 1, "block of factors"};  // "VFC1"
+constexpr BlockName pairs_name{0x31525056, 1, "block of pairs"};      // "VPR1"
+constexpr BlockName gram_name{0x314d4756, 1, "Gram matrix"};          // "VGM1"
+constexpr BlockName basis_name{0x31534256, 1, "basis"};               // "VBS1"
+constexpr BlockName counts_name{0x31544356, 1, "block of counts"};    // "VCT1"
+constexpr std::uint32_t dimensions_max = 1024;                        // training/recipe.cpp
+
+struct FactorBlock {
+    std::uint32_t rows = 0, columns = 0;
+    std::vector<float> numbers;
+};
+
+Result<FactorBlock> read_factors(std::string_view bytes) {
+    BlockReader reader(bytes, factors_name);
+    FactorBlock block{reader.number<std::uint32_t>(), reader.number<std::uint32_t>(), reader.array<float>()};
+    if (auto whole = reader.finish(); !whole) return std::unexpected(whole.error());
+    if (block.columns == 0 || block.columns > dimensions_max ||
+        block.numbers.size() != std::size_t{block.rows} * padded(block.columns))
+        return reader.corrupt();
+    return block;
+}
+
+std::unexpected<Error> misfit(const char* what) {
+    return fail(ErrorCode::corrupt_data, std::string("blocks of one factorisation do not fit each other: ") + what);
+}
+
+Result<std::vector<double>> read_gram(std::string_view bytes, std::uint32_t& dimensions) {
+    BlockReader reader(bytes, gram_name);
+    dimensions = reader.number<std::uint32_t>();
+    std::vector<double> numbers = reader.array<double>();
+    if (auto whole = reader.finish(); !whole) return std::unexpected(whole.error());
+    if (dimensions == 0 || dimensions > dimensions_max || numbers.size() != std::size_t{dimensions} * dimensions)
+        return reader.corrupt();
+    return numbers;
+}
+
+bool are_rows(const PairsBlock& block) {
+    const auto fits = [&](std::uint32_t row) { return row < block.others_rows; };
+    return !block.offsets.empty() && std::ranges::is_sorted(block.offsets) &&
+           block.offsets.back() - block.offsets.front() == block.others.size() &&
+           block.weights.size() == block.others.size() && std::ranges::all_of(block.others, fits);
+}
+
+}  // namespace
+
+std::string encode_factors(const Rows& rows, std::size_t columns) {
+    return BlockWriter(factors_name)
+        .number(static_cast<std::uint32_t>(rows.count))
+        .number(static_cast<std::uint32_t>(columns))
+        .array(std::span<const float>(rows.data, rows.count * rows.stride))
+        .finish();
+}
+
+Result<Matrix> decode_factors(std::span<const std::string_view> blocks) {
+    std::vector<FactorBlock> read;
+    std::size_t rows = 0;
+    for (const std::string_view bytes : blocks) {
+        auto block = read_factors(bytes);
+        if (!block) return std::unexpected(block.error());
+        if (!read.empty() && block->columns != read.front().columns) return misfit("they differ in dimensions");
+        rows += block->rows;
+        read.push_back(std::move(*block));
+    }
+    Matrix all(rows, read.empty() ? 1 : read.front().columns);
+    std::size_t row = 0;
+    for (const FactorBlock& block : read) {
+        if (block.rows > 0) std::memcpy(all[row], block.numbers.data(), block.numbers.size() * sizeof(float));
+        row += block.rows;
+    }
+    return all;
+}
+
+std::string encode_pairs(const training::RowPairs& pairs, std::uint32_t others_rows, double others_active) {
+    return BlockWriter(pairs_name)
+        .number(others_rows)
+        .number(others_active)
+        .array(pairs.offsets)
+        .array(pairs.others)
+        .array(pairs.weights)
+        .finish();
+}
+
+Result<PairsBlock> decode_pairs(std::string_view bytes) {
+    BlockReader reader(bytes, pairs_name);
+    PairsBlock block;
+    block.others_rows = reader.number<std::uint32_t>();
+    block.others_active = reader.number<double>();
+    block.offsets = reader.array<std::uint64_t>();
+    block.others = reader.array<std::uint32_t>();
+    block.weights = reader.array<float>();
+    if (auto whole = reader.finish(); !whole) return std::unexpected(whole.error());
+    if (!are_rows(block)) return reader.corrupt();
+    return block;
+}
+
+Result<Basis> decode_basis(std::string_view bytes) {
+    BlockReader reader(bytes, basis_name);
+    const auto d = reader.number<std::uint32_t>();
+    Basis basis{reader.array<double>(), {}};
+    const std::vector<float> numbers = reader.array<float>();
+    if (auto whole = reader.finish(); !whole) return std::unexpected(whole.error());
+    if (d == 0 || d > dimensions_max || basis.values.size() != d || numbers.size() != d * padded(d))
+        return reader.corrupt();
+    basis.basis = Matrix(d, d);
+    std::memcpy(basis.basis[0], numbers.data(), numbers.size() * sizeof(float));
+    return basis;
+}
+
+std::string encode_counts(std::span<const training::PairCount> counts) {
+    std::vector<std::uint64_t> first, second, count;
+    std::vector<std::uint32_t> steps;
+    std::vector<std::int32_t> apart;
+    for (const training::PairCount& pair : counts) {
+        first.push_back(static_cast<std::uint64_t>(pair.first));
+        second.push_back(static_cast<std::uint64_t>(pair.second));
+        steps.push_back(pair.steps);
+        apart.push_back(pair.apart);
+        count.push_back(pair.count);
+    }
+    return BlockWriter(counts_name).array(first).array(second).array(steps).array(apart).array(count).finish();
+}
+
+Result<std::vector<training::PairCount>> decode_counts(std::string_view bytes) {
+    BlockReader reader(bytes, counts_name);
+    const auto first = reader.array<std::uint64_t>(), second = reader.array<std::uint64_t>();
+    const auto steps = reader.array<std::uint32_t>();
+    const auto apart = reader.array<std::int32_t>();
+    const auto count = reader.array<std::uint64_t>();
+    if (auto whole = reader.finish(); !whole) return std::unexpected(whole.error());
+    const auto as_long = [&](const auto& column) { return column.size() == first.size(); };
+    if (!as_long(second) || !as_long(steps) || !as_long(apart) || !as_long(count)) return reader.corrupt();
+    std::vector<training::PairCount> counts;
+    for (std::size_t p = 0; p < first.size(); ++p)
+        counts.push_back({ItemKey{first[p]}, ItemKey{second[p]}, steps[p], apart[p], count[p]});
+    return counts;
+}
+
+Result<std::string> added_counts(std::span<const std::string_view> blocks) {
+    std::vector<training::PairCount> all;
+    for (const std::string_view block : blocks) {
+        const auto counts = decode_counts(block);
+        if (!counts) return std::unexpected(counts.error());
+        all.insert(all.end(), counts->begin(), counts->end());
+    }
+    return encode_counts(training::added_up(std::move(all)));
+}
+
+Result<std::string> gram(std::string_view factors) {
+    const auto matrix = decode_factors({&factors, 1});
+    if (!matrix) return std::unexpected(matrix.error());
+    if (matrix->rows() > block_rows) return misfit("a Gram matrix is made of a block of at most 4,096 rows");
+    return BlockWriter(gram_name)
+        .number(static_cast<std::uint32_t>(matrix->columns()))
+        .array(training::gram_of_rows(*matrix, matrix->columns(), 0, matrix->rows()))
+        .finish();
+}
+
+Result<std::string> basis(std::span<const std::string_view> grams) {
+    if (grams.empty()) return misfit("there is no Gram matrix");
+    std::vector<std::vector<double>> read;
+    std::uint32_t d = 0;
+    for (const std::string_view bytes : grams) {
+        std::uint32_t dimensions = 0;
+        auto gram = read_gram(bytes, dimensions);
+        if (!gram) return std::unexpected(gram.error());
+        if (!read.empty() && dimensions != d) return misfit("they differ in dimensions");
+        d = dimensions;
+        read.push_back(std::move(*gram));
+    }
+    const Eigenbasis eigen = training::basis_of(read, d);
+    return BlockWriter(basis_name).number(d).array(eigen.values).array(eigen.basis.numbers()).finish();
+}
+
+Result<std::string> turned(std::string_view factors, std::string_view basis) {
+    const auto from = decode_factors({&factors, 1});
+    if (!from) return std::unexpected(from.error());
+    const auto by = decode_basis(basis);
+    if (!by) return std::unexpected(by.error());
+    if (by->values.size() != from->columns()) return misfit("they differ in dimensions");
+    Matrix to(from->rows(), from->columns());
+    training::turn_rows(*from, by->basis, to, 0, from->rows());
+    return encode_factors(to, to.columns());
+}
+
+Result<std::string> solved(const training::IalsRecipe& recipe, std::span<const std::string_view> still,
+                           std::string_view basis, std::string_view pairs) {
+    const auto factors = decode_factors(still);
+    if (!factors) return std::unexpected(factors.error());
+    const auto by = decode_basis(basis);
+    if (!by) return std::unexpected(by.error());
+    const auto block = decode_pairs(pairs);
+    if (!block) return std::unexpected(block.error());
+    const std::size_t d = recipe.dimensions;
+    if (factors->columns() != d || by->values.size() != d) return misfit("they differ in dimensions");
+    if (block->others_rows != factors->rows()) return misfit("the pairs are of another number of rows");
+    const training::RowPairs rows{block->offsets, block->others, block->weights};
+    Matrix to(rows.rows(), d);
+    training::solve_rows(
+        rows,
+        {*factors,
+         by->values,
+         {recipe.unobserved, recipe.regularisation, recipe.frequency_power, block->others_active}},
+        to);
+    return encode_factors(to, d);
+}
+
+}  // namespace vitrina::border

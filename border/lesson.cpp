@@ -1,0 +1,269 @@
+#include "border/lesson.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <ranges>
+#include <utility>
+
+#include "base/dense.hpp"
+#include "base/executor.hpp"
+#include "base/version.hpp"
+#include "border/flat_block.hpp"
+#include "border/history.hpp"
+#include "border/ials_blocks.hpp"
+#include "catalog/codec.hpp"
+#include "catalog/learning_text.hpp"
+#include "evaluation/recipe_choice.hpp"
+#include "recommendation/placement.hpp"
+
+namespace vitrina::border {
+namespace {
+
+constexpr BlockName history_name{0x31534856, 1, "history"};  // "VHS1"
+
+struct Share {
+    std::size_t begin, count;
+};
+
+Share share_of(std::size_t rows, std::size_t block) {
+    ensure(block < block_count(rows), "a lesson was asked for a block that it does not have");
+    return {block * block_rows, std::min(rows - block * block_rows, block_rows)};
+}
+
+bool is_whole(const training::History& history) {
+    const std::size_t entries = history.entries();
+    const auto as_long = [&](const auto& column) { return column.size() == entries; };
+    const auto is_action = [](state::Action action) {
+        return action >= state::Action::view && action <= state::Action::refund;
+    };
+    return !history.offsets.empty() && history.offsets.front() == 0 && history.offsets.back() == entries &&
+           std::ranges::is_sorted(history.offsets) &&
+           std::ranges::is_sorted(history.items, std::ranges::less_equal()) && as_long(history.time) &&
+           as_long(history.action) && as_long(history.basket) && as_long(history.quantity) &&
+           std::ranges::all_of(history.item, [&](std::uint32_t row) { return row < history.items.size(); }) &&
+           std::ranges::all_of(history.action, is_action);
+}
+
+// The people of one block as a history of their own.
+training::History people_of(const training::History& all, const Share& share) {
+    training::History some;
+    some.items = all.items;
+    const std::uint64_t begin = all.offsets[share.begin], end = all.offsets[share.begin + share.count];
+    const auto cut = [&](const auto& from, auto& to) {
+        to.assign(from.begin() + static_cast<std::ptrdiff_t>(begin), from.begin() + static_cast<std::ptrdiff_t>(end));
+    };
+    some.offsets.clear();
+    for (std::size_t p = 0; p <= share.count; ++p) some.offsets.push_back(all.offsets[share.begin + p] - begin);
+    cut(all.item, some.item);
+    cut(all.time, some.time);
+    cut(all.action, some.action);
+    cut(all.basket, some.basket);
+    cut(all.quantity, some.quantity);
+    return some;
+}
+
+std::string version_name(TimeMs now, std::string_view model_bytes) {
+    std::string time = iso_time(now - now % second_ms);
+    std::erase_if(time, [](char letter) { return letter == '-' || letter == ':'; });
+    return fmt::format("{}-{:04x}", time, text_hash(model_bytes) & 0xffff);
+}
+
+}  // namespace
+
+Lesson::Lesson(LessonConfiguration configuration)
+    : configuration_(std::move(configuration)), catalog_(std::make_unique<catalog::Catalog>()) {}
+
+Result<Lesson> Lesson::open(std::string_view configuration) {
+    auto read = read_lesson_configuration(configuration);
+    if (!read) return std::unexpected(read.error());
+    return Lesson(std::move(*read));
+}
+
+Result<void> Lesson::add_entry(std::string_view bytes) {
+    const auto entry = catalog::decode_entry(bytes);
+    if (!entry) return std::unexpected(entry.error());
+    auto item = catalog::item_of(*entry);
+    if (!item) return {};
+    if (auto put = catalog_->put(std::move(*item)); !put) return std::unexpected(put.error());
+    return {};
+}
+
+Result<void> Lesson::add_item(std::string_view bytes) {
+    auto item = catalog::decode(bytes);
+    if (!item) return std::unexpected(item.error());
+    if (auto put = catalog_->put(std::move(*item)); !put) return std::unexpected(put.error());
+    return {};
+}
+
+Result<void> Lesson::add_record(std::string_view bytes) {
+    const auto record = decode_history_record(bytes);
+    if (!record) return std::unexpected(record.error());
+    if (!builder_) {
+        const catalog::Catalog* const known = catalog_.get();
+        builder_ = std::make_unique<training::HistoryBuilder>(
+            [known](const std::string& item_id) { return catalog::learning_key(*known, item_id); });
+        for (catalog::Slot slot = 0; slot < known->slots(); ++slot)
+            if (known->present(slot)) builder_->add_item(known->learning_key(slot));
+    }
+    builder_->add(record->event);
+    ++events_;
+    return {};
+}
+
+Result<std::string> Lesson::assembled() {
+    if (!builder_) return fail(ErrorCode::invalid_input, "there is nothing to learn from: the history has no records");
+    history_ = builder_->build(configuration_.through - 1);
+    builder_.reset();
+    pairs_.reset();
+    return encode(*history_, events_);
+}
+
+Result<void> Lesson::take_history(std::string_view bytes) {
+    auto read = decode_history(bytes);
+    if (!read) return std::unexpected(read.error());
+    history_ = std::move(read->history);
+    events_ = read->events;
+    pairs_.reset();
+    return {};
+}
+
+const training::IalsPairs& Lesson::pairs() {
+    ensure(history_.has_value(), "a lesson has no history yet");
+    if (!pairs_) pairs_ = training::ials_pairs(*history_, configuration_.recipe.ials);
+    return *pairs_;
+}
+
+std::size_t Lesson::people_blocks() const { return block_count(history_->people()); }
+std::size_t Lesson::item_blocks() const { return block_count(history_->items.size()); }
+
+std::string Lesson::people_pairs(std::size_t block) {
+    const training::Interactions& all = pairs().pairs;
+    const Share share = share_of(all.people(), block);
+    return encode_pairs(training::rows_of({all.person_offsets, all.item, all.item_weight}, share.begin, share.count),
+                        static_cast<std::uint32_t>(all.items()), training::rows_with_pairs(all.item_offsets));
+}
+
+std::string Lesson::item_pairs(std::size_t block) {
+    const training::Interactions& all = pairs().pairs;
+    const Share share = share_of(all.items(), block);
+    return encode_pairs(training::rows_of({all.item_offsets, all.person, all.person_weight}, share.begin, share.count),
+                        static_cast<std::uint32_t>(all.people()), training::rows_with_pairs(all.person_offsets));
+}
+
+std::string Lesson::first_item_factors(std::size_t block) {
+    const Share share = share_of(history_->items.size(), block);
+    const std::span keys = std::span(history_->items).subspan(share.begin, share.count);
+    Matrix factors = training::first_factors(keys, configuration_.recipe.ials, configuration_.recipe.seed);
+    training::clear_without_pairs(std::span(pairs().pairs.item_offsets).subspan(share.begin, share.count + 1), factors);
+    return encode_factors(factors, factors.columns());
+}
+
+std::string Lesson::counted_pairs(std::size_t relation, std::size_t people_block) const {
+    ensure(relation < std::size(training::relations), "a lesson was asked for a relation that there is not");
+    const training::History people = people_of(*history_, share_of(history_->people(), people_block));
+    return encode_counts(
+        training::count_pairs(people, configuration_.recipe.covisit, training::relations[relation]));
+}
+
+Result<LessonModel> Lesson::trained(const Prepared& prepared) {
+    ensure(history_.has_value(), "a lesson has no history yet");
+    training::Prepared parts;
+    std::optional<training::FinishedIals> ials;
+    Matrix items;
+    Basis basis;
+    if (!prepared.item_factors.empty()) {
+        auto factors = decode_factors(prepared.item_factors);
+        if (!factors) return std::unexpected(factors.error());
+        auto by = decode_basis(prepared.basis);
+        if (!by) return std::unexpected(by.error());
+        items = std::move(*factors);
+        basis = std::move(*by);
+        const std::size_t d = configuration_.recipe.ials.dimensions;
+        if (items.rows() != history_->items.size() || items.columns() != d || basis.values.size() != d)
+            return fail(ErrorCode::corrupt_data, "the item factors are of another history or other dimensions");
+        ials.emplace(items, basis.values, pairs().scale, training::rows_with_pairs(pairs().pairs.item_offsets));
+        parts.ials = &*ials;
+    }
+    std::vector<std::vector<training::PairCount>> counts(prepared.pair_counts.empty() ? 0
+                                                                                      : std::size(training::relations));
+    for (const auto& [relation, blocks] : prepared.pair_counts) {
+        ensure(relation < counts.size(), "a lesson was given counts of a relation that there is not");
+        for (const std::string_view block : blocks) {
+            const auto read = decode_counts(block);
+            if (!read) return std::unexpected(read.error());
+            counts[relation].insert(counts[relation].end(), read->begin(), read->end());
+        }
+        counts[relation] = training::added_up(std::move(counts[relation]));
+    }
+    parts.pair_counts = counts;
+    return finished(parts);
+}
+
+Result<LessonModel> Lesson::finished(const training::Prepared& parts) {
+    SerialExecutor executor;
+    const auto text = [&](std::uint32_t row) { return catalog::learning_text(*catalog_, history_->items[row]); };
+    evaluation::PlacementChoice choice;
+    if (configuration_.weights) {
+        auto chosen = evaluation::choose_recipe({*history_, configuration_.recipe, text},
+                                                recommendation::default_placements(), executor);
+        if (!chosen) return std::unexpected(chosen.error());
+        choice = std::move(*chosen);
+    }
+    auto trained = training::train(*history_, configuration_.recipe, text, executor, parts);
+    if (!trained) return std::unexpected(trained.error());
+    const auto model = model::Model::from_bytes(trained->model_bytes);
+    if (!model) return std::unexpected(model.error());
+    model::Manifest manifest;
+    manifest.version = version_name(configuration_.now, trained->model_bytes);
+    manifest.trained_at = configuration_.now;
+    manifest.trained_through = configuration_.through;
+    manifest.seed = configuration_.recipe.seed;
+    manifest.events = events_;
+    manifest.people = history_->people();
+    manifest.items = history_->items.size();
+    manifest.model_bytes = trained->model_bytes.size();
+    manifest.model_checksum = (*model)->checksum();
+    manifest.configuration = training::to_settings(configuration_.recipe);
+    manifest.weights = std::move(choice.weights);
+    manifest.figures = std::move(choice.figures);
+    manifest.build = fmt::format("vitrina {}, g++ {}, {}", program_version, __VERSION__, kernel_target());
+    return LessonModel{manifest.version, model::to_json(manifest), std::move(trained->model_bytes)};
+}
+
+std::string encode(const training::History& history, std::uint64_t events) {
+    std::vector<std::uint8_t> actions;
+    for (const state::Action action : history.action) actions.push_back(static_cast<std::uint8_t>(action));
+    std::vector<std::uint64_t> items;
+    for (const ItemKey item : history.items) items.push_back(static_cast<std::uint64_t>(item));
+    return BlockWriter(history_name)
+        .number(events)
+        .array(items)
+        .array(history.offsets)
+        .array(history.item)
+        .array(history.time)
+        .array(actions)
+        .array(history.basket)
+        .array(history.quantity)
+        .finish();
+}
+
+Result<CountedHistory> decode_history(std::string_view bytes) {
+    BlockReader reader(bytes, history_name);
+    CountedHistory read;
+    training::History& history = read.history;
+    read.events = reader.number<std::uint64_t>();
+    for (const std::uint64_t item : reader.array<std::uint64_t>()) history.items.push_back(ItemKey{item});
+    history.offsets = reader.array<std::uint64_t>();
+    history.item = reader.array<std::uint32_t>();
+    history.time = reader.array<TimeMs>();
+    for (const std::uint8_t action : reader.array<std::uint8_t>())
+        history.action.push_back(static_cast<state::Action>(action));
+    history.basket = reader.array<std::uint32_t>();
+    history.quantity = reader.array<std::uint32_t>();
+    if (auto whole = reader.finish(); !whole) return std::unexpected(whole.error());
+    if (!is_whole(history)) return reader.corrupt();
+    return read;
+}
+
+}  // namespace vitrina::border

@@ -1,0 +1,106 @@
+#pragma once
+// Training over bytes: the catalogue and the history of one shop go in, a model comes out. Either all in one call, or with iALS in
+// pieces that run in as many tasks as the host likes; the bytes of the model are the same, and those of the embedded host.
+//
+//   lesson: items, then records → assemble → history bytes                       one task
+//   lesson: items, history bytes → blocks of pairs, first factors                one task
+//   iALS:   blocks → Gram matrices → basis → turned blocks → solved blocks       any number of tasks (border/ials_blocks.hpp)
+//   lesson: items, history bytes, turned item factors → manifest and model       one task
+//
+// Configuration: {"settings": {"ials.epochs": "8", "seed": "7"}, "through": 1770000000000, "now": …, "weights": true}
+//   settings  of training/recipe.hpp, by name as in a manifest; left out: their defaults
+//   through   events at or after it are left out, and the manifest says so; the end of an hour
+//   now       for the name of the version and `trained_at`
+//   weights   whether the weights of the sources in the placements out of the box are chosen (one more training on a part)
+// Threads: a lesson belongs to one thread and trains on it.
+// Errors: invalid_input for a configuration out of range and a history without entries; corrupt_data for bytes that are not ours;
+// exhausted where the memory bound of the settings would be passed.
+// Cost: memory of training/history.hpp (40 bytes an event, 16 a line); a history of more than 2 GB does not cross into a JVM.
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/error.hpp"
+#include "base/time.hpp"
+#include "catalog/catalog.hpp"
+#include "catalog/change.hpp"
+#include "training/covisit.hpp"
+#include "training/history.hpp"
+#include "training/ials.hpp"
+#include "training/recipe.hpp"
+#include "training/trainer.hpp"
+
+namespace vitrina::border {
+
+struct LessonConfiguration {
+    training::Recipe recipe;
+    TimeMs through = 0;
+    TimeMs now = 0;
+    bool weights = true;
+};
+
+Result<LessonConfiguration> read_lesson_configuration(std::string_view json);
+
+struct LessonModel {
+    std::string version;
+    std::string manifest;  // JSON, as model/store.hpp writes it beside the model
+    std::string bytes;
+};
+
+class Lesson {
+public:
+    explicit Lesson(LessonConfiguration configuration);
+    static Result<Lesson> open(std::string_view configuration);
+
+    // Before any record. An entry of the catalogue as the fold of item changes writes it, or proto Item.
+    Result<void> add_entry(std::string_view entry);
+    Result<void> add_item(std::string_view item);
+    // A record of a history (border/history.hpp), in any order; duplicates count once.
+    Result<void> add_record(std::string_view record);
+
+    // The history of what was added, or one that was assembled elsewhere.
+    Result<std::string> assembled();
+    Result<void> take_history(std::string_view bytes);
+
+    // Blocks of 4,096 rows (border/ials_blocks.hpp). Preconditions: there is a history; the block is one of it.
+    std::size_t people_blocks() const;
+    std::size_t item_blocks() const;
+    std::string people_pairs(std::size_t block);
+    std::string item_pairs(std::size_t block);
+    std::string first_item_factors(std::size_t block);
+    std::string counted_pairs(std::size_t relation, std::size_t people_block) const;
+
+    // `item_factors`: all blocks of the turned items in order, and the basis that turned them; none: iALS runs here.
+    struct Prepared {
+        std::vector<std::string_view> item_factors;
+        std::string_view basis;
+        std::map<std::size_t, std::vector<std::string_view>> pair_counts;  // by relation
+    };
+    Result<LessonModel> trained(const Prepared& prepared);
+    Result<LessonModel> trained() { return trained(Prepared()); }
+
+private:
+    const training::IalsPairs& pairs();
+    Result<LessonModel> finished(const training::Prepared& prepared);
+
+    LessonConfiguration configuration_;
+    std::unique_ptr<catalog::Catalog> catalog_;
+    std::unique_ptr<training::HistoryBuilder> builder_;
+    std::uint64_t events_ = 0;
+    std::optional<training::History> history_;
+    std::optional<training::IalsPairs> pairs_;
+};
+
+std::string encode(const training::History& history, std::uint64_t events);
+struct CountedHistory {
+    training::History history;
+    std::uint64_t events = 0;
+};
+Result<CountedHistory> decode_history(std::string_view bytes);
+
+}  // namespace vitrina::border
