@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
+#include <optional>
 
 #include "base/pool.hpp"
 #include "model/sparse_table.hpp"
@@ -23,7 +25,7 @@ struct Steps {
     std::vector<Step> entries;
     std::vector<std::uint32_t> person_of;  // of each entry
     std::vector<std::uint64_t> offsets{0};
-    std::vector<float> person_weight;  // L^(−cb)
+    std::vector<std::uint32_t> person_steps;  // L
     std::vector<std::uint64_t> item_offsets;
     std::vector<std::uint64_t> places;  // entries that may stand first, by item
 };
@@ -59,7 +61,7 @@ void add_person(const History& history, std::size_t person, const CovisitRecipe&
         to.person_of.push_back(static_cast<std::uint32_t>(person));
     }
     to.offsets.push_back(to.entries.size());
-    to.person_weight.push_back(static_cast<float>(std::pow(step + 1.0, -recipe.length_power)));
+    to.person_steps.push_back(step + 1);
 }
 
 void index_by_item(Steps& steps, std::size_t items) {
@@ -80,73 +82,172 @@ Steps steps_of(const History& history, const CovisitRecipe& recipe, const Relati
     return steps;
 }
 
-// Weights by steps apart, forward and backward.
-struct Weights {
-    std::vector<float> forward, backward;
-
-    explicit Weights(const CovisitRecipe& recipe) : forward(recipe.distance + 1), backward(recipe.distance + 1) {
-        for (std::uint32_t d = 1; d <= recipe.distance; ++d) {
-            const double weight = std::pow(recipe.distance_decay, d - 1.0);
-            forward[d] = static_cast<float>(weight);
-            backward[d] = static_cast<float>(weight * recipe.backward);
+// Weights by steps apart, forward and backward, of a person with L steps; all multiples of 2^-24, so that sums of them do not
+// depend on their order.
+class Weights {
+public:
+    explicit Weights(const CovisitRecipe& recipe) : farthest_(recipe.distance) {
+        for (std::uint32_t steps = 0; steps <= recipe.window; ++steps) {
+            const double share = std::pow(std::max(steps, 1u), -recipe.length_power);
+            for (std::uint32_t apart = 0; apart <= farthest_; ++apart) {
+                const double weight = apart == 0 ? 0.0 : share * std::pow(recipe.distance_decay, apart - 1.0);
+                forward_.push_back(rounded(weight));
+                backward_.push_back(rounded(weight * recipe.backward));
+            }
         }
     }
+    std::uint32_t farthest() const { return farthest_; }
+    double forward(std::uint32_t steps, std::uint32_t apart) const { return forward_[place(steps, apart)]; }
+    double backward(std::uint32_t steps, std::uint32_t apart) const { return backward_[place(steps, apart)]; }
+
+private:
+    static double rounded(double weight) { return std::round(weight * 0x1p24) * 0x1p-24; }
+    std::size_t place(std::uint32_t steps, std::uint32_t apart) const {
+        return std::size_t{steps} * (farthest_ + 1) + apart;
+    }
+    std::uint32_t farthest_;
+    std::vector<double> forward_, backward_;
 };
 
-void add_pairs(const Steps& steps, std::uint64_t place, const Weights& weights, RowAccumulator& sums) {
+// Visits the entries that stand second to the one at `place`: visit(column, steps of the person, steps apart, came after).
+template <class Visit>
+void each_second(const Steps& steps, std::uint64_t place, std::uint32_t farthest, const Visit& visit) {
     const std::uint32_t person = steps.person_of[place];
-    const std::uint32_t here = steps.entries[place].step;
-    const float share = steps.person_weight[person];
-    const std::size_t farthest = weights.forward.size() - 1;
+    const std::uint32_t here = steps.entries[place].step, count = steps.person_steps[person];
     for (std::uint64_t e = place + 1; e < steps.offsets[person + 1]; ++e) {
         const Step& other = steps.entries[e];
         if (other.step - here > farthest) break;
-        const float weight = share * weights.forward[other.step - here];
-        if (other.second && weight > 0) sums.add(other.item, weight);
+        if (other.second && other.step != here) visit(other.item, count, other.step - here, true);
     }
     for (std::uint64_t e = place; e-- > steps.offsets[person];) {
         const Step& other = steps.entries[e];
         if (here - other.step > farthest) break;
-        const float weight = share * weights.backward[here - other.step];
-        if (other.second && weight > 0) sums.add(other.item, weight);
+        if (other.second && other.step != here) visit(other.item, count, here - other.step, false);
     }
 }
 
-std::vector<float> column_weights(const Steps& steps, std::size_t items, double power) {
+void add_pairs(const Steps& steps, std::uint64_t place, const Weights& weights, ExactRowAccumulator& sums) {
+    each_second(steps, place, weights.farthest(),
+                [&](std::uint32_t column, std::uint32_t count, std::uint32_t apart, bool after) {
+                    const double weight = after ? weights.forward(count, apart) : weights.backward(count, apart);
+                    if (weight > 0) sums.add(column, weight);
+                });
+}
+
+std::vector<float> column_weights(std::span<const double> degrees, double power) {
     if (power == 0) return {};
-    std::vector<double> degrees(items, 0.0);
-    for (const Step& entry : steps.entries) degrees[entry.item] += entry.second ? 1.0 : 0.0;
-    std::vector<float> weights(items, 0.0f);
-    for (std::size_t i = 0; i < items; ++i)
+    std::vector<float> weights(degrees.size(), 0.0f);
+    for (std::size_t i = 0; i < degrees.size(); ++i)
         if (degrees[i] > 0) weights[i] = static_cast<float>(std::pow(degrees[i], -power));
     return weights;
+}
+
+std::vector<double> degrees_of(const Steps& steps, std::size_t items) {
+    std::vector<double> degrees(items, 0.0);
+    for (const Step& entry : steps.entries) degrees[entry.item] += entry.second ? 1.0 : 0.0;
+    return degrees;
+}
+
+// Makes the table row by row: `add_row(row, sums)` gives each row its sums.
+struct Table {
+    const CovisitRecipe& recipe;
+    const Relation& relation;
+    std::vector<float> column_weight;
+    std::function<void(std::size_t row, ExactRowAccumulator& sums)> add_row;
+};
+
+void add_table(const Table& table, model::ModelBuilder& builder, Executor& executor) {
+    const std::size_t items = builder.item_keys().size();
+    std::vector<model::SparseBlock> blocks(block_count(items, rows_a_block));
+    Pool<ExactRowAccumulator> accumulators([&] { return std::make_unique<ExactRowAccumulator>(items); });
+    executor.for_each_block(blocks.size(), [&](std::size_t block) {
+        const auto sums = accumulators.borrow();
+        for (std::size_t row = block * rows_a_block; row < std::min(items, (block + 1) * rows_a_block); ++row) {
+            table.add_row(row, *sums);
+            blocks[block].append_row(
+                sums->take_best(table.recipe.neighbours, static_cast<std::uint32_t>(row), table.column_weight));
+        }
+    });
+    const bool any =
+        std::ranges::any_of(blocks, [](const model::SparseBlock& block) { return !block.columns.empty(); });
+    if (!any) return;
+    const std::string name(table.relation.table);
+    model::add_table(builder, name, std::move(blocks));
+    builder.add(name + ".query",
+                std::vector<double>{table.recipe.query_decay, static_cast<double>(table.recipe.query_items)});
+}
+
+// The row of an item among sorted keys.
+std::optional<std::uint32_t> row_of(std::span<const ItemKey> keys, ItemKey key) {
+    const auto found = std::ranges::lower_bound(keys, key);
+    if (found == keys.end() || *found != key) return std::nullopt;
+    return static_cast<std::uint32_t>(found - keys.begin());
 }
 
 }  // namespace
 
 void train_covisit(const History& history, const CovisitRecipe& recipe, const Relation& relation,
                    model::ModelBuilder& builder, Executor& executor) {
-    const std::size_t items = history.items.size();
     const Steps steps = steps_of(history, recipe, relation);
-    const std::vector<float> column_weight = column_weights(steps, items, recipe.item_power);
     const Weights weights(recipe);
-    std::vector<model::SparseBlock> blocks(block_count(items, rows_a_block));
-    Pool<RowAccumulator> accumulators([&] { return std::make_unique<RowAccumulator>(items); });
-    executor.for_each_block(blocks.size(), [&](std::size_t block) {
-        const auto sums = accumulators.borrow();
-        for (std::size_t row = block * rows_a_block; row < std::min(items, (block + 1) * rows_a_block); ++row) {
-            for (std::uint64_t p = steps.item_offsets[row]; p < steps.item_offsets[row + 1]; ++p)
-                add_pairs(steps, steps.places[p], weights, *sums);
-            blocks[block].append_row(
-                sums->take_best(recipe.neighbours, static_cast<std::uint32_t>(row), column_weight));
+    const auto add_row = [&](std::size_t row, ExactRowAccumulator& sums) {
+        for (std::uint64_t p = steps.item_offsets[row]; p < steps.item_offsets[row + 1]; ++p)
+            add_pairs(steps, steps.places[p], weights, sums);
+    };
+    const std::vector<double> degrees = degrees_of(steps, history.items.size());
+    add_table({recipe, relation, column_weights(degrees, recipe.item_power), add_row}, builder, executor);
+}
+
+std::vector<PairCount> count_pairs(const History& history, const CovisitRecipe& recipe, const Relation& relation) {
+    const Steps steps = steps_of(history, recipe, relation);
+    std::vector<PairCount> counts;
+    for (const Step& entry : steps.entries)
+        if (entry.second) counts.push_back({history.items[entry.item], history.items[entry.item], 0, 0, 1});
+    for (std::uint64_t place = 0; place < steps.entries.size(); ++place) {
+        if (!steps.entries[place].first) continue;
+        const ItemKey first = history.items[steps.entries[place].item];
+        each_second(steps, place, recipe.distance,
+                    [&](std::uint32_t column, std::uint32_t count, std::uint32_t apart, bool after) {
+                        const auto signed_apart = static_cast<std::int32_t>(apart);
+                        counts.push_back(
+                            {first, history.items[column], count, after ? signed_apart : -signed_apart, 1});
+                    });
+    }
+    return added_up(std::move(counts));
+}
+
+std::vector<PairCount> added_up(std::vector<PairCount> counts) {
+    std::ranges::sort(counts, {}, &PairCount::place);
+    std::size_t kept = 0;
+    for (const PairCount& count : counts) {
+        if (kept > 0 && counts[kept - 1].place() == count.place())
+            counts[kept - 1].count += count.count;
+        else
+            counts[kept++] = count;
+    }
+    counts.resize(kept);
+    return counts;
+}
+
+void train_covisit(std::span<const PairCount> counts, const CovisitRecipe& recipe, const Relation& relation,
+                   model::ModelBuilder& builder, Executor& executor) {
+    const std::vector<ItemKey>& keys = builder.item_keys();
+    std::vector<double> degrees(keys.size(), 0.0);
+    for (const PairCount& count : counts)
+        if (const auto row = row_of(keys, count.second); row && count.apart == 0)
+            degrees[*row] += static_cast<double>(count.count);
+    const Weights weights(recipe);
+    const auto add_row = [&](std::size_t row, ExactRowAccumulator& sums) {
+        for (const PairCount& count : std::ranges::equal_range(counts, keys[row], {}, &PairCount::first)) {
+            const auto column = row_of(keys, count.second);
+            const auto apart = static_cast<std::uint32_t>(std::abs(count.apart));
+            if (!column || apart == 0 || apart > recipe.distance || count.steps > recipe.window) continue;
+            const double weight =
+                count.apart > 0 ? weights.forward(count.steps, apart) : weights.backward(count.steps, apart);
+            if (weight > 0) sums.add(*column, weight * static_cast<double>(count.count));
         }
-    });
-    const bool any =
-        std::ranges::any_of(blocks, [](const model::SparseBlock& block) { return !block.columns.empty(); });
-    if (!any) return;
-    const std::string name(relation.table);
-    model::add_table(builder, name, std::move(blocks));
-    builder.add(name + ".query", std::vector<double>{recipe.query_decay, static_cast<double>(recipe.query_items)});
+    };
+    add_table({recipe, relation, column_weights(degrees, recipe.item_power), add_row}, builder, executor);
 }
 
 }  // namespace vitrina::training

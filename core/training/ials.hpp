@@ -39,6 +39,22 @@ struct Factors {
 // recipe `ials` and `seed` count.
 Factors factorised(const Interactions& pairs, std::span<const ItemKey> keys, const Recipe& recipe, Executor& executor);
 
+// The matrix that `train_ials` factorises: weights by action, divided by the largest that occurs.
+struct IalsPairs {
+    Interactions pairs;
+    float scale = 1;  // what they were multiplied by
+};
+IalsPairs ials_pairs(const History& history, const IalsRecipe& recipe);
+
+// Writes the sections of a factorisation that ran elsewhere.
+struct FinishedIals {
+    const Matrix& items;
+    const std::vector<double>& gram;
+    float scale = 1;
+    double items_active = 0;  // |I|
+};
+void add_ials(const FinishedIals& finished, const IalsRecipe& recipe, model::ModelBuilder& builder);
+
 void train_ials(const History& history, const Recipe& recipe, model::ModelBuilder& builder, Executor& executor);
 
 }  // namespace vitrina::training

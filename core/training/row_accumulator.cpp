@@ -17,12 +17,14 @@ Scored from_key(std::uint64_t key) {
 
 }  // namespace
 
-std::span<const Scored> RowAccumulator::take_largest(std::size_t k, std::uint32_t self,
-                                                     std::span<const float> column_weight) {
+template <class Sum>
+std::span<const Scored> RowSums<Sum>::take_largest(std::size_t k, std::uint32_t self,
+                                                   std::span<const float> column_weight) {
     keys_.clear();
     for (std::size_t t = 0; t < touched_count_; ++t) {
         const std::uint32_t column = touched_[t];
-        const float value = column_weight.empty() ? sum_[column] : sum_[column] * column_weight[column];
+        const auto sum = static_cast<float>(sum_[column]);
+        const float value = column_weight.empty() ? sum : sum * column_weight[column];
         sum_[column] = 0;
         if (column != self) keys_.push_back(sorting_key(value, column));
     }
@@ -33,8 +35,9 @@ std::span<const Scored> RowAccumulator::take_largest(std::size_t k, std::uint32_
     return best_;
 }
 
-std::span<const Scored> RowAccumulator::take_best(std::size_t k, std::uint32_t self,
-                                                  std::span<const float> column_weight) {
+template <class Sum>
+std::span<const Scored> RowSums<Sum>::take_best(std::size_t k, std::uint32_t self,
+                                                std::span<const float> column_weight) {
     take_largest(k, self, column_weight);
     double total = 0;
     for (const Scored& entry : best_) total += static_cast<double>(entry.score);
@@ -42,5 +45,8 @@ std::span<const Scored> RowAccumulator::take_best(std::size_t k, std::uint32_t s
         for (Scored& entry : best_) entry.score = static_cast<float>(static_cast<double>(entry.score) / total);
     return best_;
 }
+
+template class RowSums<float>;
+template class RowSums<double>;
 
 }  // namespace vitrina::training

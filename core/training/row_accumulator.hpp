@@ -2,8 +2,10 @@
 // One row of a neighbour table while it is summed: dense over all columns, remembering which it touched.
 //
 // Threads: one at a time; borrow from a `Pool`, one a thread.
+// `Sum` is float where weights come in one order, double where they are multiples of 2^-24 and come in any: such sums are exact
+// up to 2^29.
 // Preconditions: weights are > 0 (a column is touched by its first weight); columns < `columns`.
-// Surprising cost: 8 bytes a column.
+// Surprising cost: 4 bytes and a `Sum` a column.
 
 #include <bit>
 #include <cstddef>
@@ -16,13 +18,14 @@
 
 namespace vitrina::training {
 
-class RowAccumulator {
+template <class Sum>
+class RowSums {
 public:
-    explicit RowAccumulator(std::size_t columns) : sum_(columns, 0.0f), touched_(columns + 1) {}
+    explicit RowSums(std::size_t columns) : sum_(columns, Sum{0}), touched_(columns + 1) {}
 
-    void add(std::uint32_t column, float weight) {
+    void add(std::uint32_t column, Sum weight) {
         touched_[touched_count_] = column;
-        touched_count_ += sum_[column] == 0.0f ? 1 : 0;
+        touched_count_ += sum_[column] == Sum{0} ? 1 : 0;
         sum_[column] += weight;
     }
 
@@ -33,11 +36,14 @@ public:
     std::span<const Scored> take_best(std::size_t k, std::uint32_t self, std::span<const float> column_weight);
 
 private:
-    std::vector<float> sum_;
+    std::vector<Sum> sum_;
     std::vector<std::uint32_t> touched_;
     std::size_t touched_count_ = 0;
     std::vector<std::uint64_t> keys_;
     std::vector<Scored> best_;
 };
+
+using RowAccumulator = RowSums<float>;
+using ExactRowAccumulator = RowSums<double>;
 
 }  // namespace vitrina::training
