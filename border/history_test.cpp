@@ -17,8 +17,7 @@ namespace {
 constexpr TimeMs noon = 1'767'268'800'000;  // 2026-01-01T12:00Z
 
 Border opened() {
-    return Border::open(
-               R"({"shops": {"default": "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"}})")
+    return Border::open(R"({"shops": {"default": "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"}})")
         .value();
 }
 
@@ -82,9 +81,8 @@ TEST(History, holds_each_event_once_over_all_days_and_keeps_the_first) {
 }
 
 TEST(History, ends_a_session_after_thirty_idle_minutes_and_names_it_by_its_beginning) {
-    const auto answer = history_of({{viewed("a", noon)},
-                                    {viewed("b", noon + session_idle_ms)},
-                                    {viewed("c", noon + 2 * session_idle_ms + 1)}});
+    const auto answer = history_of(
+        {{viewed("a", noon)}, {viewed("b", noon + session_idle_ms)}, {viewed("c", noon + 2 * session_idle_ms + 1)}});
     EXPECT_EQ(session_of(answer.rows[1]), noon);
     EXPECT_EQ(session_of(answer.rows[2]), noon + 2 * session_idle_ms + 1);
 }

@@ -206,12 +206,11 @@ Result<std::string> solved(const training::IalsRecipe& recipe, std::span<const s
     if (block->others_rows != factors->rows()) return misfit("the pairs are of another number of rows");
     const training::RowPairs rows{block->offsets, block->others, block->weights};
     Matrix to(rows.rows(), d);
-    training::solve_rows(
-        rows,
-        {*factors,
-         by->values,
-         {recipe.unobserved, recipe.regularisation, recipe.frequency_power, block->others_active}},
-        to);
+    training::solve_rows(rows,
+                         {*factors,
+                          by->values,
+                          {recipe.unobserved, recipe.regularisation, recipe.frequency_power, block->others_active}},
+                         to);
     return encode_factors(to, d);
 }
 

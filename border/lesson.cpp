@@ -162,8 +162,7 @@ std::string Lesson::first_item_factors(std::size_t block) {
 std::string Lesson::counted_pairs(std::size_t relation, std::size_t people_block) const {
     ensure(relation < std::size(training::relations), "a lesson was asked for a relation that there is not");
     const training::History people = people_of(*history_, share_of(history_->people(), people_block));
-    return encode_counts(
-        training::count_pairs(people, configuration_.recipe.covisit, training::relations[relation]));
+    return encode_counts(training::count_pairs(people, configuration_.recipe.covisit, training::relations[relation]));
 }
 
 Result<LessonModel> Lesson::trained(const Prepared& prepared) {

@@ -6,6 +6,7 @@
 #include "border/history.hpp"
 #include "border/ials_blocks.hpp"
 #include "catalog/codec.hpp"
+#include "catalog/learning_text.hpp"
 #include "event/codec.hpp"
 #include "training/trainer.hpp"
 
@@ -30,7 +31,8 @@ std::vector<event::Event> random_events(std::uint64_t seed, std::size_t people) 
             if (random.below(4) == 0) event.user_id = "u" + std::to_string(p / 2);
             event.event_id = "e" + std::to_string(random.below(10));
             event.time = event.received_at = time += static_cast<TimeMs>(random.below(100)) * minute_ms;
-            if (event.kind == event::EventKind::purchase) event.transaction_id = "o" + std::to_string(random.below(1u << 30));
+            if (event.kind == event::EventKind::purchase)
+                event.transaction_id = "o" + std::to_string(random.below(1u << 30));
             event.items.push_back({.item_id = "i" + std::to_string(random.below(1 + random.below(300)))});
             events.push_back(std::move(event));
         }
@@ -96,10 +98,7 @@ TEST(Lesson, gives_the_bytes_that_training_the_same_events_gives) {
 
     catalog::Catalog catalog;
     for (const catalog::Item& item : items()) ASSERT_TRUE(catalog.put(item));
-    training::HistoryBuilder builder([&](const std::string& id) {
-        const auto slot = catalog.find(id);
-        return slot ? catalog.learning_key(*slot) : vitrina::item_key(id);
-    });
+    training::HistoryBuilder builder([&](const std::string& id) { return catalog::learning_key(catalog, id); });
     for (catalog::Slot slot = 0; slot < catalog.slots(); ++slot) builder.add_item(catalog.learning_key(slot));
     for (const event::Event& event : events) builder.add(event);
     const training::History history = builder.build(through - 1);
@@ -108,12 +107,7 @@ TEST(Lesson, gives_the_bytes_that_training_the_same_events_gives) {
     recipe.ials.dimensions = 12;
     recipe.ials.epochs = 3;
     recipe.seed = 7;
-    const auto text = [&](std::uint32_t row) -> std::string {
-        const auto& slots = catalog.slots_of(history.items[row]);
-        if (slots.empty()) return "";
-        const catalog::Item& item = catalog.item(slots.front());
-        return item.title;
-    };
+    const auto text = [&](std::uint32_t row) { return catalog::learning_text(catalog, history.items[row]); };
     const auto expected = training::train(history, recipe, text, executor);
     ASSERT_TRUE(expected) << expected.error().message;
     EXPECT_TRUE(expected->model_bytes == model->bytes);

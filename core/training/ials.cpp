@@ -42,9 +42,8 @@ struct Half {
 void solve_half(const Half& half, const IalsRecipe& recipe, Executor& executor) {
     Matrix& moving = half.moving;
     const std::vector<double> gram = turn(half.still, executor).values;
-    const StillSide still{half.still,
-                          gram,
-                          {recipe.unobserved, recipe.regularisation, recipe.frequency_power, half.others_active}};
+    const StillSide still{
+        half.still, gram, {recipe.unobserved, recipe.regularisation, recipe.frequency_power, half.others_active}};
     const std::size_t rows = moving.rows();
     executor.for_each_block(block_count(rows, systems_a_block), [&](std::size_t block) {
         const std::size_t begin = block * systems_a_block, count = std::min(rows - begin, systems_a_block);
