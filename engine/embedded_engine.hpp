@@ -37,7 +37,7 @@ public:
     // Catalogue, replay, model, trends; then the threads. Called once, before anything else.
     Result<void> start();
 
-    Result<AcceptReport> accept(std::vector<event::Event> events) override;
+    Result<AcceptReport> accept(const std::vector<event::Event>& events) override;
     std::vector<Result<void>> put_items(std::vector<catalog::Item> items) override;
     Result<void> remove_item(const std::string& item_id) override;
     std::optional<catalog::Item> item(const std::string& item_id) const override;

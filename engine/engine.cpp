@@ -143,9 +143,7 @@ EmbeddedEngine::~EmbeddedEngine() {
     intake_.reset();
 }
 
-Result<AcceptReport> EmbeddedEngine::accept(std::vector<event::Event> events) {
-    return intake_->accept(std::move(events));
-}
+Result<AcceptReport> EmbeddedEngine::accept(const std::vector<event::Event>& events) { return intake_->accept(events); }
 
 std::vector<Result<void>> EmbeddedEngine::put_items(std::vector<catalog::Item> items) {
     return catalog_.put(std::move(items), clock_());

@@ -73,8 +73,8 @@ public:
                                                 std::function<TimeMs()> clock = {});
     virtual ~Engine() = default;
 
-    // Durable when it returns. Precondition: every event is event::validated.
-    virtual Result<AcceptReport> accept(std::vector<event::Event> events) = 0;
+    // Durable when it returns. Precondition: every event is event::validated. The caller keeps the events, to send them again.
+    virtual Result<AcceptReport> accept(const std::vector<event::Event>& events) = 0;
 
     // Items, durable when it returns; each counts in the very next answer. One result an item, in order.
     virtual std::vector<Result<void>> put_items(std::vector<catalog::Item> items) = 0;

@@ -88,7 +88,7 @@ void accept_all(Engine& engine, std::vector<std::vector<event::Event>>& all, std
     for (std::size_t caller = 0; caller < callers; ++caller)
         threads.emplace_back([&] {
             for (std::size_t i = next++; i < all.size(); i = next++) {
-                const auto report = engine.accept(std::move(all[i]));
+                const auto report = engine.accept(all[i]);
                 ensure(report && report->verdicts.size() == batch_events, "a batch was not taken");
             }
         });

@@ -131,7 +131,7 @@ TEST(Engine, takes_batches_of_many_threads_each_exactly_once) {
                     for (std::size_t j = 0; j < batch; ++j)
                         events.push_back(view("v" + std::to_string((thread + j) % 5), "i" + std::to_string(j),
                                               test_start + static_cast<TimeMs>(thread * 10'000 + i * 100 + j)));
-                    const auto report = shop.engine->accept(std::move(events));
+                    const auto report = shop.engine->accept(events);
                     ASSERT_TRUE(report);
                     accepted += report->accepted + report->duplicates;
                     EXPECT_TRUE(shop.engine->visitor("v" + std::to_string(thread % 5))->known);

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <span>
 #include <utility>
 
 #include "event/codec.hpp"
@@ -17,6 +16,12 @@ using Clock = std::chrono::steady_clock;
 
 // While the disk refuses checkpoints, changed states pile up in memory; beyond so many limits nothing more is taken.
 constexpr std::size_t dirty_limits_at_most = 4;
+
+std::size_t lines_of(const std::vector<event::Event>& events) {
+    std::size_t lines = 0;
+    for (const event::Event& event : events) lines += 1 + event.items.size();
+    return lines;
+}
 
 AcceptReport report_of(std::span<const state::Verdict> verdicts) {
     AcceptReport report;
@@ -45,12 +50,14 @@ Intake::~Intake() {
     thread_.join();
 }
 
-Result<AcceptReport> Intake::accept(std::vector<event::Event> events) {
+Result<AcceptReport> Intake::accept(const std::vector<event::Event>& events) {
     if (events.empty()) return AcceptReport{};
-    for (const event::Event& event : events) warm(parts_.caches, parts_.hasher, event);
+    // The states of a large batch are read by the threads that fold it, each once.
+    if (lines_of(events) < lines_worth_threads)
+        for (const event::Event& event : events) warm(parts_.caches, parts_.hasher, event);
     auto waiting = std::make_unique<Waiting>();
     waiting->encoded = event::encode_batch(events);
-    waiting->events = std::move(events);
+    waiting->events = events;
     auto answer = waiting->answer.get_future();
     if (auto queued = enqueue(std::move(waiting), true); !queued) return std::unexpected(queued.error());
     return answer.get();

@@ -17,6 +17,7 @@
 #include <future>
 #include <memory>
 #include <mutex>
+#include <span>
 #include <string>
 #include <thread>
 #include <vector>
@@ -45,7 +46,7 @@ public:
     Intake(const Intake&) = delete;
     Intake& operator=(const Intake&) = delete;
 
-    Result<AcceptReport> accept(std::vector<event::Event> events);
+    Result<AcceptReport> accept(const std::vector<event::Event>& events);
     // Runs `work` when everything accepted before is folded and nothing later is.
     void between_groups(std::function<void()> work);
     // Batches that wait to be written.
@@ -57,7 +58,7 @@ public:
 
 private:
     struct Waiting {
-        std::vector<event::Event> events;
+        std::span<const event::Event> events;  // of the caller, who waits
         std::string encoded;
         std::promise<Result<AcceptReport>> answer;
         std::function<void()> work;  // instead of events

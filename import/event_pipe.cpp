@@ -17,7 +17,7 @@ constexpr std::size_t batches_waiting = 4;
 constexpr std::chrono::milliseconds full_pause{10};
 constexpr int full_tries = 6000;  // a minute
 
-// The engine is given a copy as long as it may have to be asked again.
+// A full queue is asked again for a while.
 Result<engine::AcceptReport> accepted(engine::Engine& engine, const Batch& batch) {
     for (int tries = 1;; ++tries) {
         auto report = engine.accept(batch);

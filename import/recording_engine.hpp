@@ -16,15 +16,15 @@ namespace vitrina::import {
 
 class RecordingEngine final : public engine::Engine {
 public:
-    Result<engine::AcceptReport> accept(std::vector<event::Event> given) override {
+    Result<engine::AcceptReport> accept(const std::vector<event::Event>& given) override {
         if (--accepts_until_failure == 0) return fail(ErrorCode::io, "the disk is full");
         if (full_answers > 0 && full_answers-- > 0) return fail(ErrorCode::exhausted, "the queue is full");
         engine::AcceptReport report;
-        for (auto& event : given) {
+        for (const auto& event : given) {
             const bool fresh = ids_.insert(event.event_id).second;
             report.verdicts.push_back(fresh ? state::Verdict::folded : state::Verdict::duplicate);
             ++(fresh ? report.accepted : report.duplicates);
-            if (fresh) events.push_back(std::move(event));
+            if (fresh) events.push_back(event);
         }
         return report;
     }

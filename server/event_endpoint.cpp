@@ -131,7 +131,7 @@ HttpResponse post_events(const Call& call) {
     Sorted events = sorted(std::move(*read), call);
     if (events.good.empty() && !events.refused.empty()) return all_refused(events.refused);
     if (validate_only == "true" || events.good.empty()) return report(events.starts.size(), 0, events.refused);
-    const auto accepted = call.host.engine.accept(std::move(events.good));
+    const auto accepted = call.host.engine.accept(events.good);
     if (!accepted) return answer_of(problem_of(accepted.error()));
     const auto duplicates = static_cast<std::size_t>(std::ranges::count_if(
         events.starts, [&](std::size_t start) { return accepted->verdicts.at(start) == state::Verdict::duplicate; }));

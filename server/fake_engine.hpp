@@ -22,15 +22,15 @@ class FakeEngine final : public engine::Engine {
 public:
     explicit FakeEngine(engine::Configuration configuration = {}) : configuration_(std::move(configuration)) {}
 
-    Result<engine::AcceptReport> accept(std::vector<event::Event> given) override {
+    Result<engine::AcceptReport> accept(const std::vector<event::Event>& given) override {
         const std::lock_guard lock(mutex_);
         if (failure) return std::unexpected(*failure);
         engine::AcceptReport report;
-        for (event::Event& event : given) {
+        for (const event::Event& event : given) {
             const bool is_new = std::ranges::find(events, event.event_id, &event::Event::event_id) == events.end();
             ++(is_new ? report.accepted : report.duplicates);
             report.verdicts.push_back(is_new ? state::Verdict::folded : state::Verdict::duplicate);
-            if (is_new) events.push_back(std::move(event));
+            if (is_new) events.push_back(event);
         }
         return report;
     }

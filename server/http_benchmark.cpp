@@ -130,7 +130,7 @@ private:
         for (std::uint64_t from = 0; from < history_events; from += 1000) {
             std::vector<event::Event> batch;
             for (std::uint64_t i = from; i < from + 1000; ++i) batch.push_back(event_number(i));
-            ensure(engine_->accept(std::move(batch)).has_value(), "events were not taken");
+            ensure(engine_->accept(batch).has_value(), "events were not taken");
         }
         ensure(engine_->train().has_value(), "training failed");
     }

@@ -1,5 +1,6 @@
 #include "event/order_parts.hpp"
 
+#include <algorithm>
 #include <bit>
 #include <cstring>
 #include <optional>
@@ -66,6 +67,9 @@ std::vector<EventItem> items_of(const OrderPart& order, bool returned, const std
                                 std::uint64_t& added_up) {
     std::vector<EventItem> items;
     std::unordered_map<std::pair<std::uint32_t, MoneyMicros>, std::size_t, LineHash> at;
+    const auto lines = static_cast<std::size_t>(std::ranges::count(order.lines, returned, &OrderLine::returned));
+    items.reserve(lines);
+    at.reserve(lines);
     for (const OrderLine& line : order.lines) {
         if (line.returned != returned) continue;
         ensure(line.item < ids.size(), "an order names an item that nobody numbered");

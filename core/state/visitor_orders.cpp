@@ -47,18 +47,22 @@ std::uint64_t units_kept(const ColdState& cold, std::uint64_t transaction, ItemK
     return units;
 }
 
+// Is anything of what the line is about kept in its order?
+bool holds(const ColdState& cold, const OrderPart& part, const OrderLine& line) {
+    return kept(line) > 0 || units_kept(cold, part.transaction, line.item) > 0;
+}
+
 // Changes how many units of a line were returned, and posts what that does to the item where the order was counted.
 void set_returned(Folding& folding, const OrderPart& part, OrderLine& line, std::uint32_t returned) {
     const bool emits = (part.flags & part_silent) == 0;
-    const bool held = emits && units_kept(folding.cold, part.transaction, line.item) > 0;
+    const bool held = emits && holds(folding.cold, part, line);
     const MoneyMicros revenue = revenue_of(line.price, kept(line));
     const std::int64_t units = kept(line);
     line.returned = returned;
     folding.cold_changed = true;
     if (!emits) return;
-    const bool holds = units_kept(folding.cold, part.transaction, line.item) > 0;
     ItemDelta& delta = delta_of(folding, line.item, hour_of(part.time));
-    delta.orders += static_cast<int>(holds) - static_cast<int>(held);
+    delta.orders += static_cast<int>(holds(folding.cold, part, line)) - static_cast<int>(held);
     delta.units += static_cast<std::int64_t>(kept(line)) - units;
     delta.revenue = added(delta.revenue, revenue_of(line.price, kept(line)) - revenue);
 }
