@@ -1,7 +1,8 @@
 #pragma once
 // A few numbers and arrays as one block of bytes: what travels between the tasks of a training.
 //
-//   block = magic u32 · version u32 · (count u64 · elements, padded with zeros to 8 bytes)*        little-endian
+//   block = magic u32 · version u32 · checksum u64 · (count u64 · elements, padded with zeros to 8 bytes)*        little-endian
+//   checksum = XXH3 of all that follows, so that damaged numbers never reach a solver
 //
 // Lifetime: values; what is read is a copy, aligned as its type asks. Threads: one at a time.
 // Errors: a reader remembers the first thing that was wrong; `finish` answers it as corrupt_data. What was read before that is
@@ -17,10 +18,13 @@
 #include <vector>
 
 #include "base/error.hpp"
+#include "base/keys.hpp"
 
 namespace vitrina::border {
 
 static_assert(std::endian::native == std::endian::little, "blocks are little-endian and copied as they lie in memory");
+
+inline constexpr std::size_t block_head_bytes = 16;
 
 struct BlockName {
     std::uint32_t magic = 0;
@@ -33,6 +37,7 @@ public:
     explicit BlockWriter(const BlockName& name) {
         append(&name.magic, sizeof name.magic);
         append(&name.version, sizeof name.version);
+        bytes_.append(sizeof(std::uint64_t), '\0');
     }
     template <class T>
     BlockWriter& array(std::span<const T> values) {
@@ -51,7 +56,11 @@ public:
     BlockWriter& number(T value) {
         return array(std::span<const T>(&value, 1));
     }
-    std::string finish() { return std::move(bytes_); }
+    std::string finish() {
+        const std::uint64_t checksum = text_hash(std::string_view(bytes_).substr(block_head_bytes));
+        std::memcpy(bytes_.data() + block_head_bytes - sizeof checksum, &checksum, sizeof checksum);
+        return std::move(bytes_);
+    }
 
 private:
     void append(const void* from, std::size_t size) {
@@ -63,12 +72,17 @@ private:
 class BlockReader {
 public:
     BlockReader(std::string_view bytes, const BlockName& name) : name_(name), rest_(bytes) {
-        std::uint32_t head[2] = {};
-        if (rest_.size() >= sizeof head) {
-            std::memcpy(head, rest_.data(), sizeof head);
-            rest_.remove_prefix(sizeof head);
+        if (rest_.size() < block_head_bytes) {
+            spoil();
+            return;
         }
-        if (head[0] != name.magic || head[1] != name.version) spoil();
+        std::uint32_t magic = 0, version = 0;
+        std::uint64_t checksum = 0;
+        std::memcpy(&magic, rest_.data(), sizeof magic);
+        std::memcpy(&version, rest_.data() + 4, sizeof version);
+        std::memcpy(&checksum, rest_.data() + 8, sizeof checksum);
+        rest_.remove_prefix(block_head_bytes);
+        if (magic != name.magic || version != name.version || checksum != text_hash(rest_)) spoil();
     }
     template <class T>
     std::vector<T> array() {

@@ -129,13 +129,17 @@ Result<void> Lesson::take_history(std::string_view bytes) {
 }
 
 const training::IalsPairs& Lesson::pairs() {
-    ensure(history_.has_value(), "a lesson has no history yet");
-    if (!pairs_) pairs_ = training::ials_pairs(*history_, configuration_.recipe.ials);
+    if (!pairs_) pairs_ = training::ials_pairs(history(), configuration_.recipe.ials);
     return *pairs_;
 }
 
-std::size_t Lesson::people_blocks() const { return block_count(history_->people()); }
-std::size_t Lesson::item_blocks() const { return block_count(history_->items.size()); }
+const training::History& Lesson::history() const {
+    ensure(history_.has_value(), "a lesson has no history yet");
+    return *history_;
+}
+
+std::size_t Lesson::people_blocks() const { return block_count(history().people()); }
+std::size_t Lesson::item_blocks() const { return block_count(history().items.size()); }
 
 std::string Lesson::people_pairs(std::size_t block) {
     const training::Interactions& all = pairs().pairs;
@@ -152,7 +156,7 @@ std::string Lesson::item_pairs(std::size_t block) {
 }
 
 std::string Lesson::first_item_factors(std::size_t block) {
-    const Share share = share_of(history_->items.size(), block);
+    const Share share = share_of(history().items.size(), block);
     const std::span keys = std::span(history_->items).subspan(share.begin, share.count);
     Matrix factors = training::first_factors(keys, configuration_.recipe.ials, configuration_.recipe.seed);
     training::clear_without_pairs(std::span(pairs().pairs.item_offsets).subspan(share.begin, share.count + 1), factors);
@@ -161,7 +165,7 @@ std::string Lesson::first_item_factors(std::size_t block) {
 
 std::string Lesson::counted_pairs(std::size_t relation, std::size_t people_block) const {
     ensure(relation < std::size(training::relations), "a lesson was asked for a relation that there is not");
-    const training::History people = people_of(*history_, share_of(history_->people(), people_block));
+    const training::History people = people_of(history(), share_of(history().people(), people_block));
     return encode_counts(training::count_pairs(people, configuration_.recipe.covisit, training::relations[relation]));
 }
 

@@ -85,6 +85,7 @@ public:
     Result<LessonModel> trained() { return trained(Prepared()); }
 
 private:
+    const training::History& history() const;
     const training::IalsPairs& pairs();
     Result<LessonModel> finished(const training::Prepared& prepared);
 

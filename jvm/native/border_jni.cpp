@@ -6,118 +6,26 @@
 //
 // To add a function: a line in `methods` below with its Java signature, and a native method of the same name in Native.java.
 
-#include <jni.h>
-
-#include <cstdint>
-#include <exception>
-#include <limits>
 #include <memory>
-#include <new>
-#include <stdexcept>
 #include <string>
-#include <string_view>
 
 #include "base/murmur2.hpp"
 #include "border/border.hpp"
 #include "border/records.hpp"
+#include "jvm/native/crossing.hpp"
+#include "jvm/native/lesson_jni.hpp"
 
 namespace {
 
-using vitrina::Result;
 using vitrina::border::Border;
+using namespace vitrina::crossing;
 
-constexpr const char* exception_class = "io/vitrina/border/BorderException";
-
-// A Java exception is on its way already: leave everything and return to Java.
-struct JavaIsThrowing {};
-
-// Text for Java: what is no UTF-8 that JNI takes (zeros, four-byte letters) becomes "?".
-std::string plain(std::string_view text) {
-    std::string out(text);
-    for (char& c : out)
-        if (c == '\0' || static_cast<unsigned char>(c) >= 0x80) c = '?';
-    return out;
-}
-
-void raise(JNIEnv* env, const char* code, std::string_view message) noexcept {
-    if (env->ExceptionCheck()) return;
-    try {
-        jclass type = env->FindClass(exception_class);
-        if (type == nullptr) return;
-        const jmethodID constructor = env->GetMethodID(type, "<init>", "(Ljava/lang/String;Ljava/lang/String;)V");
-        if (constructor == nullptr) return;
-        jstring code_text = env->NewStringUTF(code);
-        jstring message_text = code_text ? env->NewStringUTF(plain(message).c_str()) : nullptr;
-        if (message_text == nullptr) return;
-        auto thrown = static_cast<jthrowable>(env->NewObject(type, constructor, code_text, message_text));
-        if (thrown != nullptr) env->Throw(thrown);
-    } catch (...) {
-        env->FatalError("vitrina: no memory left to say what went wrong");
-    }
-}
-
-// What `work` answers, or a Java exception and nothing. `bug` is our own mistake; `unavailable` is the machine's.
-template <class Work>
-auto guarded(JNIEnv* env, const Work& work) noexcept -> decltype(work()) {
-    try {
-        return work();
-    } catch (const JavaIsThrowing&) {
-    } catch (const vitrina::BrokenInvariant& broken) {
-        raise(env, "bug", broken.what());
-    } catch (const std::bad_alloc&) {
-        raise(env, "unavailable", "the machine has no memory left for a fold");
-    } catch (const std::exception& other) {
-        raise(env, "bug", other.what());
-    } catch (...) {
-        raise(env, "bug", "something was thrown that is no exception");
-    }
-    return {};
-}
-
-template <class Value>
-Value or_throw(JNIEnv* env, Result<Value> result) {
-    if (result) return std::move(*result);
-    raise(env, name_of(result.error().code), result.error().message);
-    throw JavaIsThrowing();
-}
-
-std::string bytes_of(JNIEnv* env, jbyteArray array, const char* what) {
-    if (array == nullptr) {
-        raise(env, "invalid_input", std::string(what) + " is null");
-        throw JavaIsThrowing();
-    }
-    std::string bytes(static_cast<std::size_t>(env->GetArrayLength(array)), '\0');
-    env->GetByteArrayRegion(array, 0, static_cast<jsize>(bytes.size()), reinterpret_cast<jbyte*>(bytes.data()));
-    return bytes;
-}
-
-// A state that is not there yet is null in Java and empty here.
-std::string state_of(JNIEnv* env, jbyteArray array) {
-    return array == nullptr ? std::string() : bytes_of(env, array, "a state");
-}
-
-jbyteArray array_of(JNIEnv* env, std::string_view bytes) {
-    vitrina::ensure(bytes.size() <= static_cast<std::size_t>(std::numeric_limits<jsize>::max()),
-                    "an answer is too long for Java");
-    jbyteArray array = env->NewByteArray(static_cast<jsize>(bytes.size()));
-    if (array == nullptr) throw JavaIsThrowing();
-    env->SetByteArrayRegion(array, 0, static_cast<jsize>(bytes.size()), reinterpret_cast<const jbyte*>(bytes.data()));
-    return array;
-}
-
-const Border& border_of(JNIEnv* env, jlong handle) {
-    if (handle == 0) {
-        raise(env, "invalid_input", "the border is closed");
-        throw JavaIsThrowing();
-    }
-    return *reinterpret_cast<const Border*>(handle);
-}
+const Border& border_of(JNIEnv* env, jlong handle) { return opened_at<const Border>(env, handle, "the border"); }
 
 jlong open_border(JNIEnv* env, jclass, jbyteArray configuration) {
     return guarded(env, [&]() -> jlong {
-        auto border =
-            std::make_unique<Border>(or_throw(env, Border::open(bytes_of(env, configuration, "the configuration"))));
-        return static_cast<jlong>(reinterpret_cast<std::intptr_t>(border.release()));
+        return handle_of(
+            std::make_unique<Border>(or_throw(env, Border::open(bytes_of(env, configuration, "the configuration")))));
     });
 }
 
@@ -204,12 +112,6 @@ void break_invariant(JNIEnv* env, jclass) {
     });
 }
 
-template <class Function>
-JNINativeMethod method(const char* name, const char* signature, Function* function) {
-    // The JNI's own structure asks for mutable text and untyped functions.
-    return {const_cast<char*>(name), const_cast<char*>(signature), reinterpret_cast<void*>(function)};
-}
-
 }  // namespace
 
 extern "C" JNIEXPORT jint JNICALL JNI_OnLoad(JavaVM* machine, void*) {
@@ -232,5 +134,5 @@ extern "C" JNIEXPORT jint JNICALL JNI_OnLoad(JavaVM* machine, void*) {
         method("breakInvariant", "()V", break_invariant),
     };
     if (env->RegisterNatives(type, methods, sizeof methods / sizeof *methods) != 0) return JNI_ERR;
-    return version;
+    return register_lessons(env) ? version : JNI_ERR;
 }

@@ -44,6 +44,11 @@ public final class Border implements AutoCloseable {
     return call(open -> Native.foldItemChange(open, key, entry, change, appendedAt));
   }
 
+  /** An event's record as the history takes it; {@code BorderException} where it belongs to the dead letters. */
+  public HistoryRecord historyRecord(byte[] key, byte[] event, long appendedAt) {
+    return HistoryRecord.read(call(open -> NativeLesson.historyRecord(open, key, event, appendedAt)));
+  }
+
   /** Kafka's hash of a key; its producers take the lower 31 bits modulo the partitions. */
   public static int murmur2(byte[] key) {
     return Native.murmur2(key);

@@ -11,6 +11,9 @@ final class Native {
 
   private Native() {}
 
+  /** Does nothing but that this class is initialised then. */
+  static void load() {}
+
   static native long open(byte[] configuration);
 
   static native void close(long handle);

@@ -1,0 +1,199 @@
+// History (border/history.hpp) and training (border/lesson.hpp, border/ials_blocks.hpp) as the JVM sees them:
+// io.vitrina.border.NativeLesson, method by method. What holds for border_jni.cpp holds here; lists travel packed.
+
+#include "jvm/native/lesson_jni.hpp"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "border/border.hpp"
+#include "border/history.hpp"
+#include "border/ials_blocks.hpp"
+#include "border/lesson.hpp"
+#include "border/packing.hpp"
+#include "jvm/native/crossing.hpp"
+
+namespace {
+
+using namespace vitrina::crossing;
+using namespace vitrina::border;
+using vitrina::fail;
+
+// What `Lesson.block` in Java asks for; relations of co-visitation follow.
+enum BlockKind : jint { people_pairs = 0, item_pairs = 1, first_item_factors = 2, first_relation = 3 };
+
+// Parts of a packed list; nothing counts as empty.
+std::vector<std::string_view> parts_of(JNIEnv* env, const std::string& packed) {
+    std::vector<std::string_view> parts;
+    for (const auto& part : or_throw(env, unpack(packed))) parts.push_back(part.value_or(std::string_view()));
+    return parts;
+}
+
+jbyteArray history_record_of(JNIEnv* env, jclass, jlong border, jbyteArray key, jbyteArray event, jlong appended_at) {
+    return guarded(env, [&] {
+        const auto& opened = opened_at<const Border>(env, border, "the border");
+        const SortedRecord record = or_throw(
+            env, history_record(opened, bytes_of(env, key, "a key"), bytes_of(env, event, "an event"), appended_at));
+        Packing packing;
+        packing.add(record.sorting_key);
+        packing.add_number(static_cast<std::uint32_t>(record.day));
+        packing.add(record.record);
+        return array_of(env, packing.finish());
+    });
+}
+
+jbyteArray sorting_key_of(JNIEnv* env, jclass, jbyteArray group, jlong time, jbyteArray id) {
+    return guarded(env, [&] {
+        return array_of(env, sorting_key(bytes_of(env, group, "a group"), time, bytes_of(env, id, "an event's id")));
+    });
+}
+
+jlong open_history(JNIEnv* env, jclass) {
+    return guarded(env, [&]() -> jlong { return handle_of(std::make_unique<VisitorHistory>()); });
+}
+
+void close_history(JNIEnv*, jclass, jlong handle) { delete reinterpret_cast<VisitorHistory*>(handle); }
+
+jbyteArray add_to_history(JNIEnv* env, jclass, jlong handle, jbyteArray packed, jboolean last) {
+    return guarded(env, [&] {
+        auto& history = opened_at<VisitorHistory>(env, handle, "a history");
+        return array_of(env, or_throw(env, add_packed(history, bytes_of(env, packed, "records"), last == JNI_TRUE)));
+    });
+}
+
+jlong open_lesson(JNIEnv* env, jclass, jbyteArray configuration) {
+    return guarded(env, [&]() -> jlong {
+        return handle_of(
+            std::make_unique<Lesson>(or_throw(env, Lesson::open(bytes_of(env, configuration, "the configuration")))));
+    });
+}
+
+void close_lesson(JNIEnv*, jclass, jlong handle) { delete reinterpret_cast<Lesson*>(handle); }
+
+// `entries` and `records` are packed lists, either may be null.
+void add_to_lesson(JNIEnv* env, jclass, jlong handle, jbyteArray entries, jbyteArray records) {
+    guarded(env, [&] {
+        auto& lesson = opened_at<Lesson>(env, handle, "a lesson");
+        const std::string all_entries = state_of(env, entries), all_records = state_of(env, records);
+        for (const std::string_view entry : parts_of(env, all_entries))
+            if (auto added = lesson.add_entry(entry); !added) or_throw<int>(env, std::unexpected(added.error()));
+        for (const std::string_view record : parts_of(env, all_records))
+            if (auto added = lesson.add_record(record); !added) or_throw<int>(env, std::unexpected(added.error()));
+        return 0;
+    });
+}
+
+jbyteArray assembled(JNIEnv* env, jclass, jlong handle) {
+    return guarded(
+        env, [&] { return array_of(env, or_throw(env, opened_at<Lesson>(env, handle, "a lesson").assembled())); });
+}
+
+void take_history(JNIEnv* env, jclass, jlong handle, jbyteArray history) {
+    guarded(env, [&] {
+        auto& lesson = opened_at<Lesson>(env, handle, "a lesson");
+        if (auto taken = lesson.take_history(bytes_of(env, history, "a history")); !taken)
+            or_throw<int>(env, std::unexpected(taken.error()));
+        return 0;
+    });
+}
+
+jint blocks(JNIEnv* env, jclass, jlong handle, jboolean of_people) {
+    return guarded(env, [&] {
+        const auto& lesson = opened_at<Lesson>(env, handle, "a lesson");
+        return static_cast<jint>(of_people == JNI_TRUE ? lesson.people_blocks() : lesson.item_blocks());
+    });
+}
+
+jbyteArray block(JNIEnv* env, jclass, jlong handle, jint kind, jint number) {
+    return guarded(env, [&] {
+        auto& lesson = opened_at<Lesson>(env, handle, "a lesson");
+        vitrina::ensure(kind >= 0 && number >= 0, "a lesson was asked for a block below zero");
+        const auto at = static_cast<std::size_t>(number);
+        if (kind == people_pairs) return array_of(env, lesson.people_pairs(at));
+        if (kind == item_pairs) return array_of(env, lesson.item_pairs(at));
+        if (kind == first_item_factors) return array_of(env, lesson.first_item_factors(at));
+        return array_of(env, lesson.counted_pairs(static_cast<std::size_t>(kind - first_relation), at));
+    });
+}
+
+// `counts` holds one block of added-up counts a relation, or none; factors and basis are null where iALS runs here.
+jbyteArray trained(JNIEnv* env, jclass, jlong handle, jbyteArray factors, jbyteArray basis_bytes, jbyteArray counts) {
+    return guarded(env, [&] {
+        auto& lesson = opened_at<Lesson>(env, handle, "a lesson");
+        const std::string all_factors = state_of(env, factors), by = state_of(env, basis_bytes),
+                          all_counts = state_of(env, counts);
+        Lesson::Prepared prepared{parts_of(env, all_factors), by, {}};
+        std::size_t relation = 0;
+        for (const std::string_view of_relation : parts_of(env, all_counts))
+            prepared.pair_counts[relation++] = {of_relation};
+        const LessonModel model = or_throw(env, lesson.trained(prepared));
+        Packing packing;
+        packing.add(model.version);
+        packing.add(model.manifest);
+        packing.add(model.bytes);
+        return array_of(env, packing.finish());
+    });
+}
+
+jbyteArray gram_of(JNIEnv* env, jclass, jbyteArray factors) {
+    return guarded(env, [&] { return array_of(env, or_throw(env, gram(bytes_of(env, factors, "factors")))); });
+}
+
+jbyteArray basis_of(JNIEnv* env, jclass, jbyteArray grams) {
+    return guarded(env, [&] {
+        const std::string packed = bytes_of(env, grams, "Gram matrices");
+        return array_of(env, or_throw(env, basis(parts_of(env, packed))));
+    });
+}
+
+jbyteArray turned_by(JNIEnv* env, jclass, jbyteArray factors, jbyteArray by) {
+    return guarded(env, [&] {
+        return array_of(env, or_throw(env, turned(bytes_of(env, factors, "factors"), bytes_of(env, by, "a basis"))));
+    });
+}
+
+jbyteArray solved_against(JNIEnv* env, jclass, jbyteArray configuration, jbyteArray still, jbyteArray by,
+                          jbyteArray pairs) {
+    return guarded(env, [&] {
+        const auto read = or_throw(env, read_lesson_configuration(bytes_of(env, configuration, "the configuration")));
+        const std::string packed = bytes_of(env, still, "factors");
+        return array_of(env, or_throw(env, solved(read.recipe.ials, parts_of(env, packed), bytes_of(env, by, "a basis"),
+                                                  bytes_of(env, pairs, "pairs"))));
+    });
+}
+
+jbyteArray counts_added(JNIEnv* env, jclass, jbyteArray packed) {
+    return guarded(env, [&] {
+        const std::string all = bytes_of(env, packed, "counts");
+        return array_of(env, or_throw(env, added_counts(parts_of(env, all))));
+    });
+}
+
+}  // namespace
+
+bool register_lessons(JNIEnv* env) {
+    jclass type = env->FindClass("io/vitrina/border/NativeLesson");
+    if (type == nullptr) return false;
+    const JNINativeMethod methods[] = {
+        method("historyRecord", "(J[B[BJ)[B", history_record_of),
+        method("sortingKey", "([BJ[B)[B", sorting_key_of),
+        method("openHistory", "()J", open_history),
+        method("closeHistory", "(J)V", close_history),
+        method("addToHistory", "(J[BZ)[B", add_to_history),
+        method("openLesson", "([B)J", open_lesson),
+        method("closeLesson", "(J)V", close_lesson),
+        method("add", "(J[B[B)V", add_to_lesson),
+        method("assembled", "(J)[B", assembled),
+        method("takeHistory", "(J[B)V", take_history),
+        method("blocks", "(JZ)I", blocks),
+        method("block", "(JII)[B", block),
+        method("trained", "(J[B[B[B)[B", trained),
+        method("gram", "([B)[B", gram_of),
+        method("basis", "([B)[B", basis_of),
+        method("turned", "([B[B)[B", turned_by),
+        method("solved", "([B[B[B[B)[B", solved_against),
+        method("addedCounts", "([B)[B", counts_added),
+    };
+    return env->RegisterNatives(type, methods, sizeof methods / sizeof *methods) == 0;
+}

@@ -1,0 +1,80 @@
+package io.vitrina.border;
+
+import java.util.List;
+
+/**
+ * One training (border/lesson.hpp): catalogue and history in, a model out; with iALS here or from {@link Ials}, the same bytes.
+ *
+ * <p>Threads: one. Lifetime: {@code close} it; its memory is not the garbage collector's. Errors: {@link BorderException}.
+ */
+public final class Lesson implements AutoCloseable {
+  /** What {@link #block} makes: pairs of people, of items, first factors of items; counts of co-visitation follow, by relation. */
+  public static final int PEOPLE_PAIRS = 0;
+
+  public static final int ITEM_PAIRS = 1;
+  public static final int FIRST_ITEM_FACTORS = 2;
+  public static final int FIRST_RELATION = 3;
+  public static final int RELATIONS = 4;
+
+  public record Model(byte[] version, byte[] manifest, byte[] bytes) {}
+
+  private long handle;
+
+  /** {@code configuration} is the JSON of border/lesson.hpp. */
+  public Lesson(byte[] configuration) {
+    handle = NativeLesson.openLesson(configuration);
+  }
+
+  /** Entries of the catalogue, as the fold of item changes writes them; before any record. */
+  public void addEntries(List<byte[]> entries) {
+    NativeLesson.add(handle, Packing.of(entries), null);
+  }
+
+  /** Records of the history, in any order. */
+  public void addRecords(List<byte[]> records) {
+    NativeLesson.add(handle, null, Packing.of(records));
+  }
+
+  /** The history of all records as bytes, which the lesson holds from now on. */
+  public byte[] assembled() {
+    return NativeLesson.assembled(handle);
+  }
+
+  public void takeHistory(byte[] history) {
+    NativeLesson.takeHistory(handle, history);
+  }
+
+  public int peopleBlocks() {
+    return NativeLesson.blocks(handle, true);
+  }
+
+  public int itemBlocks() {
+    return NativeLesson.blocks(handle, false);
+  }
+
+  public byte[] block(int kind, int number) {
+    return NativeLesson.block(handle, kind, number);
+  }
+
+  public Model trained() {
+    return read(NativeLesson.trained(handle, null, null, null));
+  }
+
+  /** {@code counts}: one block a relation, or none. */
+  public Model trained(List<byte[]> turnedItemFactors, byte[] basis, List<byte[]> counts) {
+    return read(NativeLesson.trained(handle, Packing.of(turnedItemFactors), basis, Packing.of(counts)));
+  }
+
+  @Override
+  public void close() {
+    if (handle != 0) {
+      NativeLesson.closeLesson(handle);
+    }
+    handle = 0;
+  }
+
+  private static Model read(byte[] packed) {
+    Packed parts = new Packed(packed);
+    return new Model(parts.next(), parts.next(), parts.next());
+  }
+}
