@@ -5,6 +5,7 @@
 # make test-faults kills and damages at length                   make fuzz     fuzzes for FUZZ_SECONDS a target (60)
 # make jvm        builds what runs inside of JVMs, into build/jvm
 # make cluster    starts Kafka, HDFS and YARN on this machine    make cluster-down  stops them; make cluster-clean also forgets them
+# make test-cluster tries the cluster at length
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := build
@@ -15,7 +16,7 @@ FUZZ_SECONDS ?= 60
 export CTEST_OUTPUT_ON_FAILURE := 1
 
 .PHONY: build jvm install install-check install-cluster test check format bench demo test-faults fuzz diagrams clean \
-  cluster cluster-down cluster-status cluster-clean
+  cluster cluster-down cluster-status cluster-clean cluster-archives test-cluster
 
 install:
 	@tools/install_packages.sh build
@@ -54,6 +55,9 @@ bench: build
 demo: build
 	@tools/demo.sh
 
+test-cluster: build install-cluster
+	@ctest --test-dir build/release --no-tests=error -L cluster
+
 cluster: install-cluster
 	@ops/cluster.sh up
 cluster-down:
@@ -62,10 +66,13 @@ cluster-status:
 	@ops/cluster.sh status
 cluster-clean:
 	@ops/cluster.sh clean
+cluster-archives: install-cluster
+	@ops/archives.sh
 
 diagrams:
 	@tools/install_packages.sh diagrams
 	@tools/draw_diagrams.sh
 
 clean:
+	@[ ! -d build/cluster ] || CLUSTER_DIR=build/cluster ops/cluster.sh down
 	@rm -rf build

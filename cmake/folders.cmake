@@ -254,8 +254,8 @@ function(add_checks_of_the_sources)
   endforeach()
 endfunction()
 
-# What needs a running cluster: scripts named *_test.sh of ops/, each of which starts one of its own at free ports. They take
-# the cores for themselves where ctest runs tests side by side.
+# What needs a running cluster: scripts of ops/, each of which starts one of its own at free ports. *_test.sh are part of make
+# test (label cluster), *_long_test.sh of make test-cluster only (label long).
 function(add_tests_on_a_cluster)
   if(VITRINA_FUZZ OR VITRINA_SANITIZE)
     return()
@@ -264,6 +264,10 @@ function(add_tests_on_a_cluster)
   foreach(test IN LISTS tests)
     get_filename_component(name "${test}" NAME_WE)
     add_test(NAME "ops.${name}" COMMAND "${PROJECT_SOURCE_DIR}/${test}" WORKING_DIRECTORY "${PROJECT_SOURCE_DIR}")
-    set_tests_properties("ops.${name}" PROPERTIES LABELS cluster TIMEOUT 300 PROCESSORS 2)
+    set(labels cluster)
+    if(name MATCHES "_long_test$")
+      list(APPEND labels long)
+    endif()
+    set_tests_properties("ops.${name}" PROPERTIES LABELS "${labels}" TIMEOUT 900 PROCESSORS 2)
   endforeach()
 endfunction()

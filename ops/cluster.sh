@@ -3,7 +3,7 @@
 #
 #   ops/cluster.sh up       makes it where it is not there, starts what does not run, waits until all of it works
 #   ops/cluster.sh down     stops it; what it holds stays
-#   ops/cluster.sh status   one line a process
+#   ops/cluster.sh status   one line a process: its id, the memory and the seconds of CPU that it has taken
 #   ops/cluster.sh clean    stops it and removes what it holds
 #
 # Settings come from the environment (ops/settings.sh, docs/cluster.md): CLUSTER_DIR, BASE_PORT, BROKERS, DATANODES, ENGINES, …
@@ -36,7 +36,7 @@ known_like() { known | grep -E "^($1)" || true; }
 
 up() {
   java_home
-  "$repository/ops/fetch.sh" "$([ "$SPARK_MASTER" != yarn ] || echo yarn)"
+  "$repository/ops/fetch.sh"
   locked
   local moved
   moved=$(sed -n 's/^BASE_PORT="\(.*\)"$/\1/p' "$CLUSTER_DIR/cluster.env" 2> /dev/null || true)
@@ -98,10 +98,12 @@ end_containers() {
 down() {
   [ -d "$CLUSTER_DIR/pid" ] || return 0
   locked
-  local first last
-  mapfile -t first < <(known_like 'spark-worker|nodemanager|datanode-|kafka-')
+  local first brokers last
+  mapfile -t first < <(known_like 'spark-worker|nodemanager|datanode-')
+  mapfile -t brokers < <(known_like 'kafka-')
   mapfile -t last < <(known_like 'spark-master|resourcemanager|namenode')
   stop "${first[@]}"
+  stop_brokers "${brokers[@]}"
   end_containers
   stop "${last[@]}"
   rm -rf "$CLUSTER_DIR"/data/tmp/*
@@ -109,15 +111,24 @@ down() {
 
 status() {
   local name pid
-  for name in $(leading "${CHOSEN[@]}") $(following "${CHOSEN[@]}"); do
-    if ! pid=$(pid_of "$name"); then
-      echo "$name down"
-    elif paused "$name"; then
-      echo "$name paused $pid"
-    else
-      awk -v name="$name" -v pid="$pid" '/^VmRSS/ {printf "%s up %s %d MB\n", name, pid, $2 / 1024}' "/proc/$pid/status"
-    fi
-  done | column -t
+  {
+    echo "PROCESS STATE ID MEMORY CPU"
+    for name in $(leading "${CHOSEN[@]}") $(following "${CHOSEN[@]}"); do
+      if ! pid=$(pid_of "$name"); then
+        echo "$name down"
+      else
+        echo "$name $(paused "$name" && echo paused || echo up) $pid $(awk '/^VmRSS/ {print int($2 / 1024) "MB"}' "/proc/$pid/status")" \
+          "$(cpu_seconds "$pid")s"
+      fi
+    done
+  } | column -t
+}
+
+cpu_seconds() {
+  local stat
+  stat=$(< "/proc/$1/stat")
+  read -ra stat <<< "${stat##*) }"
+  echo $(((stat[11] + stat[12]) / $(getconf CLK_TCK)))
 }
 
 clean() {

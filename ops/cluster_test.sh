@@ -2,32 +2,9 @@
 # Starts a small cluster of its own, stores something, kills, starts again, and looks whether all of it is still there; then
 # whether anything is left after the end. Prints the seconds of each step. Run by ctest (label cluster).
 set -euo pipefail
-cd "$(dirname "$0")/.."
-CLUSTER_DIR=$(mktemp -d "${TMPDIR:-/tmp}/vitrina-cluster.XXXXXX")
-export CLUSTER_DIR BASE_PORT=free ENGINES='kafka hdfs'
-unset BROKERS DATANODES
-bystander=
-
-finish() {
-  local status=$?
-  [ -z "$bystander" ] || kill "$bystander" 2> /dev/null || true
-  if [ $status != 0 ]; then tail -n 20 "$CLUSTER_DIR"/log/*.log >&2 || true; fi
-  ops/cluster.sh clean || true
-  exit $status
-}
-trap finish EXIT
-
-step() {
-  local now
-  now=$(date +%s%N)
-  printf '%6.1f s  %s\n' "$(((now - ${last:-$now}) / 100000000))e-1" "$1"
-  last=$now
-}
-wrong() {
-  echo "FAILED: $*" >&2
-  exit 1
-}
-processes() { pgrep -f -- "$CLUSTER_DIR" | grep -vx $$ || true; }
+ENGINES='kafka hdfs'
+# shellcheck source=ops/trial.sh
+source "$(dirname "$0")/trial.sh"
 
 step "begins in $CLUSTER_DIR"
 ops/cluster.sh up > /dev/null
@@ -42,7 +19,7 @@ curl -sSf -L -T "$CLUSTER_DIR/sent" "$WEBHDFS/kept/sent?op=CREATE&user.name=$HAD
 step "5000 records into Kafka, a file into HDFS"
 
 ops/engine.sh kill kafka-1 datanode-1 namenode
-[ "$(ops/cluster.sh status | grep -c down)" = 3 ] || wrong "the killed count as alive: $(ops/cluster.sh status)"
+[ "$(ops/cluster.sh status | grep -c ' down')" = 3 ] || wrong "the killed count as alive: $(ops/cluster.sh status)"
 ops/cluster.sh up > /dev/null
 step "kill -9 of all three, started again"
 
@@ -51,19 +28,20 @@ ops/tool.sh consume --topic kept --from-beginning --max-messages 5000 --timeout-
 curl -sSf -L "$WEBHDFS/kept/sent?op=OPEN&user.name=$HADOOP_USER_NAME" | cmp - "$CLUSTER_DIR/sent" || wrong "HDFS gave back something else"
 step "both gave back what they had"
 
-before=$(processes | sort | xargs)
+before=$(processes)
 ops/cluster.sh up > /dev/null
-[ "$(processes | sort | xargs)" = "$before" ] || wrong "a second start of a running cluster changed its processes"
+[ "$(processes)" = "$before" ] || wrong "a second start of a running cluster changed its processes"
 ops/engine.sh pause kafka-1
 ops/cluster.sh status | grep -q '^kafka-1 *paused' || wrong "a paused process does not count as paused"
-step "a second start changes nothing; one paused"
+step "a second start changes nothing; one is paused"
 
+# A record that names a living process of somebody else, as after the kernel has used an id again.
 sleep 600 &
 bystander=$!
 echo "$bystander 1 $(cat /proc/sys/kernel/random/boot_id)" > "$CLUSTER_DIR/pid/spark-worker"
 ops/cluster.sh down
 ops/cluster.sh down
-kill -0 "$bystander" || wrong "a process was killed that has the id of one of ours, but is not ours"
+kill "$bystander" || wrong "a process was killed that has the id of one of ours, but is not ours"
 left=$(processes)
-[ -z "$left" ] || wrong "left running: $(ps -o pid,args -p "$(xargs <<< "$left" | tr ' ' ,)")"
+[ -z "$left" ] || wrong "left running: $(ps -o pid,args -p "${left// /,}")"
 step "stopped, twice; nothing is left"
