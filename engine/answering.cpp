@@ -53,16 +53,26 @@ void Answering::use_model(const model::Version& version) {
     next->model = version.model;
     next->model_version = version.manifest.version;
     next->sources = recommendation::sources_of(next->placements, next->model);
+    next->cold_model = nullptr;
+    know_cold_items(*next);
     next->weights.clear();
     for (const model::SourceWeight& chosen : version.manifest.weights)
         next->weights[{chosen.task, chosen.source}] = static_cast<float>(chosen.weight);
     swap(std::move(next));
 }
 
+void Answering::know_cold_items(Snapshot& snapshot) {
+    parts_.catalog.study([&](const catalog::Catalog& catalog) {
+        cold_items_seen_ = parts_.catalog.changes();
+        recommendation::know_cold_items(snapshot, catalog);
+    });
+}
+
 Result<void> Answering::refresh_trends(TimeMs now) {
     const std::lock_guard making(making_);
     auto next = std::make_shared<Snapshot>(*snapshot());
     next->trends = trends_of(parts_.catalog, parts_.caches.items, now, configuration_.trends);
+    if (cold_items_seen_ != parts_.catalog.changes()) know_cold_items(*next);
     swap(std::move(next));
     return {};
 }

@@ -55,6 +55,7 @@ private:
     Result<features::Profile> profile(const Person& person) const;
     std::unique_ptr<candidates::Scratch> borrow_scratch(std::size_t rows);
     void give_back(std::unique_ptr<candidates::Scratch> scratch);
+    void know_cold_items(Snapshot& snapshot);
     void swap(std::shared_ptr<const Snapshot> snapshot);
     void sign_and_expose(recommendation::Recommendation& answer, const RecommendationRequest& request,
                          const recommendation::Request& asked, const Person& person, TimeMs now);
@@ -63,7 +64,8 @@ private:
     const Configuration& configuration_;
     mutable std::mutex snapshot_mutex_;
     std::shared_ptr<const Snapshot> snapshot_;
-    std::mutex making_;  // one new snapshot at a time
+    std::mutex making_;                  // one new snapshot at a time
+    std::uint64_t cold_items_seen_ = 0;  // changes of the catalogue that they know
     std::mutex scratch_mutex_;
     std::vector<std::unique_ptr<candidates::Scratch>> scratch_;
     std::atomic<std::uint64_t> sequence_;

@@ -265,6 +265,7 @@ private:
                 state::ItemView::open(found == items_.end() ? std::string_view() : std::string_view(found->second)));
         };
         snapshot.trends = std::make_shared<const features::Trends>(features::make_trends(catalog_, state_of, now));
+        recommendation::know_cold_items(snapshot, catalog_);
         return snapshot;
     }
 

@@ -11,8 +11,11 @@
 #include <cstddef>
 #include <memory>
 #include <span>
+#include <vector>
 
+#include "base/matrix.hpp"
 #include "candidates/source.hpp"
+#include "candidates/taste.hpp"
 
 namespace vitrina::candidates {
 
@@ -24,6 +27,27 @@ struct IalsPenalty {
     double regularisation = 0;   // λ
     double frequency_power = 1;  // ν
     double others_active = 0;    // |I| when people are solved, |U| when items are
+};
+
+// Folds people in. Threads: immutable. Lifetime: shares the model.
+class PersonFactors {
+public:
+    // Precondition: the model has "ials.factors".
+    explicit PersonFactors(std::shared_ptr<const model::Model> model);
+
+    // Padded d numbers; empty where nothing is known of the person that the model knows too.
+    std::vector<float> of(const features::Query& query) const;
+    // Of the model's items, by row.
+    const Rows& items() const { return items_; }
+
+private:
+    std::vector<Scored> known_of(const features::Query& query) const;
+
+    std::shared_ptr<const model::Model> model_;
+    std::span<const double> gram_;
+    TasteWeights weights_;
+    IalsPenalty penalty_;
+    Rows items_;
 };
 
 // D of base/ridge.hpp for a row with `pairs` pairs: α0 · gram_k + λ (pairs + α0 · others)^ν.

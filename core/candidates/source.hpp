@@ -4,6 +4,7 @@
 // Sources learned by training, and the sections of the model they read, "<name>.<array>":
 //   item_item  covisit_view_view  covisit_view_buy  covisit_cart_buy  covisit_buy_buy  same_order  session_knn  ials
 //   next_basket  content  popular  recent
+// What stands outside of this interface because its items may be unknown to the model: cold_items.hpp.
 // Threads: a source is immutable; every thread brings its own `Scratch`.
 // Lifetime: a source borrows the model.
 // Shapes: at most `limit` rows, best first, ties by row; scores are ≥ 0 and comparable within one answer only.

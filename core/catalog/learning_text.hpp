@@ -1,6 +1,6 @@
 #pragma once
 // What content models read of an item, a line each: title, categories and values of attributes as words, and again the paths of
-// categories, the brand and the attributes as names. A line of names begins with '=' and is one word (training/words.hpp).
+// categories, the brand and the attributes as names. A line of names begins with '=' and is one word (features/words.hpp).
 //
 // Threads: pure functions.
 

@@ -169,6 +169,7 @@ private:
             for (const std::string& item_id : occasions.front().request.candidates)
                 static_cast<void>(with_new.put(*shop_.item_named(item_id)));
         const catalog::Catalog& catalog = task == Task::new_items ? with_new : shop_.catalog();
+        recommendation::know_cold_items(snapshot_, catalog);
         const std::size_t rows = snapshot_.model != nullptr ? snapshot_.model->items() : 0;
         executor_.for_each_block(block_count(occasions.size(), occasions_a_block), [&](std::size_t block) {
             candidates::Scratch scratch(rows);

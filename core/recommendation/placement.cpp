@@ -15,13 +15,14 @@ namespace {
 constexpr std::pair<std::string_view, std::string_view> public_names[] = {
     {"bought_together", "same_order"}, {"complements", "covisit_cart_buy"}, {"similar_to_visitor", "item_item"}};
 
-constexpr std::string_view untrained_sources[] = {"popular", "trending", "new", "recently_viewed", "bought_before"};
+constexpr std::string_view untrained_sources[] = {"popular", "trending",        "new",          "new_for_you",
+                                                  "cold",    "recently_viewed", "bought_before"};
 
 PlacementSettings home() {
     PlacementSettings settings;
-    settings.sources = {"next_basket",       "item_item",   "ials",    "covisit_buy_buy",
-                        "covisit_view_view", "session_knn", "content", "popular"};
-    settings.weights = {{"popular", 0.1}, {"content", 0.2}, {"covisit_view_view", 0.5}};
+    settings.sources = {"next_basket", "item_item", "ials", "covisit_buy_buy", "covisit_view_view", "session_knn",
+                        "content",     "popular",   "cold"};
+    settings.weights = {{"cold", 0.01}, {"popular", 0.1}, {"content", 0.2}, {"covisit_view_view", 0.5}};
     return settings;
 }
 
@@ -86,6 +87,14 @@ PlacementSettings listing(std::string source, bool fill) {
     return settings;
 }
 
+// The newest first, and among the newest what the person may like.
+PlacementSettings newest() {
+    PlacementSettings settings = listing("new", false);
+    settings.sources.emplace_back("new_for_you");
+    settings.personal = true;
+    return settings;
+}
+
 std::unexpected<Error> wrong(const std::string& placement, std::string_view field, std::string_view what) {
     return fail(ErrorCode::invalid_input, fmt::format("placement.{}.{}: {}", placement, field, what));
 }
@@ -146,7 +155,7 @@ std::map<std::string, PlacementSettings> default_placements() {
             {"recently_viewed", recently_viewed()},
             {"bestsellers", listing("popular", true)},
             {"trending", listing("trending", false)},
-            {"new", listing("new", false)}};
+            {"new", newest()}};
 }
 
 std::string_view canonical_source(std::string_view name) {

@@ -22,12 +22,7 @@ std::size_t model_rows(const Situation& situation) {
 }
 
 std::uint32_t number_of(catalog::Slot slot, const Situation& situation) {
-    const ItemKey key = situation.catalog.learning_key(slot);
-    if (situation.snapshot.model != nullptr) {
-        const std::uint32_t row = situation.snapshot.model->row(key);
-        if (row != model::no_row) return row;
-    }
-    return static_cast<std::uint32_t>(model_rows(situation)) + situation.catalog.slots_of(key).front();
+    return pool_number(slot, situation.catalog, situation.snapshot.model.get());
 }
 
 // The first `limit` slots of a listing; the score falls with the place, so that listings of any kind blend alike.
@@ -39,6 +34,16 @@ std::vector<Scored> listed(const std::vector<catalog::Slot>& slots, std::size_t 
         scored.push_back({number_of(slot, situation), 1.0f / static_cast<float>(1 + scored.size())});
     }
     return scored;
+}
+
+// The newest items in the order of the person's taste.
+std::vector<Scored> new_for_you(const Inquiry& inquiry, std::size_t limit) {
+    const Snapshot& snapshot = inquiry.situation.snapshot;
+    if (snapshot.cold_items == nullptr) return {};
+    std::vector<std::uint32_t> numbers;
+    for (const Scored& scored : listed(snapshot.trends->newest, limit, inquiry.situation))
+        numbers.push_back(scored.row);
+    return snapshot.cold_items->among(numbers, inquiry.query);
 }
 
 std::vector<Scored> popular(std::size_t limit, const Situation& situation) {
@@ -87,7 +92,10 @@ std::vector<Scored> untrained(std::string_view name, const Inquiry& inquiry, std
     const Situation& situation = inquiry.situation;
     if (name == "recently_viewed") return recently_viewed(inquiry, limit);
     if (name == "bought_before") return bought_before(inquiry, limit);
+    if (name == "cold" && situation.snapshot.cold_items != nullptr)
+        return situation.snapshot.cold_items->candidates(inquiry.query, limit);
     if (situation.snapshot.trends == nullptr) return {};
+    if (name == "new_for_you") return new_for_you(inquiry, limit);
     if (name == "popular") return popular(limit, situation);
     if (name == "trending") return listed(situation.snapshot.trends->trending, limit, situation);
     if (name == "new") return listed(situation.snapshot.trends->newest, limit, situation);

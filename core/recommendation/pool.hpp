@@ -2,7 +2,8 @@
 // What could be shown: the answers of a placement's sources, blended. A candidate is an item as learning knows it (a group
 // where there is one); which of its variants is shown is for the rules to say.
 //
-// Sources that need no training (popular, trending, new, recently_viewed, bought_before) and learned ones share one space of
+// Sources that need no training (popular, trending, new, recently_viewed, bought_before), those of cold items (cold: all of them;
+// new_for_you: the newest items in the order of the person's taste) and learned ones share one space of
 // numbers: rows of the model, and behind them the catalogue's slots for items that the model does not know.
 // Threads: values. Lifetime: borrows the inquiry.
 
@@ -18,7 +19,7 @@ namespace vitrina::recommendation {
 
 struct Contribution {
     std::string source;                           // as the placement writes it
-    const candidates::Source* learned = nullptr;  // null for those that need no training
+    const candidates::Source* learned = nullptr;  // null for those that are no candidates::Source
     std::vector<Scored> candidates;
     float weight = 0;
 };

@@ -47,6 +47,7 @@ std::string_view past_code(Action action) {
 std::string_view plain_code(std::string_view source) {
     if (source == "popular" || source == "trending" || source == "new" || source == "recently_viewed") return source;
     if (source == "recent") return "trending";
+    if (source == "new_for_you") return "new";
     if (source == "bought_before") return "buy_again";
     return "picked_for_you";
 }

@@ -10,7 +10,9 @@
 #include <utility>
 #include <vector>
 
+#include "candidates/cold_items.hpp"
 #include "candidates/source.hpp"
+#include "catalog/catalog.hpp"
 #include "features/trends.hpp"
 #include "model/model.hpp"
 #include "recommendation/placement.hpp"
@@ -22,6 +24,8 @@ struct Snapshot {
     std::string model_version;                  // "none" then
     std::vector<std::shared_ptr<const candidates::Source>> sources;
     std::shared_ptr<const features::Trends> trends;
+    std::shared_ptr<const candidates::ColdModel> cold_model;  // null where the model says nothing about cold items
+    std::shared_ptr<const candidates::ColdItems> cold_items;  // null together with it
     std::map<std::string, PlacementSettings> placements;
     // Weight by (placement, source) as chosen in training; a source without one has the weight of its configuration.
     std::map<std::pair<std::string, std::string>, float> weights;
@@ -31,6 +35,16 @@ struct Snapshot {
 std::vector<std::shared_ptr<const candidates::Source>>
 sources_of(const std::map<std::string, PlacementSettings>& placements,
            const std::shared_ptr<const model::Model>& model);
+
+// Pool numbers of items that the model does not know stand behind its rows, by slot.
+std::uint32_t pool_number(catalog::Slot slot, const catalog::Catalog& catalog, const model::Model* model);
+
+inline constexpr std::size_t newcomers_most = 20'000;
+
+// Fills `cold_model` and `cold_items` for the snapshot's model: its own rows without people, and of the catalogue's items those
+// that it does not know, the `newcomers_most` that came last. A `cold_model` that is there is taken to be of this model.
+// Cost: reads the words of the latter; the first time with a model also all its cold rows.
+void know_cold_items(Snapshot& snapshot, const catalog::Catalog& catalog);
 
 // The weight of a source in a placement: chosen in training, else configured, else 1. `source` as the placement writes it.
 float weight_of(const Snapshot& snapshot, const std::string& placement, const std::string& source);

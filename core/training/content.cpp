@@ -4,9 +4,9 @@
 #include <cmath>
 
 #include "base/pool.hpp"
+#include "features/words.hpp"
 #include "model/sparse_table.hpp"
 #include "training/row_accumulator.hpp"
-#include "training/words.hpp"
 
 namespace vitrina::training {
 namespace {
@@ -30,7 +30,7 @@ Vocabulary read_words(std::size_t rows, const ItemText& text, Executor& executor
     for (std::uint32_t r = 0; r < rows; ++r) texts[r] = text(r);
     Vocabulary vocabulary;
     vocabulary.of_row.resize(rows);
-    Pool<Words> pool([] { return std::make_unique<Words>(); });
+    Pool<features::Words> pool([] { return std::make_unique<features::Words>(); });
     executor.for_each_block(block_count(rows, rows_a_block), [&](std::size_t block) {
         const auto words = pool.borrow();
         for (std::size_t r = block * rows_a_block; r < std::min(rows, (block + 1) * rows_a_block); ++r) {

@@ -97,10 +97,11 @@ void add_ials(const FinishedIals& finished, const IalsRecipe& recipe, model::Mod
                                                   scaled(recipe.cart_weight), 1.0, 0.0});
 }
 
-void train_ials(const History& history, const Recipe& recipe, model::ModelBuilder& builder, Executor& executor) {
+Matrix train_ials(const History& history, const Recipe& recipe, model::ModelBuilder& builder, Executor& executor) {
     const IalsPairs all = ials_pairs(history, recipe.ials);
-    const Factors factors = factorised(all.pairs, history.items, recipe, executor);
+    Factors factors = factorised(all.pairs, history.items, recipe, executor);
     add_ials({factors.items, factors.gram, all.scale, rows_with_pairs(all.pairs.item_offsets)}, recipe.ials, builder);
+    return std::move(factors.items);
 }
 
 }  // namespace vitrina::training

@@ -55,6 +55,7 @@ struct FinishedIals {
 };
 void add_ials(const FinishedIals& finished, const IalsRecipe& recipe, model::ModelBuilder& builder);
 
-void train_ials(const History& history, const Recipe& recipe, model::ModelBuilder& builder, Executor& executor);
+// Answers the factors of the items, as written.
+Matrix train_ials(const History& history, const Recipe& recipe, model::ModelBuilder& builder, Executor& executor);
 
 }  // namespace vitrina::training

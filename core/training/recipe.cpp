@@ -70,6 +70,8 @@ std::vector<Field> fields_of(Recipe& r) {
         {"ials.wish_weight", &r.ials.wish_weight, 0, 1},
         {"ials.cart_weight", &r.ials.cart_weight, 0, 1},
         {"ials.items_a_person", &r.ials.items_a_person, 1, rows},
+        {"text_factors.on", &r.text_factors.on},
+        {"text_factors.items", &r.text_factors.items, 10, 1'000'000},
         {"next_basket.on", &r.next_basket.on},
         {"next_basket.baskets", &r.next_basket.baskets, 1, 1000},
         {"next_basket.neighbours", &r.next_basket.neighbours, 1, rows},

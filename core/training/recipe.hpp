@@ -76,6 +76,12 @@ struct IalsRecipe {
     std::uint32_t items_a_person = 2000;  // newest distinct ones that count
 };
 
+// From words to the factors of iALS, for items that nobody has touched.
+struct TextFactorsRecipe {
+    bool on = true;
+    std::uint32_t items = 20'000;  // with most people, that are learned from; bounds the cost
+};
+
 struct NextBasketRecipe {
     bool on = true;
     std::uint32_t baskets = 10;  // recency window
@@ -111,6 +117,7 @@ struct Recipe {
     SameOrderRecipe same_order;
     SessionKnnRecipe session_knn;
     IalsRecipe ials;
+    TextFactorsRecipe text_factors;
     NextBasketRecipe next_basket;
     ContentRecipe content;
     PopularRecipe popular;

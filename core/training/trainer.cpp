@@ -12,6 +12,7 @@
 #include "training/repeat.hpp"
 #include "training/same_order.hpp"
 #include "training/session_knn.hpp"
+#include "training/text_factors.hpp"
 
 namespace vitrina::training {
 
@@ -36,7 +37,7 @@ double memory_bound(const History& history, const Recipe& recipe) {
         bytes += static_cast<double>(std::size(relations)) *
                  table(recipe.covisit.neighbours, 2 * entries * recipe.covisit.distance);
     if (recipe.content.on) bytes += table(recipe.content.neighbours, items * items);
-    if (recipe.ials.on) bytes += 2 * 4 * (items + people) * static_cast<double>(padded(recipe.ials.dimensions));
+    if (recipe.ials.on) bytes += 2 * 4 * (2 * items + people) * static_cast<double>(padded(recipe.ials.dimensions));
     return bytes;
 }
 
@@ -60,6 +61,24 @@ void train_relations(const History& history, const CovisitRecipe& recipe,
     }
 }
 
+struct Output {
+    model::ModelBuilder& builder;
+    Executor& executor;
+};
+
+// Factors of what people touched, and from them those of words.
+void train_factors(const History& history, const Recipe& recipe, const ItemText& text, const FinishedIals* finished,
+                   const Output& output) {
+    Matrix trained;
+    if (finished != nullptr)
+        add_ials(*finished, recipe.ials, output.builder);
+    else
+        trained = train_ials(history, recipe, output.builder, output.executor);
+    if (!recipe.text_factors.on || !text) return;
+    const Matrix& factors = finished != nullptr ? finished->items : trained;
+    train_text_factors({factors, people_of_items(history, recipe.ials)}, recipe, text, output.builder, output.executor);
+}
+
 }  // namespace
 
 Result<Trained> train(const History& history, const Recipe& recipe, const ItemText& text, Executor& executor,
@@ -74,10 +93,7 @@ Result<Trained> train(const History& history, const Recipe& recipe, const ItemTe
     if (recipe.covisit.on) train_relations(history, recipe.covisit, prepared.pair_counts, builder, executor);
     if (recipe.same_order.on) train_same_order(history, recipe.same_order, builder, executor);
     if (recipe.session_knn.on) train_session_knn(history, recipe.session_knn, builder);
-    if (recipe.ials.on && prepared.ials != nullptr)
-        add_ials(*prepared.ials, recipe.ials, builder);
-    else if (recipe.ials.on)
-        train_ials(history, recipe, builder, executor);
+    if (recipe.ials.on) train_factors(history, recipe, text, prepared.ials, {builder, executor});
     if (recipe.next_basket.on) train_next_basket(history, recipe.next_basket, builder);
     if (recipe.content.on) train_content(recipe.content, text, builder, executor);
     if (recipe.popular.on) train_popular(history, recipe.popular, builder);

@@ -14,7 +14,7 @@
 
 struct sb_stemmer;
 
-namespace vitrina::training {
+namespace vitrina::features {
 
 class Words {
 public:
@@ -35,4 +35,4 @@ private:
     std::unique_ptr<sb_stemmer, Delete> english_, russian_;
 };
 
-}  // namespace vitrina::training
+}  // namespace vitrina::features

@@ -1,4 +1,4 @@
-#include "training/words.hpp"
+#include "features/words.hpp"
 
 #include <libstemmer.h>
 #include <unicode/uchar.h>
@@ -9,7 +9,7 @@
 
 #include "base/error.hpp"
 
-namespace vitrina::training {
+namespace vitrina::features {
 namespace {
 
 constexpr std::size_t word_bytes_max = 64;
@@ -94,4 +94,4 @@ std::vector<std::string> Words::of(std::string_view text) const {
     return words;
 }
 
-}  // namespace vitrina::training
+}  // namespace vitrina::features
