@@ -45,6 +45,7 @@ public:
     Result<std::vector<recommendation::Recommendation>> recommend(const RecommendationRequest& request) override;
     Result<VisitorReport> visitor(const std::string& visitor_id) const override;
     Result<model::Manifest> train(const Progress& progress) override;
+    TrainingStatus training() const override { return learning_.status(); }
     Result<std::vector<model::Manifest>> models() const override;
     std::string current_model() const override;
     Result<model::Manifest> use_model(const std::string& version) override;

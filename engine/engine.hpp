@@ -66,6 +66,15 @@ struct Counters {
 // Progress of a training, for a progress line: "ials", 0.4.
 using Progress = std::function<void(const std::string& step, double share)>;
 
+// Of trainings, scheduled or asked for.
+struct TrainingStatus {
+    enum class State { idle, running, failed };  // idle: there was none yet, or the last one succeeded
+    State state = State::idle;
+    std::string step;     // while running: "ials"
+    double share = 0;     // of the whole, 0 to 1
+    std::string message;  // why it failed
+};
+
 class Engine {
 public:
     // `clock` gives milliseconds since the epoch; the system's where it is empty.
@@ -90,6 +99,7 @@ public:
 
     // Learns a version from everything known and makes it current. One training at a time: conflict while one runs.
     virtual Result<model::Manifest> train(const Progress& progress = {}) = 0;
+    virtual TrainingStatus training() const { return {}; }
     virtual Result<std::vector<model::Manifest>> models() const = 0;
     virtual std::string current_model() const = 0;  // "none" before the first
     virtual Result<model::Manifest> use_model(const std::string& version) = 0;

@@ -143,6 +143,20 @@ TEST(EngineModels, are_refused_where_there_is_nothing_to_learn) {
     EXPECT_EQ(manifest.error().code, ErrorCode::invalid_input);
     EXPECT_EQ(shop.engine->current_model(), "none");
     EXPECT_EQ(shop.engine->counters().trainings_failed, 1u);
+    EXPECT_EQ(shop.engine->training().state, TrainingStatus::State::failed);
+    EXPECT_EQ(shop.engine->training().message, manifest.error().message);
+}
+
+TEST(EngineModels, of_the_same_bytes_in_the_same_second_are_two_versions) {
+    TemporaryShop shop;
+    bring_to_life(shop);
+    const auto first = shop.engine->train(), second = shop.engine->train(), third = shop.engine->train();
+    ASSERT_TRUE(first && second) << second.error().message;
+    EXPECT_EQ(second->version, first->version + "-2");
+    EXPECT_EQ(third->version, first->version + "-3");
+    EXPECT_EQ(second->model_checksum, first->model_checksum);
+    EXPECT_EQ(shop.engine->current_model(), third->version);
+    EXPECT_EQ(shop.engine->training().state, TrainingStatus::State::idle);
 }
 
 TEST(EngineModels, say_what_they_were_made_of) {

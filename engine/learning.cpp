@@ -44,11 +44,14 @@ private:
 
 TimeMs hour_start(TimeMs time) { return hour_of(time) * hour_ms; }
 
-// "20260105T090000Z-4f1c": when, and a little of what, so that two of one second differ.
-std::string version_name(TimeMs now, std::string_view model_bytes) {
+// "20260105T090000Z-4f1c": when, and a little of what. Whoever trains again within a second may learn the same: "…-4f1c-2".
+std::string version_name(TimeMs now, std::string_view model_bytes, const model::Store& store) {
     std::string time = iso_time(now - now % second_ms);
     std::erase_if(time, [](char letter) { return letter == '-' || letter == ':'; });
-    return fmt::format("{}-{:04x}", time, text_hash(model_bytes) & 0xffff);
+    const std::string first = fmt::format("{}-{:04x}", time, text_hash(model_bytes) & 0xffff);
+    std::string name = first;
+    for (int again = 2; store.has(name); ++again) name = fmt::format("{}-{}", first, again);
+    return name;
 }
 
 }  // namespace
@@ -69,13 +72,30 @@ void Learning::open_current() {
 Result<model::Manifest> Learning::train(const Progress& progress) {
     const Turn turn(running_);
     if (!turn) return fail(ErrorCode::conflict, "a training runs already; wait for it to end");
+    set_status({.state = TrainingStatus::State::running, .step = "reading the log"});
+    const auto stepped = [&](const std::string& step, double share) {
+        set_status({.state = TrainingStatus::State::running, .step = step, .share = share});
+        if (progress) progress(step, share);
+    };
     Result<model::Manifest> outcome;
     std::thread([&] {
         give_way();
-        outcome = train_now(progress);
+        outcome = train_now(stepped);
     }).join();
     ++(outcome ? trainings_ : failed_);
+    set_status(outcome ? TrainingStatus{}
+                       : TrainingStatus{.state = TrainingStatus::State::failed, .message = outcome.error().message});
     return outcome;
+}
+
+TrainingStatus Learning::status() const {
+    const std::lock_guard lock(status_mutex_);
+    return status_;
+}
+
+void Learning::set_status(TrainingStatus status) {
+    const std::lock_guard lock(status_mutex_);
+    status_ = std::move(status);
 }
 
 Result<model::Manifest> Learning::train_now(const Progress& progress) {
@@ -97,7 +117,6 @@ Result<model::Manifest> Learning::train_now(const Progress& progress) {
     const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - started;
     const TimeMs now = parts_.now();
     model::Manifest manifest;
-    manifest.version = version_name(now, trained->model_bytes);
     manifest.trained_at = now;
     manifest.trained_through = lesson->through;
     manifest.seed = recipe.seed;
@@ -110,6 +129,7 @@ Result<model::Manifest> Learning::train_now(const Progress& progress) {
     manifest.train_seconds = seconds.count();
     manifest.build = fmt::format("vitrina {}, g++ {}, {}", program_version, __VERSION__, kernel_target());
     const std::lock_guard lock(store_mutex_);
+    manifest.version = version_name(now, trained->model_bytes, store_);
     const auto published = put_in_use(store_.publish(std::move(manifest), trained->model_bytes));
     if (published) static_cast<void>(store_.prune(configuration_.training.keep_versions));
     return published;

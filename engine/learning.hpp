@@ -43,6 +43,7 @@ public:
     const std::string& trouble() const { return trouble_; }
 
     Result<model::Manifest> train(const Progress& progress);
+    TrainingStatus status() const;
     Result<std::vector<model::Manifest>> models() const;
     std::string current() const;
     Result<model::Manifest> use(const std::string& version);
@@ -53,6 +54,7 @@ public:
 
 private:
     struct Lesson;
+    void set_status(TrainingStatus status);
     Result<model::Manifest> train_now(const Progress& progress);
     Result<Lesson> read_log(const Progress& progress) const;
     std::string text_of(ItemKey learning_key) const;
@@ -64,6 +66,8 @@ private:
     mutable std::mutex store_mutex_;
     model::Store store_;
     std::string trouble_;
+    mutable std::mutex status_mutex_;
+    TrainingStatus status_;
     std::atomic<bool> running_ = false;
     std::atomic<std::uint64_t> trainings_ = 0, failed_ = 0;
 };

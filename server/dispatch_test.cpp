@@ -180,6 +180,36 @@ TEST(Dispatch, shows_what_is_known_of_a_visitor) {
     EXPECT_EQ(shop.ask(Asked("GET", "/v1/visitors/nobody").with_key(secret_key)).status, 404);
 }
 
+TEST(Dispatch, tells_of_a_scheduled_training_too_and_starts_no_other_beside_it) {
+    Shop shop;
+    const auto training = [&] {
+        return json_of(shop.ask(Asked("GET", "/v1/models").with_key(secret_key)))["training"];
+    };
+    shop.engine.status = {.state = engine::TrainingStatus::State::running, .step = "everything", .share = .5};
+    EXPECT_EQ(training(), json::parse(R"({"state":"running","step":"everything","share":0.5})"));
+    EXPECT_EQ(shop.ask(Asked("POST", "/v1/models/train").with_key(secret_key)).status, 409);
+    shop.engine.status = {.state = engine::TrainingStatus::State::failed, .message = "the disk is full"};
+    EXPECT_EQ(training(), json::parse(R"({"state":"failed","message":"the disk is full"})"));
+}
+
+TEST(Dispatch, says_that_a_training_failed_and_logs_it) {
+    Shop shop;
+    testing::internal::CaptureStderr();
+    shop.engine.hold_training();
+    EXPECT_EQ(shop.ask(Asked("POST", "/v1/models/train").with_key(secret_key)).status, 202);
+    while (shop.engine.training().state != engine::TrainingStatus::State::running) std::this_thread::yield();
+    shop.engine.failure = Error{ErrorCode::invalid_input, "nothing was viewed yet"};
+    shop.engine.let_training_go();
+    while (shop.engine.training().state == engine::TrainingStatus::State::running) std::this_thread::yield();
+    std::string logged;
+    shop.engine.failure.reset();
+    // A new one may begin as soon as the one before has said how it went.
+    while (shop.ask(Asked("POST", "/v1/models/train").with_key(secret_key)).status == 409) std::this_thread::yield();
+    logged = testing::internal::GetCapturedStderr();
+    EXPECT_NE(logged.find("training failed"), std::string::npos) << logged;
+    EXPECT_NE(logged.find("nothing was viewed yet"), std::string::npos) << logged;
+}
+
 TEST(Dispatch, trains_lists_and_rolls_back) {
     Shop shop;
     for (int round = 0; round < 2; ++round) {

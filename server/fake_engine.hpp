@@ -96,10 +96,17 @@ public:
     Result<model::Manifest> train(const engine::Progress& progress) override {
         if (progress) progress("fake", 1);
         std::unique_lock lock(mutex_);
+        status = {.state = engine::TrainingStatus::State::running, .step = "fake", .share = 1};
         training_.wait(lock, [&] { return !training_held_; });
+        status = {};
+        if (failure) status = {.state = engine::TrainingStatus::State::failed, .message = failure->message};
         if (failure) return std::unexpected(*failure);
         manifests.insert(manifests.begin(), model::Manifest{.version = "v" + std::to_string(manifests.size() + 1)});
         return manifests.front();
+    }
+    engine::TrainingStatus training() const override {
+        const std::lock_guard lock(mutex_);
+        return status;
     }
     Result<std::vector<model::Manifest>> models() const override {
         const std::lock_guard lock(mutex_);
@@ -159,6 +166,7 @@ public:
     std::vector<event::Event> events;
     std::map<std::string, catalog::Item> items;
     std::vector<model::Manifest> manifests;  // newest first
+    engine::TrainingStatus status;           // of the last training
     engine::RecommendationRequest asked;     // the last one
     std::size_t checkpoints = 0;
 

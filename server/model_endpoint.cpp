@@ -7,7 +7,7 @@ namespace vitrina::server {
 
 namespace {
 
-void write_training(JsonWriter& json, const TrainingJob::Status& status) {
+void write_training(JsonWriter& json, const engine::TrainingStatus& status) {
     constexpr std::string_view names[] = {"idle", "running", "failed"};
     json.key("training").begin_object();
     json.key("state").text(names[static_cast<std::size_t>(status.state)]);
@@ -70,7 +70,7 @@ HttpResponse post_training(const Call& call) {
     if (const auto started = call.host.training.start(); !started) return answer_of(problem_of(started.error()));
     JsonWriter json;
     json.begin_object();
-    write_training(json, {.state = TrainingJob::State::running});
+    write_training(json, {.state = engine::TrainingStatus::State::running});
     json.end_object();
     HttpResponse response = json_answer(json.take(), 202);
     response.headers.emplace_back("Location", "/v1/models");

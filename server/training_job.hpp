@@ -1,12 +1,11 @@
 #pragma once
-// A training asked for through HTTP: it runs beside the answers, and `GET /v1/models` says how far it is.
+// A training asked for through HTTP: it runs beside the answers, `GET /v1/models` says how far it is, and the log how it ended.
 //
 // Threads: may be called from any thread; owns one thread while a training runs.
 // Lifetime: the destructor waits for the running training, which cannot be cut short.
-// Errors: `start` answers conflict while the last one still runs.
+// Errors: `start` answers conflict while one runs, asked for or scheduled.
 
 #include <mutex>
-#include <string>
 #include <thread>
 
 #include "engine/engine.hpp"
@@ -15,29 +14,21 @@ namespace vitrina::server {
 
 class TrainingJob {
 public:
-    enum class State { idle, running, failed };  // idle: never asked for, or the last one succeeded
-
-    struct Status {
-        State state = State::idle;
-        std::string step;     // while running: "ials"
-        double share = 0;     // of the step, 0 to 1
-        std::string message;  // why it failed
-    };
-
     explicit TrainingJob(engine::Engine& engine) : engine_(engine) {}
     ~TrainingJob() = default;
     TrainingJob(const TrainingJob&) = delete;
     TrainingJob& operator=(const TrainingJob&) = delete;
 
     Result<void> start();
-    Status status() const;
+    // Of the engine's trainings, whoever asked for them.
+    engine::TrainingStatus status() const;
 
 private:
     void run();
 
     engine::Engine& engine_;
     mutable std::mutex mutex_;
-    Status status_;
+    bool running_ = false;
     std::jthread thread_;
 };
 

@@ -106,6 +106,11 @@ Result<Version> Store::publish(Manifest manifest, const std::string& model_bytes
     return Version{std::move(manifest), std::move(*model)};
 }
 
+bool Store::has(const std::string& version) const {
+    std::error_code ignored;
+    return is_version(version) && fs::exists(folder_ + "/" + version, ignored);
+}
+
 Result<Version> Store::load(const std::string& version) const {
     if (auto named = check_version(version); !named) return std::unexpected(named.error());
     std::error_code ignored;

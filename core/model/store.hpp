@@ -71,6 +71,7 @@ public:
     // Writes the version, synced, and makes it current. `manifest.version` names it (letters, digits, '-', '_', '.'; anything
     // else is invalid_input); bytes and checksum are filled in. Bytes that are no model are refused, and nothing is left.
     Result<Version> publish(Manifest manifest, const std::string& model_bytes);
+    bool has(const std::string& version) const;
     Result<Version> load(const std::string& version) const;
     // Newest first. A version whose manifest cannot be read is left out of the list and named in `broken`.
     Result<std::vector<Manifest>> list(std::vector<std::string>* broken = nullptr) const;
