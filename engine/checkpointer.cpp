@@ -6,7 +6,6 @@
 namespace vitrina::engine {
 
 namespace {
-constexpr std::string_view mark_name = "checkpoint";
 constexpr std::size_t record_overhead = 48;  // key, lengths, applied position
 
 std::size_t bytes_of(const std::vector<FrozenState>& states) {
@@ -18,7 +17,7 @@ std::size_t bytes_of(const std::vector<FrozenState>& states) {
 }  // namespace
 
 Result<CheckpointMark> last_checkpoint(const Database& database) {
-    const auto value = database.get(Family::meta, mark_name);
+    const auto value = database.get(Family::meta, checkpoint_name);
     if (!value) return std::unexpected(value.error());
     if (!*value) return CheckpointMark{};
     if ((*value)->size() < 8) return fail(ErrorCode::corrupt_data, "the mark of the last checkpoint is cut off");
@@ -109,8 +108,7 @@ Result<void> Checkpointer::write(const Job& job) {
     for (const Position position : job.late) batch.Put(database_.handle(Family::late), disk_key(position), "");
     for (const DeadLetter& letter : job.dead_letters)
         batch.Put(database_.handle(Family::dead_letters), key_of(letter), encode(letter));
-    batch.Put(database_.handle(Family::meta), rocksdb::Slice(mark_name.data(), mark_name.size()),
-              disk_key(job.position) + job.figures);
+    batch.Put(database_.handle(Family::meta), checkpoint_name, disk_key(job.position) + job.figures);
     if (auto written = database_.write(batch, true); !written) return written;
     caches_.visitors.thaw(job.visitors);
     caches_.users.thaw(job.users);

@@ -24,6 +24,8 @@ struct CheckpointMark {
     Position position = 0;
     std::string figures;
 };
+// Its name in the family `meta`.
+inline constexpr const char* checkpoint_name = "checkpoint";
 Result<CheckpointMark> last_checkpoint(const Database& database);
 
 class Checkpointer {

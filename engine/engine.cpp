@@ -9,6 +9,7 @@
 
 #include "engine/digest.hpp"
 #include "engine/embedded_engine.hpp"
+#include "engine/rebuild.hpp"
 #include "engine/shop_key.hpp"
 
 namespace vitrina::engine {
@@ -51,6 +52,11 @@ Configuration with_checkpoints_that_fit(Configuration configuration) {
 
 Result<std::unique_ptr<Engine>> Engine::open(const std::string& folder, const Configuration& configuration,
                                              std::function<TimeMs()> clock) {
+    if (rebuild_wanted(folder)) {
+        spdlog::warn("{} holds the file rebuild-states: every state is forgotten and folded from the log again",
+                     folder);
+        if (auto forgotten = forget_states(folder); !forgotten) return std::unexpected(forgotten.error());
+    }
     auto database = Database::open(folder, {.exposures_keep_ms = configuration.exposures.keep_ms});
     if (!database) return std::unexpected(database.error());
     const auto key = shop_key(**database);
@@ -102,6 +108,11 @@ Result<void> EmbeddedEngine::start() {
     intake_ =
         std::make_unique<Intake>(IntakeParts{log_, folding_, caches_, checkpointer_, hasher_}, configuration_.log);
     learning_.open_current();
+    if (const auto letters = folding_.figure(Figure::dead_letters); letters > 0)
+        spdlog::warn("{} records could not be folded (dead letters), as where a state is damaged; an empty file "
+                     "{}/rebuild-states "
+                     "has every state folded from the log again at the next start",
+                     letters, database_->folder());
     if (!learning_.trouble().empty()) spdlog::warn("the current model cannot be used: {}", learning_.trouble());
     if (auto refreshed = refresh_trends(); !refreshed) return refreshed;
     trends_ = std::make_unique<Periodic>(configuration_.training.trends_every_ms, [this] { refresh_if_changed(); });
@@ -170,7 +181,10 @@ Result<VisitorReport> EmbeddedEngine::visitor(const std::string& visitor_id) con
     if (!state) return std::unexpected(state.error());
     if (*state == nullptr) return report;
     const auto view = state::VisitorView::open((*state)->hot, (*state)->cold);
-    if (!view) return std::unexpected(view.error());
+    if (!view)
+        return fail(view.error().code, view.error().message +
+                                           "; an empty file rebuild-states in the data folder has that "
+                                           "done at the next start");
     report.known = true;
     report.actions = view->actions();
     report.suspect = view->suspect();

@@ -4,6 +4,8 @@
 #include <sys/resource.h>
 
 #include <csignal>
+#include <filesystem>
+#include <fstream>
 
 #include "engine/database.hpp"
 #include "engine/position.hpp"
@@ -87,6 +89,31 @@ TEST(EngineFaults, sends_a_damaged_state_to_the_dead_letters_and_goes_on) {
     shop.engine.reset();
     const auto database = Database::open(shop.folder());
     EXPECT_EQ(count_of(**database, Family::dead_letters), 1u);
+}
+
+TEST(EngineFaults, folds_every_state_from_the_log_again_where_that_is_wished) {
+    TemporaryShop shop;
+    ASSERT_TRUE(shop.engine->accept(traffic(1, 300)));
+    ASSERT_TRUE(shop.engine->put_items({on_sale("mug")}).at(0));
+    const std::string before = *shop.engine->state_digest();
+    shop.engine.reset();
+    {
+        const auto database = Database::open(shop.folder());
+        const auto visitor = (*database)->scan(Family::visitors_hot);
+        for (visitor->SeekToFirst(); visitor->Valid(); visitor->Next())
+            ASSERT_TRUE((*database)->put(Family::visitors_hot, visitor->key().ToStringView(), "cut", true));
+    }
+    shop.open();
+    EXPECT_NE(shop.engine->state_digest().value_or(""), before);
+    shop.engine.reset();
+    std::ofstream(shop.folder() + "/rebuild-states").close();
+    shop.open();
+    EXPECT_EQ(*shop.engine->state_digest(), before);
+    EXPECT_EQ(shop.engine->counters().dead_letters, 0u);
+    EXPECT_TRUE(shop.engine->item("mug"));
+    EXPECT_FALSE(std::filesystem::exists(shop.folder() + "/rebuild-states"));
+    shop.restart();
+    EXPECT_EQ(*shop.engine->state_digest(), before);
 }
 
 TEST(EngineFaults, keeps_late_events_for_the_trainer) {

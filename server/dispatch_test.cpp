@@ -93,6 +93,27 @@ TEST(Dispatch, refuses_what_is_no_plain_text_and_what_comes_twice_in_a_request_f
     EXPECT_EQ(shop.ask(post("/v1/recommendations", secret_key, fine)).status, 200);
 }
 
+TEST(Dispatch, speaks_the_language_of_the_shop_where_a_request_names_none) {
+    engine::Configuration configuration;
+    configuration.default_locale = "ru";
+    Shop shop(configuration);
+    shop.engine.items["MUG"] = {.item_id = "MUG", .title = "Mug", .localized = {{"ru", {.title = "Кружка"}}}};
+    const auto title = [&](const HttpResponse& answer) { return json_of(answer)["results"][0]["items"][0]["title"]; };
+    const auto get = [&](const std::string& rest) {
+        return shop.ask(Asked("GET", "/v1/recommendations?placement=home&fields=title" + rest).with_key(secret_key));
+    };
+    EXPECT_EQ(title(get("")), "Кружка");
+    EXPECT_EQ(shop.engine.asked.requests.at(0).locale, "ru");
+    EXPECT_EQ(title(get("&locale=en")), "Mug");
+    const auto ask = [&](const std::string& context) {
+        return shop.ask(post("/v1/recommendations", secret_key,
+                             R"({"fields":["title"],"requests":[{"placement":"home"}])" + context + "}"));
+    };
+    EXPECT_EQ(title(ask("")), "Кружка");
+    EXPECT_EQ(shop.engine.asked.requests.at(0).locale, "ru");
+    EXPECT_EQ(title(ask(R"(,"context":{"locale":"en-GB"})")), "Mug");
+}
+
 TEST(Dispatch, answers_400_when_all_of_a_batch_is_bad_and_413_when_there_is_too_much) {
     Shop shop;
     const auto bad = shop.ask(post("/v1/events", secret_key, R"({"events":[{"event":"dance","visitor_id":"v1"}]})"));
