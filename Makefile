@@ -5,7 +5,7 @@
 # make test-faults kills and damages at length                   make fuzz     fuzzes for FUZZ_SECONDS a target (60)
 # make jvm        builds what runs inside of JVMs, into build/jvm
 # make cluster    starts Kafka, HDFS and YARN on this machine    make cluster-down  stops them; make cluster-clean also forgets them
-# make test-cluster tries the cluster at length
+# make test-cluster tries the cluster at length                  make bench-cluster measures it
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := build
@@ -16,7 +16,7 @@ FUZZ_SECONDS ?= 60
 export CTEST_OUTPUT_ON_FAILURE := 1
 
 .PHONY: build jvm install install-check install-cluster test check format bench demo test-faults fuzz diagrams clean \
-  cluster cluster-down cluster-status cluster-clean cluster-archives test-cluster
+  cluster cluster-down cluster-status cluster-clean cluster-archives test-cluster bench-cluster
 
 install:
 	@tools/install_packages.sh build
@@ -57,6 +57,9 @@ demo: build
 
 test-cluster: build install-cluster
 	@ctest --test-dir build/release --no-tests=error -L cluster
+
+bench-cluster: install-cluster
+	@ops/bench.sh
 
 cluster: install-cluster
 	@ops/cluster.sh up

@@ -53,6 +53,9 @@ up() {
   read -ra follow <<< "$(following "${CHOSEN[@]}")"
   format_all "${lead[@]}"
   start_all lead follow
+  # A program of the caller's, with this cluster in its environment: one that makes topics, for example.
+  # shellcheck source=/dev/null
+  [ -z "${AFTER_START:-}" ] || (cd "$repository" && set -a && source "$CLUSTER_DIR/cluster.env" && bash -c "$AFTER_START")
   tell
 }
 
@@ -128,7 +131,7 @@ cpu_seconds() {
   local stat
   stat=$(< "/proc/$1/stat")
   read -ra stat <<< "${stat##*) }"
-  echo $(((stat[11] + stat[12]) / $(getconf CLK_TCK)))
+  awk -v ticks=$((stat[11] + stat[12])) -v second="$(getconf CLK_TCK)" 'BEGIN {printf "%.1f", ticks / second}'
 }
 
 clean() {

@@ -35,8 +35,7 @@ fetch_spark_on_yarn() {
   [ ! -e "$engines/spark/jars/spark-yarn_2.13-$version.jar" ] || return 0
   echo "Fetching Spark's part for YARN (once) …"
   download=$(mktemp -d -p "$engines")
-  python3 -m pip download -q --disable-pip-version-check --no-cache-dir --no-deps --no-binary :all: -d "$download" \
-    "pyspark==$version"
+  python3 -m pip download -q --disable-pip-version-check --no-cache-dir --no-deps -d "$download" "pyspark==$version"
   tar -xzf "$download"/pyspark-*.tar.gz -C "$download" --strip-components=3 --no-same-owner \
     "pyspark-$version/deps/jars/spark-yarn_2.13-$version.jar"
   mv "$download/spark-yarn_2.13-$version.jar" "$engines/spark/jars/"

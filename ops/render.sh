@@ -34,7 +34,8 @@ spark_master() {
   if [ "$SPARK_MASTER" = standalone ]; then echo "spark://127.0.0.1:$SPARK_PORT"; else echo "$SPARK_MASTER"; fi
 }
 
-# record: what this cluster is, for shells (cluster.env) and for programs (cluster.properties), each replaced as a whole.
+# record: what this cluster is, for shells (cluster.env), for Java (cluster.properties) and for vitrina (cluster.toml), each
+# replaced as a whole.
 record() {
   local name
   for name in "${RECORDED[@]}"; do printf '%s="%s"\n' "$name" "${!name}"; done > "$CLUSTER_DIR/cluster.env.new"
@@ -60,6 +61,17 @@ hdfs.user=$HADOOP_USER_NAME
 yarn.resourcemanager=127.0.0.1:$RESOURCEMANAGER_PORT
 spark.master=$(spark_master)
 PROPERTIES
+  cat > "$CLUSTER_DIR/cluster.toml.new" << TOML
+# What vitrina.toml says of this cluster; written by ops/cluster.sh at every start.
+[cluster]
+bootstrap_servers = "$BOOTSTRAP_SERVERS"
+topic_prefix = "$TOPIC_PREFIX"
+webhdfs = "$WEBHDFS"
+webhdfs_user = "$HADOOP_USER_NAME"
+replication = $KAFKA_REPLICATION
+min_insync = $KAFKA_MIN_INSYNC
+TOML
+  mv "$CLUSTER_DIR/cluster.toml.new" "$CLUSTER_DIR/cluster.toml"
   mv "$CLUSTER_DIR/cluster.properties.new" "$CLUSTER_DIR/cluster.properties"
   mv "$CLUSTER_DIR/cluster.env.new" "$CLUSTER_DIR/cluster.env"
 }
