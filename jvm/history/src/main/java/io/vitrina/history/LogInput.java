@@ -1,0 +1,130 @@
+package io.vitrina.history;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.io.NullWritable;
+import org.apache.hadoop.mapreduce.InputFormat;
+import org.apache.hadoop.mapreduce.InputSplit;
+import org.apache.hadoop.mapreduce.JobContext;
+import org.apache.hadoop.mapreduce.RecordReader;
+import org.apache.hadoop.mapreduce.TaskAttemptContext;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * What the topics hold beyond the raw files that are there, up to the end as the job began, in splits of {@link Settings#RECORDS_A_SPLIT}
+ * offsets. Committed records only. Fails where the log no longer holds what comes next.
+ */
+public final class LogInput extends InputFormat<NullWritable, LogRecord> {
+  static final String TOPICS = "vitrina.history.topics"; // without the prefix
+
+  @Override
+  public List<InputSplit> getSplits(JobContext context) throws IOException {
+    Configuration configuration = context.getConfiguration();
+    Path root = new Path(configuration.get(Settings.ROOT));
+    FileSystem files = root.getFileSystem(configuration);
+    List<InputSplit> splits = new ArrayList<>();
+    try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(Settings.kafka(configuration))) {
+      for (String topic : configuration.getTrimmedStrings(TOPICS)) {
+        Map<Integer, Long> there = new RawFiles(files, root, topic).ends();
+        List<TopicPartition> partitions = new ArrayList<>();
+        String name = Settings.topic(configuration, topic);
+        consumer.partitionsFor(name).forEach(found -> partitions.add(new TopicPartition(name, found.partition())));
+        Map<TopicPartition, Long> begins = consumer.beginningOffsets(partitions);
+        Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+        for (TopicPartition partition : partitions) {
+          long from = there.getOrDefault(partition.partition(), begins.get(partition));
+          if (from < begins.get(partition)) {
+            throw new IOException(partition + " begins at " + begins.get(partition) + " and the history needs " + from
+                + " next: records were deleted before the history read them; run it more often than the topic's retention");
+          }
+          add(splits, topic, partition.partition(), from, ends.get(partition), configuration.getLong(Settings.RECORDS_A_SPLIT, 1_000_000));
+        }
+      }
+    }
+    return splits;
+  }
+
+  private static void add(List<InputSplit> to, String topic, int partition, long from, long end, long size) {
+    for (long begin = from; begin < end; begin += size) {
+      to.add(new LogSplit(topic, partition, begin, Math.min(end, begin + size)));
+    }
+  }
+
+  @Override
+  public RecordReader<NullWritable, LogRecord> createRecordReader(InputSplit split, TaskAttemptContext context) {
+    return new Reader();
+  }
+
+  private static final class Reader extends RecordReader<NullWritable, LogRecord> {
+    private final LogRecord record = new LogRecord();
+    private final List<ConsumerRecord<byte[], byte[]>> fetched = new ArrayList<>();
+    private KafkaConsumer<byte[], byte[]> consumer;
+    private TopicPartition partition;
+    private LogSplit split;
+    private int next;
+    private long waitMs;
+
+    @Override
+    public void initialize(InputSplit given, TaskAttemptContext context) {
+      Configuration configuration = context.getConfiguration();
+      split = (LogSplit) given;
+      waitMs = configuration.getLong(Settings.KAFKA_WAIT_MS, 60_000);
+      partition = new TopicPartition(Settings.topic(configuration, split.topic), split.partition);
+      consumer = new KafkaConsumer<>(Settings.kafka(configuration));
+      consumer.assign(List.of(partition));
+      consumer.seek(partition, split.from);
+    }
+
+    @Override
+    public boolean nextKeyValue() throws IOException {
+      // The end may lie among markers of transactions, which no poll shows; the position passes them.
+      long patience = System.nanoTime() + waitMs * 1_000_000;
+      while (next == fetched.size()) {
+        long position = consumer.position(partition);
+        if (position >= split.to) {
+          return false;
+        }
+        fetched.clear();
+        next = 0;
+        consumer.poll(Duration.ofMillis(500)).records(partition).forEach(fetched::add);
+        if (fetched.isEmpty() && consumer.position(partition) == position && System.nanoTime() > patience) {
+          throw new IOException(split + ": nothing came from Kafka for " + waitMs + " ms at offset " + position);
+        }
+      }
+      ConsumerRecord<byte[], byte[]> found = fetched.get(next++);
+      if (found.offset() >= split.to) {
+        return false;
+      }
+      record.set(found.offset(), found.timestamp(), found.key(), found.value());
+      return true;
+    }
+
+    @Override
+    public NullWritable getCurrentKey() {
+      return NullWritable.get();
+    }
+
+    @Override
+    public LogRecord getCurrentValue() {
+      return record;
+    }
+
+    @Override
+    public float getProgress() {
+      return (float) (record.offset - split.from) / Math.max(1, split.to - split.from);
+    }
+
+    @Override
+    public void close() {
+      consumer.close();
+    }
+  }
+}

@@ -1,0 +1,63 @@
+package io.vitrina.history;
+
+import io.vitrina.border.Border;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Properties;
+import java.util.TreeMap;
+import org.apache.hadoop.conf.Configuration;
+
+/** What the job is told, as keys of its Hadoop configuration, so that tasks see it too; a cluster.properties fills what is not said. */
+final class Settings {
+  static final String ROOT = "vitrina.root";
+  static final String SHOPS = "vitrina.shops";
+  static final String PREFIX = "vitrina.topic.prefix";
+  static final String KAFKA = "vitrina.kafka.";
+  static final String RECORDS_A_SPLIT = "vitrina.history.records.a.split";
+  static final String DAYS_A_RUN = "vitrina.history.days.a.run";
+  static final String KAFKA_WAIT_MS = "vitrina.history.kafka.wait.ms";
+
+  private Settings() {}
+
+  /** {@code cluster.properties}: everything that Kafka's clients understand goes to them. */
+  static void fill(Configuration to, Path file) throws IOException {
+    Properties said = new Properties();
+    try (var reader = Files.newBufferedReader(file)) {
+      said.load(reader);
+    }
+    for (String name : said.stringPropertyNames()) {
+      if (name.equals("topic.prefix")) {
+        to.setIfUnset(PREFIX, said.getProperty(name));
+      } else if (name.equals("bootstrap.servers") || name.matches("(security|sasl|ssl)\\..*")) {
+        to.setIfUnset(KAFKA + name, said.getProperty(name));
+      }
+    }
+  }
+
+  static Map<String, Object> kafka(Configuration configuration) {
+    Map<String, Object> settings = new TreeMap<>();
+    configuration.getPropsWithPrefix(KAFKA).forEach(settings::put);
+    settings.put("isolation.level", "read_committed");
+    settings.put("enable.auto.commit", "false");
+    settings.put("auto.offset.reset", "none");
+    settings.put("key.deserializer", "org.apache.kafka.common.serialization.ByteArrayDeserializer");
+    settings.put("value.deserializer", "org.apache.kafka.common.serialization.ByteArrayDeserializer");
+    return settings;
+  }
+
+  static String topic(Configuration configuration, String name) {
+    return configuration.get(PREFIX, "vitrina.") + name;
+  }
+
+  /** The history needs the names of the shops only: no secret of theirs goes into a job. */
+  static Border border(Configuration configuration) {
+    StringBuilder shops = new StringBuilder();
+    for (String shop : configuration.getTrimmedStrings(SHOPS, "default")) {
+      shops.append(shops.isEmpty() ? "" : ", ").append('"').append(shop).append("\": \"").append("0".repeat(64)).append('"');
+    }
+    return Border.open(("{\"shops\": {" + shops + "}}").getBytes(StandardCharsets.UTF_8));
+  }
+}
