@@ -152,17 +152,21 @@ ConfigurationKey above_zero(ConfigurationKey of) {
     return of;
 }
 
-// A state's layout counts up to 65,535 rows a section; long before that it would be too large to rewrite an event.
-ConfigurationKey rows(ConfigurationKey of) {
-    static constexpr std::int64_t most = 10'000;
-    of.read = [read = std::move(of.read), name = of.name](Configuration& configuration,
-                                                          const toml::node& value) -> Result<void> {
+ConfigurationKey at_most(std::int64_t most, ConfigurationKey of) {
+    of.read = [read = std::move(of.read), name = of.name, most](Configuration& configuration,
+                                                                const toml::node& value) -> Result<void> {
         if (value.value_or(std::int64_t{0}) > most)
             return std::unexpected(wrong_value(value, name, fmt::format("must be at most {}", most)));
         return read(configuration, value);
     };
     return of;
 }
+
+// A state's layout counts up to 65,535 rows a section; long before that it would be too large to rewrite an event.
+ConfigurationKey rows(ConfigurationKey of) { return at_most(10'000, std::move(of)); }
+
+// More would end the process when they are started.
+ConfigurationKey few_threads(ConfigurationKey of) { return at_most(1024, std::move(of)); }
 
 ConfigurationKey one_of(ConfigurationKey of, std::vector<std::string> allowed) {
     of.read = [read = std::move(of.read), name = of.name, allowed](Configuration& configuration,
@@ -196,7 +200,7 @@ void add_storage(std::vector<ConfigurationKey>& keys) {
 
 void add_learning(std::vector<ConfigurationKey>& keys) {
     keys.push_back(key("training.every_ms", &C::training, &TrainingSettings::every_ms));
-    keys.push_back(key("training.threads", &C::training, &TrainingSettings::threads));
+    keys.push_back(few_threads(key("training.threads", &C::training, &TrainingSettings::threads)));
     keys.push_back(positive(key("training.keep_versions", &C::training, &TrainingSettings::keep_versions)));
     keys.push_back(key("training.seed", &C::training, &TrainingSettings::seed));
     keys.push_back(positive(key("training.trends_every_ms", &C::training, &TrainingSettings::trends_every_ms)));
@@ -215,7 +219,7 @@ void add_learning(std::vector<ConfigurationKey>& keys) {
 void add_server(std::vector<ConfigurationKey>& keys) {
     using S = ServerSettings;
     keys.push_back(key("server.listen", &C::server, &S::listen));
-    keys.push_back(key("server.threads", &C::server, &S::threads));
+    keys.push_back(few_threads(key("server.threads", &C::server, &S::threads)));
     keys.push_back(positive(key("server.connections", &C::server, &S::connections)));
     keys.push_back(positive(key("server.body_bytes", &C::server, &S::body_bytes)));
     keys.push_back(positive(key("server.batch_events", &C::server, &S::batch_events)));

@@ -86,6 +86,10 @@ TEST(Configuration, refuses_what_nobody_knows_with_its_line) {
     EXPECT_NE(refusal_of("[placement.\"\"]\nsources = [\"popular\"]")
                   .find("line 1: placement has a table whose name is empty"),
               std::string::npos);
+    for (const std::string table : {"server", "training"})
+        EXPECT_NE(
+            refusal_of("[" + table + "]\nthreads = 1025").find("line 2: " + table + ".threads must be at most 1024"),
+            std::string::npos);
     EXPECT_NE(refusal_of("[placement.cart]\nsize_max = 1001")
                   .find("line 2: placement.cart.size_max must lie between 1 and 1000"),
               std::string::npos);
