@@ -211,8 +211,11 @@ function(add_whole_system)
     target_include_directories(vitrina PRIVATE "${PROJECT_SOURCE_DIR}" "${PROJECT_SOURCE_DIR}/core")
   endif()
   file(GLOB tests CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/tests/*.cpp")
-  # A process that a test starts and kills.
-  list(FILTER tests EXCLUDE REGEX "/fault_driver\\.cpp$")
+  # Processes that tests start: one that is killed, one that makes a log for tests in Java.
+  list(FILTER tests EXCLUDE REGEX "/(fault|fold_log)_driver\\.cpp$")
+  add_executable(vitrina_fold_log tests/fold_log_driver.cpp tests/fold_log.cpp)
+  target_link_libraries(vitrina_fold_log PRIVATE vitrina_warnings ${libraries})
+  target_include_directories(vitrina_fold_log PRIVATE "${PROJECT_SOURCE_DIR}" "${PROJECT_SOURCE_DIR}/core")
   if(EXISTS "${PROJECT_SOURCE_DIR}/tests/fault_driver.cpp")
     add_executable(vitrina_fault_driver tests/fault_driver.cpp)
     target_link_libraries(vitrina_fault_driver PRIVATE vitrina_warnings ${libraries})

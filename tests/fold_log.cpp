@@ -1,0 +1,133 @@
+#include "tests/fold_log.hpp"
+
+#include "base/executor.hpp"
+#include "base/random.hpp"
+#include "catalog/change.hpp"
+#include "engine/folding.hpp"
+#include "event/codec.hpp"
+#include "tests/seeded_batches.hpp"
+
+namespace vitrina::tests {
+namespace {
+
+using border::Border;
+using engine::Family;
+
+constexpr TimeMs arrival_ms = 200;  // between the event and its record
+
+border::Key key_of(const LogRecord& record) { return border::read_key(record.record.key).value(); }
+
+LogRecord record_of(const event::Event& event) {
+    return {{border::text_key(fold_shop, event.visitor_id), event::encode(event)}, event.received_at + arrival_ms};
+}
+
+event::Event made_event(Random& random, std::uint64_t number) {
+    event::Event event = seeded_event(random, number / 20, number % 20);
+    for (event::EventItem& line : event.items) line.item_id = "item " + std::to_string(random.below(25));
+    if (random.below(30) == 0) event.time -= static_cast<TimeMs>(random.below(3)) * day_ms;
+    return event;
+}
+
+std::string& at(Stores& stores, const char* store, const std::string& key) { return stores[store][key]; }
+
+void fold_outputs(const Border& border, const border::EventFold& fold, Stores& stores) {
+    for (const border::Keyed& facts : fold.facts) {
+        std::string& user = at(stores, "users", facts.key);
+        user = border.fold_facts(facts.key, user, facts.value).value();
+    }
+    for (const border::Keyed& delta : fold.deltas) {
+        std::string& item = at(stores, "items", delta.key);
+        item = border.fold_delta(delta.key, item, delta.value).value();
+    }
+}
+
+void collect(const engine::StateCache& cache, const char* hot, const char* cold, Stores& stores) {
+    bool second = false;  // first come all hot states by rising key, then all cold ones
+    std::string last;
+    cache.each_in_memory([&](std::string_view key, std::string_view state) {
+        second = second || key <= last;
+        last = key;
+        if (!state.empty()) stores[second ? cold : hot][border::text_key(fold_shop, key)] = state;
+    });
+}
+
+}  // namespace
+
+std::vector<LogRecord> made_events(std::size_t events, std::uint64_t seed) {
+    std::vector<LogRecord> log;
+    Random random(seed);
+    for (std::uint64_t number = 0; log.size() < events; ++number) {
+        log.push_back(record_of(event::validated(made_event(random, number)).value()));
+        if (random.below(20) == 0) log.push_back(log[random.below(log.size())]);
+    }
+    return log;
+}
+
+std::vector<LogRecord> made_item_changes(std::size_t changes, std::uint64_t seed) {
+    std::vector<LogRecord> log;
+    Random random(seed, 1);
+    while (log.size() < changes) {
+        const std::string id = "item " + std::to_string(random.below(40));
+        catalog::ItemChange change{.item_id = id, .change_id = "c" + std::to_string(random.below(1000))};
+        change.kind =
+            random.below(8) == 0 ? catalog::ChangeKind::remove : static_cast<catalog::ChangeKind>(1 + random.below(2));
+        change.changed_at = first_batch_time + static_cast<TimeMs>(random.below(60)) * second_ms;
+        change.item = {.item_id = id, .title = "title " + std::to_string(random.below(9))};
+        change.item.price = static_cast<MoneyMicros>(random.below(90)) * money_unit;
+        if (change.kind == catalog::ChangeKind::patch) change.fields = {catalog::Field::price};
+        log.push_back({{border::text_key(fold_shop, id), catalog::encode(change)}, first_batch_time + hour_ms});
+        if (random.below(10) == 0) log.push_back(log[random.below(log.size())]);
+    }
+    return log;
+}
+
+Stores folded_by_the_engine(const std::vector<LogRecord>& events) {
+    constexpr std::size_t budget = 1ULL << 40;
+    const Border border = Border::open(fold_configuration).value();
+    const PersonHasher hasher(border.configuration().shops.at(fold_shop));
+    engine::StateCaches caches{{nullptr, {Family::visitors_hot, Family::visitors_cold, 16}, budget},
+                               {nullptr, {Family::users, Family::users, 16}, budget},
+                               {nullptr, {Family::items, Family::items, 8}, budget}};
+    SerialExecutor executor;
+    engine::Folding folding(caches, hasher, border.configuration().fold, executor);
+    for (std::size_t i = 0; i < events.size(); ++i) {
+        const event::Event event =
+            border.settled_event(key_of(events[i]), events[i].record.value, events[i].appended_at).value();
+        const event::Event* const one[] = {&event};
+        folding.fold(one, i + 1).value();
+    }
+    Stores stores;
+    collect(caches.visitors, "visitors-hot", "visitors-cold", stores);
+    collect(caches.users, "users", "users", stores);
+    collect(caches.items, "items", "items", stores);
+    return stores;
+}
+
+Stores folded_by_the_border(const std::vector<LogRecord>& events) {
+    const Border border = Border::open(fold_configuration).value();
+    Stores stores;
+    for (const LogRecord& record : events) {
+        const std::string key = border.event_store_key(record.record.key).value();
+        std::string& hot = at(stores, "visitors-hot", key);
+        std::string& cold = at(stores, "visitors-cold", key);
+        const auto fold =
+            border.fold_event(record.record.key, hot, cold, record.record.value, record.appended_at).value();
+        if (fold.hot_changed) hot = fold.hot;
+        if (fold.cold_changed) cold = fold.cold;
+        fold_outputs(border, fold, stores);
+    }
+    for (auto& [name, states] : stores) std::erase_if(states, [](const auto& state) { return state.second.empty(); });
+    return stores;
+}
+
+std::map<std::string, std::string> catalog_by_the_border(const std::vector<LogRecord>& changes) {
+    const Border border = Border::open(fold_configuration).value();
+    std::map<std::string, std::string> entries;
+    for (const LogRecord& record : changes) {
+        std::string& entry = entries[record.record.key];
+        entry = border.fold_item_change(record.record.key, entry, record.record.value, record.appended_at).value();
+    }
+    return entries;
+}
+
+}  // namespace vitrina::tests

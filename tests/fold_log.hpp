@@ -1,0 +1,40 @@
+#pragma once
+// A made-up log as it would stand in the cluster's topics, and what the embedded engine makes of it: what every host is held to.
+//
+// All items are few enough that no list of neighbours overflows, so that the states are equal to the byte in whatever order the records
+// of different visitors come.
+// Threads: pure functions.
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "base/time.hpp"
+#include "border/border.hpp"
+
+namespace vitrina::tests {
+
+inline constexpr const char* fold_shop = "default";
+inline const std::string fold_configuration =
+    R"({"shops": {"default": "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"}})";
+
+struct LogRecord {
+    border::Keyed record;
+    TimeMs appended_at = 0;
+};
+
+// At least `events` events of 200 visitors, some of them twice, some late, with log-ins, orders and refunds.
+std::vector<LogRecord> made_events(std::size_t events, std::uint64_t seed);
+// Puts, patches and removals of 40 items, not in the order of their times, some twice.
+std::vector<LogRecord> made_item_changes(std::size_t changes, std::uint64_t seed);
+
+// Store → key → state.
+using Stores = std::map<std::string, std::map<std::string, std::string>>;
+
+// By engine::Folding, in the log's order.
+Stores folded_by_the_engine(const std::vector<LogRecord>& events);
+// By the border, record by record, as Kafka Streams would.
+Stores folded_by_the_border(const std::vector<LogRecord>& events);
+std::map<std::string, std::string> catalog_by_the_border(const std::vector<LogRecord>& changes);
+
+}  // namespace vitrina::tests

@@ -1,0 +1,70 @@
+// Writes a made-up log and what the embedded engine makes of it, for the tests of hosts in other languages:
+//
+//   vitrina_fold_log EVENTS FOLDER
+//
+// FOLDER/events and FOLDER/item-changes hold key, value and time (eight bytes, little-endian) of each record, FOLDER/visitors-hot,
+// visitors-cold, users, items and catalog hold key and state, all packed as border/packing.hpp says; FOLDER/shops.json the shop.
+
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <string>
+
+#include "border/packing.hpp"
+#include "tests/fold_log.hpp"
+
+namespace {
+
+using namespace vitrina;
+
+void write(const std::filesystem::path& path, const std::string& bytes) {
+    std::ofstream file(path, std::ios::binary);
+    file << bytes;
+    if (!file.flush()) {
+        std::fprintf(stderr, "cannot write %s\n", path.c_str());
+        std::exit(1);
+    }
+}
+
+std::string packed(const std::vector<tests::LogRecord>& log) {
+    border::Packing packing;
+    for (const tests::LogRecord& record : log) {
+        packing.add(record.record.key);
+        packing.add(record.record.value);
+        std::string time;
+        for (int shift = 0; shift < 64; shift += 8)
+            time.push_back(static_cast<char>(record.appended_at >> shift & 0xff));
+        packing.add(time);
+    }
+    return packing.finish();
+}
+
+std::string packed(const std::map<std::string, std::string>& states) {
+    border::Packing packing;
+    for (const auto& [key, state] : states) {
+        packing.add(key);
+        packing.add(state);
+    }
+    return packing.finish();
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    if (argc != 3) {
+        std::fprintf(stderr, "usage: %s EVENTS FOLDER\n", argv[0]);
+        return 2;
+    }
+    const std::filesystem::path folder = argv[2];
+    const auto events = tests::made_events(std::strtoull(argv[1], nullptr, 10), 7);
+    const auto changes = tests::made_item_changes(events.size() / 10, 7);
+    std::filesystem::create_directories(folder);
+    write(folder / "events", packed(events));
+    write(folder / "item-changes", packed(changes));
+    for (const auto& [store, states] : tests::folded_by_the_engine(events)) write(folder / store, packed(states));
+    write(folder / "catalog", packed(tests::catalog_by_the_border(changes)));
+    write(folder / "shops.json", tests::fold_configuration.substr(10, tests::fold_configuration.size() - 11));
+    return 0;
+}
