@@ -24,5 +24,15 @@ function(add_native_library)
     COMMAND "${PROJECT_SOURCE_DIR}/tools/bundle_native.sh" "$<TARGET_FILE:vitrina_native>" "${bundle}"
     DEPENDS vitrina_native "${PROJECT_SOURCE_DIR}/tools/bundle_native.sh"
     COMMENT "Bundling the native library" VERBATIM)
-  add_custom_target(native_bundle DEPENDS "${bundle}/names")
+  add_custom_target(native_bundle ALL DEPENDS "${bundle}/names")
+endfunction()
+
+# The tests of the reactor in one run of Maven, which prints how many there were; then what needs its jars.
+function(add_tests_of_jvm)
+  if(NOT TARGET native_bundle)
+    return()
+  endif()
+  add_test(NAME jvm.reactor COMMAND ${CMAKE_COMMAND} -E env VITRINA_NATIVE_BUILT=1 "${PROJECT_SOURCE_DIR}/tools/build_jvm.sh" package
+    WORKING_DIRECTORY "${PROJECT_SOURCE_DIR}")
+  set_tests_properties(jvm.reactor PROPERTIES LABELS jvm TIMEOUT 600 PROCESSORS 2 FIXTURES_SETUP jars)
 endfunction()

@@ -23,7 +23,7 @@ struct LogRecord {
     TimeMs appended_at = 0;
 };
 
-// At least `events` events of 200 visitors, some of them twice, some late, with log-ins, orders and refunds.
+// At least `events` events of 60 visitors, some of them twice, some late, with log-ins, orders and refunds.
 std::vector<LogRecord> made_events(std::size_t events, std::uint64_t seed);
 // Puts, patches and removals of 40 items, not in the order of their times, some twice.
 std::vector<LogRecord> made_item_changes(std::size_t changes, std::uint64_t seed);

@@ -9,6 +9,9 @@ mkdir -p build/jvm
 log=build/jvm/maven.log
 goals=("$@")
 [ $# -gt 0 ] || goals=(package -DskipTests)
+# One at a time: two Mavens in one folder spoil each other's jars.
+exec {lock}> build/jvm/lock
+flock "$lock"
 start=$SECONDS
 maven() { mvn -B -ntp -Dstyle.color=never -f jvm/pom.xml "$@" "${goals[@]}" > "$log" 2>&1; }
 # What a run without the network lacks it says by these words; anything else is a failure of its own.

@@ -1,0 +1,83 @@
+package io.vitrina.streams;
+
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.StoreBuilder;
+import org.apache.kafka.streams.state.Stores;
+
+/**
+ * The topology of the folds, a pure function of names and core:
+ *
+ * <pre>
+ * events ─▶ visitor step ─▶ visitors-hot, visitors-cold
+ *                       ├─▶ user-facts  ─▶ user step ─▶ users
+ *                       ├─▶ item-deltas ─▶ item step ─▶ items
+ *                       └─▶ late, dead-letters
+ * item-changes ─▶ catalogue step ─▶ catalog
+ * </pre>
+ *
+ * <p>Facts and deltas go over topics, since the records of a user and of an item come from many partitions. Every step may write dead
+ * letters. Keys are chosen by the core, partitions by Kafka's own partitioner.
+ */
+public final class Folds {
+  private final Topology topology = new Topology();
+  private final Names names;
+  private final Core core;
+  private final Meters meters;
+
+  private Folds(Names names, Core core, Meters meters) {
+    this.names = names;
+    this.core = core;
+    this.meters = meters;
+  }
+
+  public static Topology topology(Names names, Core core, Meters meters) {
+    Folds folds = new Folds(names, core, meters);
+    folds.visitors();
+    folds.step("user-step", names.userFacts(), Names.USERS, (state, record) -> core.foldFacts(record.key(), state, record.value()));
+    folds.step("item-step", names.itemDeltas(), Names.ITEMS, (state, record) -> core.foldDelta(record.key(), state, record.value()));
+    folds.step(
+        "catalogue-step",
+        names.itemChanges(),
+        Names.CATALOG,
+        (state, record) -> core.foldItemChange(record.key(), state, record.value(), record.timestamp()));
+    return folds.topology;
+  }
+
+  private void visitors() {
+    String step = "visitor-step";
+    source(names.events());
+    topology.addProcessor(step, () -> new VisitorStep(step, core, names, meters), names.events());
+    topology.addStateStore(store(Names.VISITORS_HOT), step);
+    topology.addStateStore(store(Names.VISITORS_COLD), step);
+    for (String topic : new String[] {names.userFacts(), names.itemDeltas(), names.late(), names.deadLetters()}) {
+      sink(step, topic);
+    }
+  }
+
+  private void step(String step, String topic, String store, KeyStep.Fold fold) {
+    source(topic);
+    topology.addProcessor(step, () -> new KeyStep(step, store, fold, names, meters), topic);
+    topology.addStateStore(store(store), step);
+    sink(step, names.deadLetters());
+  }
+
+  private void source(String topic) {
+    topology.addSource(topic, new ByteArrayDeserializer(), new ByteArrayDeserializer(), topic);
+  }
+
+  private void sink(String step, String topic) {
+    topology.addSink(Step.sink(step, topic), topic, new ByteArraySerializer(), new ByteArraySerializer(), step);
+  }
+
+  /** Plain key and value, as the serving nodes read them from the changelog; cached, so that a commit writes a state once. */
+  private static StoreBuilder<KeyValueStore<Bytes, byte[]>> store(String name) {
+    return Stores.keyValueStoreBuilder(Stores.persistentKeyValueStore(name), Serdes.Bytes(), Serdes.ByteArray())
+        .withCachingEnabled()
+        .withLoggingEnabled(Names.CHANGELOG);
+  }
+}

@@ -1,0 +1,80 @@
+package io.vitrina.streams;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** A made-up log and what the embedded engine makes of it, as tests/fold_log_driver.cpp writes them. */
+final class FoldLog {
+  record Entry(byte[] key, byte[] value, long appendedAt) {}
+
+  static final List<String> STORES = List.of(Names.VISITORS_HOT, Names.VISITORS_COLD, Names.USERS, Names.ITEMS, Names.CATALOG);
+
+  private final Path folder;
+
+  FoldLog(int events, Path folder) throws IOException, InterruptedException {
+    this.folder = folder;
+    Process made = new ProcessBuilder(System.getProperty("vitrina.fold_log"), Integer.toString(events), folder.toString()).inheritIO().start();
+    if (made.waitFor() != 0) {
+      throw new IOException("vitrina_fold_log failed");
+    }
+  }
+
+  List<Entry> events() throws IOException {
+    return entries("events");
+  }
+
+  List<Entry> itemChanges() throws IOException {
+    return entries("item-changes");
+  }
+
+  /** Key in hexadecimal → state in hexadecimal, so that a difference can be read. */
+  Map<String, String> expected(String store) throws IOException {
+    Map<String, String> states = new TreeMap<>();
+    ByteBuffer bytes = read(store);
+    while (bytes.hasRemaining()) {
+      states.put(hex(part(bytes)), hex(part(bytes)));
+    }
+    return states;
+  }
+
+  byte[] configuration() throws IOException {
+    return ("{\"shops\": " + Files.readString(shops()) + "}").getBytes();
+  }
+
+  Path shops() {
+    return folder.resolve("shops.json");
+  }
+
+  static String hex(byte[] bytes) {
+    return HexFormat.of().formatHex(bytes);
+  }
+
+  private List<Entry> entries(String name) throws IOException {
+    List<Entry> entries = new ArrayList<>();
+    ByteBuffer bytes = read(name);
+    while (bytes.hasRemaining()) {
+      byte[] key = part(bytes);
+      byte[] value = part(bytes);
+      entries.add(new Entry(key, value, ByteBuffer.wrap(part(bytes)).order(ByteOrder.LITTLE_ENDIAN).getLong()));
+    }
+    return entries;
+  }
+
+  private ByteBuffer read(String name) throws IOException {
+    return ByteBuffer.wrap(Files.readAllBytes(folder.resolve(name))).order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  private static byte[] part(ByteBuffer bytes) {
+    byte[] part = new byte[bytes.getInt()];
+    bytes.get(part);
+    return part;
+  }
+}
