@@ -97,6 +97,9 @@ public final class HistoryJob extends Configured implements Tool {
     configuration.setIfUnset(LogInput.TOPICS, EVENTS + "," + ITEM_CHANGES);
     configuration.setInt("mapreduce.map.maxattempts", 4);
     Job job = Job.getInstance(configuration, "vitrina: the log to raw files");
+    if (new LogInput().getSplits(job).isEmpty()) {
+      return true;
+    }
     job.setJarByClass(HistoryJob.class);
     job.setInputFormatClass(LogInput.class);
     job.setMapperClass(LogMapper.class);

@@ -37,6 +37,9 @@ public final class LogInput extends InputFormat<NullWritable, LogRecord> {
         List<TopicPartition> partitions = new ArrayList<>();
         String name = Settings.topic(configuration, topic);
         consumer.partitionsFor(name).forEach(found -> partitions.add(new TopicPartition(name, found.partition())));
+        if (partitions.isEmpty()) {
+          throw new IOException("there is no topic " + name + "; make the topics first, or say another prefix");
+        }
         Map<TopicPartition, Long> begins = consumer.beginningOffsets(partitions);
         Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
         for (TopicPartition partition : partitions) {

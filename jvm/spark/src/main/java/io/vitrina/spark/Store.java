@@ -1,0 +1,90 @@
+package io.vitrina.spark;
+
+import java.io.IOException;
+import java.io.Serializable;
+import java.io.UncheckedIOException;
+import java.util.UUID;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataInputStream;
+import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FileContext;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Options.Rename;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.util.SerializableConfiguration;
+
+/**
+ * The files of one training, under one folder of HDFS (or any file system that renames). A file appears whole or not at all: of several
+ * attempts at a task the first that renames wins, the others find its file, which holds the same bytes, and remove theirs.
+ *
+ * <p>Travels with tasks. Threads: any.
+ */
+final class Store implements Serializable {
+  private static final long serialVersionUID = 1;
+
+  private final SerializableConfiguration configuration;
+  private final String folder;
+
+  Store(Configuration configuration, String folder) {
+    this.configuration = new SerializableConfiguration(configuration);
+    this.folder = folder;
+  }
+
+  Configuration configuration() {
+    return configuration.value();
+  }
+
+  Path path(String name) {
+    return new Path(folder, name);
+  }
+
+  boolean has(String name) {
+    try {
+      return files().exists(path(name));
+    } catch (IOException trouble) {
+      throw new UncheckedIOException(trouble);
+    }
+  }
+
+  byte[] read(String name) {
+    try (FSDataInputStream in = files().open(path(name))) {
+      return in.readAllBytes();
+    } catch (IOException trouble) {
+      throw new UncheckedIOException(trouble);
+    }
+  }
+
+  void write(String name, byte[] bytes) {
+    Path aside = path("attempts/" + UUID.randomUUID());
+    try {
+      try (FSDataOutputStream out = files().create(aside, true)) {
+        out.write(bytes);
+        out.hsync();
+      }
+      commit(aside, path(name));
+    } catch (IOException trouble) {
+      throw new UncheckedIOException(trouble);
+    }
+  }
+
+  /** Gives a file or folder its name. Where another attempt did that, this one's goes. */
+  void commit(Path aside, Path name) throws IOException {
+    files().mkdirs(name.getParent());
+    try {
+      FileContext.getFileContext(name.toUri(), configuration()).rename(aside, name, Rename.NONE);
+    } catch (IOException trouble) {
+      if (!files().exists(name)) {
+        throw trouble;
+      }
+      files().delete(aside, true);
+    }
+  }
+
+  void delete() throws IOException {
+    files().delete(new Path(folder), true);
+  }
+
+  FileSystem files() throws IOException {
+    return new Path(folder).getFileSystem(configuration());
+  }
+}
