@@ -5,6 +5,7 @@
 #include "event/order_chunks.hpp"
 #include "import/event_pipe.hpp"
 #include "import/subjects.hpp"
+#include "import/tables.hpp"
 
 namespace vitrina::import {
 namespace {
@@ -27,46 +28,29 @@ public:
 private:
     Result<void> read_jsonl(std::size_t file) {
         event::JsonReader reader({.quantity = limits_.quantity, .own_fields = true});
-        return read_lines(job_.request, file, job_.position, [&](const Line& line) {
-            const Place place{job_.request.files[file], line.number};
-            if (line.too_long) {
-                job_.tally.refuse(place, "too_long", "the line is longer than the limit", line.text);
-                return true;
-            }
-            auto read = reader.read_line(line.text);
+        return read_json_lines(job_, file, [&](const Place& place, std::string_view line) {
+            auto read = reader.read_line(line);
             if (!read)
-                job_.tally.refuse(place, read.error().code, read.error().message, line.text);
+                job_.tally.refuse(place, read.error().code, read.error().message, line);
             else
-                send(place, std::move(read->event), line.text);
+                send(place, std::move(read->event), line);
             return !stopped_;
         });
     }
 
     Result<void> read_rows(std::size_t file) {
-        std::optional<event::CsvEventReader> reader;
-        char separator = ',';
-        CsvSink sink;
-        sink.header = [&](std::span<const std::string_view> header, char told) -> Result<void> {
-            separator = told;
-            auto made = event::CsvEventReader::make(header, limits_);
-            if (!made) return std::unexpected(std::move(made.error()));
-            reader.emplace(std::move(*made));
-            return {};
+        const auto make = [&](std::span<const std::string_view> header) {
+            return event::CsvEventReader::make(header, limits_);
         };
-        sink.row = [&](const CsvRow& row) {
-            const Place place{job_.request.files[file], row.line};
-            if (row.fault != nullptr) {
-                job_.tally.refuse(place, row.fault->code, row.fault->message, row.fields.front());
-                return true;
-            }
-            auto read = reader->read(row.fields);
-            if (!read)
-                job_.tally.refuse(place, read.error().code, read.error().message, row_text(row.fields, separator));
-            else
-                gather(place, std::move(*read), row_text(row.fields, separator));
-            return !stopped_;
-        };
-        return read_csv(job_.request, file, job_.position, sink);
+        return read_table<event::CsvEventReader>(
+            job_, file, make, [&](const event::CsvEventReader& reader, const TableRow& row) {
+                auto read = reader.read(row.fields);
+                if (!read)
+                    job_.tally.refuse(row.place, read.error().code, read.error().message, row.text());
+                else
+                    gather(row.place, std::move(*read), row.text());
+                return !stopped_;
+            });
     }
 
     // Rows of one event stand together; the first that does not belong to it ends it.

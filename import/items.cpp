@@ -5,6 +5,7 @@
 #include "catalog/csv.hpp"
 #include "catalog/json.hpp"
 #include "import/subjects.hpp"
+#include "import/tables.hpp"
 
 namespace vitrina::import {
 namespace {
@@ -28,43 +29,22 @@ public:
 private:
     Result<void> read_jsonl(std::size_t file) {
         catalog::JsonReader reader;
-        return read_lines(job_.request, file, job_.position, [&](const Line& line) {
-            const Place place{job_.request.files[file], line.number};
-            if (line.too_long) {
-                job_.tally.refuse(place, "too_long", "the line is longer than the limit", line.text);
-                return true;
-            }
-            const auto named = reader.read_item(line.text);
+        return read_json_lines(job_, file, [&](const Place& place, std::string_view line) {
+            const auto named = reader.read_item(line);
             const auto before = named ? known(named->item_id) : std::nullopt;
-            auto item = before ? reader.patched(*before, line.text) : named;
-            take(place, std::move(item), before, line.text);
+            auto item = before ? reader.patched(*before, line) : named;
+            take(place, std::move(item), before, line);
             return true;
         });
     }
 
     Result<void> read_rows(std::size_t file) {
-        std::optional<catalog::CsvItemReader> reader;
-        char separator = ',';
-        CsvSink sink;
-        sink.header = [&](std::span<const std::string_view> header, char told) -> Result<void> {
-            separator = told;
-            auto made = catalog::CsvItemReader::make(header);
-            if (!made) return std::unexpected(std::move(made.error()));
-            reader.emplace(std::move(*made));
-            return {};
-        };
-        sink.row = [&](const CsvRow& row) {
-            const Place place{job_.request.files[file], row.line};
-            if (row.fault != nullptr) {
-                job_.tally.refuse(place, row.fault->code, row.fault->message, row.fields.front());
+        return read_table<catalog::CsvItemReader>(
+            job_, file, catalog::CsvItemReader::make, [&](const catalog::CsvItemReader& reader, const TableRow& row) {
+                const auto before = known(std::string(reader.item_id(row.fields)));
+                take(row.place, reader.patched(before.value_or(catalog::Item{}), row.fields), before, row.text());
                 return true;
-            }
-            const auto before = known(std::string(reader->item_id(row.fields)));
-            take(place, reader->patched(before.value_or(catalog::Item{}), row.fields), before,
-                 row_text(row.fields, separator));
-            return true;
-        };
-        return read_csv(job_.request, file, job_.position, sink);
+            });
     }
 
     std::optional<catalog::Item> known(const std::string& item_id) {

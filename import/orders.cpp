@@ -8,6 +8,7 @@
 #include "import/event_pipe.hpp"
 #include "import/spill_sort.hpp"
 #include "import/subjects.hpp"
+#include "import/tables.hpp"
 
 namespace vitrina::import {
 namespace {
@@ -46,42 +47,31 @@ public:
 
 private:
     Result<void> read_file(std::size_t file) {
-        std::optional<event::OrderRowReader> reader;
-        char separator = ',';
+        const auto make = [&](std::span<const std::string_view> header) {
+            return event::OrderRowReader::make(job_.request.orders, header, job_.latest(), limits_);
+        };
         Result<void> failed;
-        CsvSink sink;
-        sink.header = [&](std::span<const std::string_view> header, char told) -> Result<void> {
-            separator = told;
-            auto made = event::OrderRowReader::make(job_.request.orders, header, job_.latest(), limits_);
-            if (!made) return std::unexpected(std::move(made.error()));
-            reader.emplace(std::move(*made));
-            return {};
-        };
-        sink.row = [&](const CsvRow& row) {
-            if (job_.position.rows % rows_a_progress == 0) job_.show_progress();
-            failed = take(file, row, *reader, separator);
-            return failed.has_value();
-        };
-        const auto read = read_csv(job_.request, file, job_.position, sink);
+        const auto read = read_table<event::OrderRowReader>(job_, file, make,
+                                                            [&](event::OrderRowReader& reader, const TableRow& row) {
+                                                                if (job_.position.rows % rows_a_progress == 0)
+                                                                    job_.show_progress();
+                                                                failed = take(file, row, reader);
+                                                                return failed.has_value();
+                                                            });
         return failed ? read : failed;
     }
 
-    Result<void> take(std::size_t file, const CsvRow& row, event::OrderRowReader& reader, char separator) {
-        const Place place{job_.request.files[file], row.line};
-        if (row.fault != nullptr) {
-            job_.tally.refuse(place, row.fault->code, row.fault->message, row.fields.front());
-            return {};
-        }
+    Result<void> take(std::size_t file, const TableRow& row, event::OrderRowReader& reader) {
         const auto read = reader.read(row.fields);
         if (const auto* refused = std::get_if<event::Refusal>(&read)) {
-            job_.tally.refuse(place, refused->code, refused->message, row_text(row.fields, separator));
+            job_.tally.refuse(row.place, refused->code, refused->message, row.text());
             return {};
         }
         if (const auto* left_out = std::get_if<event::LeftOut>(&read)) {
-            job_.tally.leave_out(place, left_out->reason, row_text(row.fields, separator));
+            job_.tally.leave_out(row.place, left_out->reason, row.text());
             return {};
         }
-        return add(file, row.line, std::get<event::OrderRow>(read));
+        return add(file, row.place.line, std::get<event::OrderRow>(read));
     }
 
     Result<void> add(std::size_t file, std::uint64_t line, const event::OrderRow& row) {

@@ -1,12 +1,15 @@
 #pragma once
 // A CSV row read field by field into a value of ours: the header's columns are looked up in a table once.
 //
-// Threads: pure functions. Errors: of `bind_columns` invalid_input naming the column nobody knows or that comes twice.
+// Threads: pure functions; `BoundColumns` is immutable. Lifetime: `BoundColumns` borrows the table.
+// Errors: of `bind_columns` invalid_input naming the column nobody knows or that comes twice, of `BoundColumns::make` also one
+// that is needed and missing.
 // Not an error: an empty field, which says nothing and is not read.
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <initializer_list>
 #include <optional>
 #include <span>
 #include <string>
@@ -73,5 +76,45 @@ Result<std::vector<const Column<Target>*>> bind_columns(std::span<const Column<T
     }
     return bound;
 }
+
+// The columns of one file: its header's names and the table's column for each.
+template <class Target>
+class BoundColumns {
+public:
+    BoundColumns() = default;
+    static Result<BoundColumns> make(std::span<const Column<Target>> table, std::span<const std::string_view> header,
+                                     std::initializer_list<std::string_view> needed) {
+        auto columns = bind_columns<Target>(table, header);
+        if (!columns) return std::unexpected(std::move(columns.error()));
+        BoundColumns bound;
+        bound.columns_ = std::move(*columns);
+        for (const std::string_view name : header) bound.names_.emplace_back(trimmed(name));
+        for (const std::string_view name : needed)
+            if (bound.place_of(name) == header.size())
+                return fail(ErrorCode::invalid_input, fmt::format("the file has no column \"{}\"; it has {}", name,
+                                                                  fmt::join(bound.names_, " ")));
+        return bound;
+    }
+    // Behind the last where there is none of that name.
+    std::size_t place_of(std::string_view name) const {
+        return static_cast<std::size_t>(std::ranges::find(names_, name) - names_.begin());
+    }
+    // Changes in `target` what the row says, up to the field at fault.
+    MaybeBad read(std::span<const std::string_view> fields, Target& target) const {
+        if (fields.size() != columns_.size())
+            return BadField{"missing_column",
+                            fmt::format("the row has {} columns and the header {}", fields.size(), columns_.size())};
+        for (std::size_t i = 0; i < fields.size(); ++i) {
+            const std::string_view text = trimmed(fields[i]);
+            if (text.empty()) continue;
+            if (auto bad = columns_[i]->read(target, {names_[i], text})) return bad;
+        }
+        return {};
+    }
+
+private:
+    std::vector<const Column<Target>*> columns_;
+    std::vector<std::string> names_;
+};
 
 }  // namespace vitrina::csv

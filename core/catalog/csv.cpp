@@ -99,16 +99,11 @@ constexpr auto item_columns = std::to_array<Column<Item>>({
 }  // namespace
 
 Result<CsvItemReader> CsvItemReader::make(std::span<const std::string_view> header) {
-    auto bound = csv::bind_columns<Item>(item_columns, header);
-    if (!bound) return std::unexpected(std::move(bound.error()));
+    auto columns = csv::BoundColumns<Item>::make(item_columns, header, {"item_id"});
+    if (!columns) return std::unexpected(std::move(columns.error()));
     CsvItemReader reader;
-    reader.columns_ = std::move(*bound);
-    for (const std::string_view name : header) reader.names_.emplace_back(csv::trimmed(name));
-    const auto id = std::ranges::find(reader.names_, "item_id");
-    if (id == reader.names_.end())
-        return fail(ErrorCode::invalid_input,
-                    fmt::format("the file has no column \"item_id\"; it has {}", fmt::join(reader.names_, " ")));
-    reader.id_column_ = static_cast<std::size_t>(id - reader.names_.begin());
+    reader.columns_ = std::move(*columns);
+    reader.id_column_ = reader.columns_.place_of("item_id");
     return reader;
 }
 
@@ -117,15 +112,7 @@ std::string_view CsvItemReader::item_id(std::span<const std::string_view> fields
 }
 
 Result<Item> CsvItemReader::patched(Item before, std::span<const std::string_view> fields) const {
-    if (fields.size() != columns_.size())
-        return fail(ErrorCode::invalid_input,
-                    fmt::format("the row has {} columns and the header {}", fields.size(), columns_.size()));
-    for (std::size_t i = 0; i < fields.size(); ++i) {
-        const std::string_view text = csv::trimmed(fields[i]);
-        if (text.empty()) continue;
-        if (auto bad = columns_[i]->read(before, {names_[i], text}))
-            return fail(ErrorCode::invalid_input, std::move(bad->message));
-    }
+    if (auto bad = columns_.read(fields, before)) return fail(ErrorCode::invalid_input, std::move(bad->message));
     return before;
 }
 

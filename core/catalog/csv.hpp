@@ -9,9 +9,7 @@
 // Not an error: an empty field; it changes nothing.
 
 #include <span>
-#include <string>
 #include <string_view>
-#include <vector>
 
 #include "base/csv_fields.hpp"
 #include "catalog/item.hpp"
@@ -26,8 +24,7 @@ public:
     Result<Item> patched(Item before, std::span<const std::string_view> fields) const;
 
 private:
-    std::vector<const csv::Column<Item>*> columns_;
-    std::vector<std::string> names_;
+    csv::BoundColumns<Item> columns_;
     std::size_t id_column_ = 0;
 };
 

@@ -116,30 +116,18 @@ constexpr auto event_columns = std::to_array<Column<CsvDraft>>({
 }  // namespace
 
 Result<CsvEventReader> CsvEventReader::make(std::span<const std::string_view> header, const Limits& limits) {
-    auto bound = csv::bind_columns<CsvDraft>(event_columns, header);
-    if (!bound) return std::unexpected(std::move(bound.error()));
+    auto columns = csv::BoundColumns<CsvDraft>::make(event_columns, header, {"event", "visitor_id"});
+    if (!columns) return std::unexpected(std::move(columns.error()));
     CsvEventReader reader;
+    reader.columns_ = std::move(*columns);
     reader.quantity_most_ = limits.quantity;
-    reader.columns_ = std::move(*bound);
-    for (const std::string_view name : header) reader.names_.emplace_back(csv::trimmed(name));
-    for (const std::string_view needed : {"event", "visitor_id"})
-        if (std::ranges::find(reader.names_, needed) == reader.names_.end())
-            return fail(ErrorCode::invalid_input,
-                        fmt::format("the file has no column \"{}\"; it has {}", needed, fmt::join(reader.names_, " ")));
     return reader;
 }
 
 std::expected<Event, Refusal> CsvEventReader::read(std::span<const std::string_view> fields) const {
-    if (fields.size() != columns_.size())
-        return std::unexpected(Refusal{
-            "missing_column", fmt::format("the row has {} columns and the header {}", fields.size(), columns_.size())});
     CsvDraft draft{.quantity_most = quantity_most_, .event = {}, .line = {}};
-    for (std::size_t i = 0; i < fields.size(); ++i) {
-        const std::string_view text = csv::trimmed(fields[i]);
-        if (text.empty()) continue;
-        if (auto bad = columns_[i]->read(draft, {names_[i], text}))
-            return std::unexpected(Refusal{std::move(bad->code), std::move(bad->message)});
-    }
+    if (auto bad = columns_.read(fields, draft))
+        return std::unexpected(Refusal{std::move(bad->code), std::move(bad->message)});
     if (!draft.named)
         return std::unexpected(Refusal{"missing_event", "event is empty; name what happened, such as view_item"});
     if (!draft.line.item_id.empty()) draft.event.items.push_back(std::move(draft.line));

@@ -10,9 +10,7 @@
 
 #include <expected>
 #include <span>
-#include <string>
 #include <string_view>
-#include <vector>
 
 #include "base/csv_fields.hpp"
 #include "event/event.hpp"
@@ -28,8 +26,7 @@ public:
     std::expected<Event, Refusal> read(std::span<const std::string_view> fields) const;
 
 private:
-    std::vector<const csv::Column<CsvDraft>*> columns_;
-    std::vector<std::string> names_;
+    csv::BoundColumns<CsvDraft> columns_;
     std::uint32_t quantity_most_ = 0;
 };
 
