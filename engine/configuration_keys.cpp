@@ -188,7 +188,7 @@ void add_storage(std::vector<ConfigurationKey>& keys) {
     keys.push_back(positive(key("log.checkpoint_ms", &C::log, &LogSettings::checkpoint_ms)));
     keys.push_back(positive(key("log.checkpoint_events", &C::log, &LogSettings::checkpoint_events)));
     keys.push_back(positive(key("log.checkpoint_bytes", &C::log, &LogSettings::checkpoint_bytes)));
-    keys.push_back(key("log.fold_threads", &C::log, &LogSettings::fold_threads));
+    keys.push_back(few_threads(key("log.fold_threads", &C::log, &LogSettings::fold_threads)));
     keys.push_back(key("log.sync", &C::log, &LogSettings::sync));
     keys.push_back(key("cache.visitors_bytes", &C::cache, &CacheSettings::visitors_bytes));
     keys.push_back(key("cache.users_bytes", &C::cache, &CacheSettings::users_bytes));
