@@ -2,10 +2,37 @@
 
 #include <fmt/core.h>
 
+#include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <system_error>
 
+#include "cli/console.hpp"
+#include "owner/remote_engine.hpp"
+
 namespace vitrina::cli {
+
+namespace {
+
+// What the command has of its own is a rejects file and temporary files without a name; the shop's data is the owner's.
+void end_without_owner(const Error& error) {
+    const int status = report(error);
+    std::fflush(stdout);
+    std::_Exit(status);
+}
+
+Result<std::unique_ptr<engine::Engine>>
+engine_of_owner(const DataOptions& options, const engine::Configuration& configuration, const Error& owned) {
+    auto remote = owner::RemoteEngine::connect(options.data, configuration, end_without_owner);
+    if (!remote && remote.error().code == ErrorCode::not_found) return std::unexpected(owned);
+    if (remote && !options.config.empty())
+        fmt::print(stderr,
+                   "vitrina: {} is owned by a running process; it answers and learns by its own configuration\n",
+                   options.data);
+    return remote;
+}
+
+}  // namespace
 
 Result<engine::Configuration> configuration_of(const DataOptions& options) {
     std::error_code ignored;
@@ -43,7 +70,9 @@ Result<std::unique_ptr<engine::Engine>> open_engine(const DataOptions& options, 
     auto configuration = configuration_of(options);
     if (!configuration) return std::unexpected(configuration.error());
     configuration->training.every_ms = 0;
-    return engine::Engine::open(options.data, *configuration);
+    auto engine = engine::Engine::open(options.data, *configuration);
+    if (engine || engine.error().code != ErrorCode::conflict) return engine;
+    return engine_of_owner(options, *configuration, engine.error());
 }
 
 }  // namespace vitrina::cli

@@ -1,8 +1,10 @@
 #pragma once
-// Opening the data folder for a command: configuration read, schedules off (a command trains only when told to).
+// Opening the data folder for a command: configuration read, schedules off (a command trains only when told to). Where another
+// process owns the folder and answers commands, as `vitrina serve` does, the engine is that one's.
 //
-// Threads: one. Errors: as engine::Engine::open and engine::read_configuration; not_found for a folder that does not exist
-// where the command needs data.
+// Threads: one. Errors: as engine::Engine::open, owner::RemoteEngine::connect and engine::read_configuration; not_found for a
+// folder that does not exist where the command needs data. Where the owner goes away in the middle, the process ends with a
+// message.
 
 #include <memory>
 

@@ -1,10 +1,12 @@
 #include <fmt/core.h>
+#include <spdlog/spdlog.h>
 
 #include <cstdio>
 
 #include "cli/commands.hpp"
 #include "cli/console.hpp"
 #include "cli/opening.hpp"
+#include "owner/service.hpp"
 #include "server/http_server.hpp"
 #include "server/serve.hpp"
 
@@ -18,6 +20,8 @@ int run_serve(const ServeOptions& options) {
     if (!options.listen.empty()) configuration->server.listen = options.listen;
     auto engine = engine::Engine::open(options.data, *configuration);
     if (!engine) return report(engine.error());
+    const auto service = owner::Service::start(**engine, options.data);
+    if (!service) spdlog::warn("other commands cannot work beside this process: {}", service.error().message);
     server::ServeOptions serving;
     serving.folder = options.data;
     serving.listen = configuration->server.listen;

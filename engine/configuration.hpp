@@ -67,12 +67,20 @@ struct ServerSettings {
     std::string orders = "any";                // "server": purchases and refunds of public keys are provisional
 };
 
+// The socket in the data folder, through which other commands reach the process that owns it.
+struct OwnerSettings {
+    std::size_t connections = 16;          // commands at once; above: exhausted
+    std::size_t message_bytes = 64 << 20;  // of one call or reply
+    TimeMs timeout_ms = 60 * second_ms;    // for a message to arrive whole, or to be taken
+};
+
 struct Configuration {
     LogSettings log;
     CacheSettings cache;
     TrainingSettings training;
     ExposureSettings exposures;
     ServerSettings server;
+    OwnerSettings owner;
     state::FoldLimits fold;
     event::Limits events;
     features::TrendSettings trends;

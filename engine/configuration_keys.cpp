@@ -230,6 +230,10 @@ void add_server(std::vector<ConfigurationKey>& keys) {
     keys.push_back(positive(key("server.body_timeout_ms", &C::server, &S::body_timeout_ms)));
     keys.push_back(key("server.allowed_origins", &C::server, &S::allowed_origins));
     keys.push_back(one_of(key("server.orders", &C::server, &S::orders), {"any", "server"}));
+    using O = OwnerSettings;
+    keys.push_back(positive(key("owner.connections", &C::owner, &O::connections)));
+    keys.push_back(positive(key("owner.message_bytes", &C::owner, &O::message_bytes)));
+    keys.push_back(positive(key("owner.timeout_ms", &C::owner, &O::timeout_ms)));
 }
 
 void add_folds(std::vector<ConfigurationKey>& keys) {

@@ -95,7 +95,11 @@ Error owned_by_another(const std::string& folder) {
     long pid = 0;
     file >> pid;
     const std::string owner = pid > 0 ? fmt::format("process {}", pid) : std::string("another process");
-    return {ErrorCode::conflict, fmt::format("{} is owned by {}; ask it over HTTP, or stop it first", folder, owner)};
+    return {ErrorCode::conflict,
+            fmt::format(
+                "{} is owned by {}, which answers no other command (only `vitrina serve` does, once it has started); "
+                "wait for it, or stop it first",
+                folder, owner)};
 }
 
 bool is_lock_failure(const rocksdb::Status& status) {

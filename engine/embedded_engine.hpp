@@ -50,7 +50,7 @@ public:
     std::string current_model() const override;
     Result<model::Manifest> use_model(const std::string& version) override;
     Result<model::Manifest> rollback_model() override;
-    Result<void> each_event(const std::function<void(const event::Event&)>& visit) const override;
+    Result<void> events_while(const std::function<bool(const event::Event&)>& visit) const override;
     Result<void> refresh_trends() override;
     Counters counters() const override;
     Result<void> checkpoint() override;

@@ -208,11 +208,13 @@ std::string EmbeddedEngine::current_model() const { return learning_.current(); 
 Result<model::Manifest> EmbeddedEngine::use_model(const std::string& version) { return learning_.use(version); }
 Result<model::Manifest> EmbeddedEngine::rollback_model() { return learning_.rollback(); }
 
-Result<void> EmbeddedEngine::each_event(const std::function<void(const event::Event&)>& visit) const {
-    return EventLog::each(*database_, 0, [&](Position, event::Event& event) -> Result<void> {
-        visit(event);
-        return {};
+Result<void> EmbeddedEngine::events_while(const std::function<bool(const event::Event&)>& visit) const {
+    bool stopped = false;
+    const auto read = EventLog::each(*database_, 0, [&](Position, event::Event& event) -> Result<void> {
+        stopped = !visit(event);
+        return stopped ? fail(ErrorCode::unavailable, "nobody wants to see more") : Result<void>{};
     });
+    return stopped ? Result<void>{} : read;
 }
 
 Result<void> EmbeddedEngine::refresh_trends() {

@@ -105,8 +105,16 @@ public:
     virtual Result<model::Manifest> use_model(const std::string& version) = 0;
     virtual Result<model::Manifest> rollback_model() = 0;
 
-    // Every event of the log in the order of acceptance (duplicates included), for export, evaluation and the doctor.
-    virtual Result<void> each_event(const std::function<void(const event::Event&)>& visit) const = 0;
+    // Every event of the log in the order of acceptance (duplicates included), for export, evaluation and the doctor: those that
+    // were accepted when it began, whatever comes meanwhile. `visit` must not call the engine.
+    Result<void> each_event(const std::function<void(const event::Event&)>& visit) const {
+        return events_while([&](const event::Event& event) {
+            visit(event);
+            return true;
+        });
+    }
+    // The same as long as `visit` says true.
+    virtual Result<void> events_while(const std::function<bool(const event::Event&)>& visit) const = 0;
 
     // Best sellers and trends anew from what is known now; else they follow within `trends_every_ms`.
     virtual Result<void> refresh_trends() = 0;

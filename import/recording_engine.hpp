@@ -42,8 +42,9 @@ public:
     void each_item(const std::function<void(const catalog::Item&)>& visit) const override {
         for (const auto& [id, item] : items) visit(item);
     }
-    Result<void> each_event(const std::function<void(const event::Event&)>& visit) const override {
-        for (const auto& event : events) visit(event);
+    Result<void> events_while(const std::function<bool(const event::Event&)>& visit) const override {
+        for (const auto& event : events)
+            if (!visit(event)) break;
         return {};
     }
     const engine::Configuration& configuration() const override { return configuration_; }

@@ -128,9 +128,10 @@ public:
         return manifests.front();
     }
 
-    Result<void> each_event(const std::function<void(const event::Event&)>& visit) const override {
+    Result<void> events_while(const std::function<bool(const event::Event&)>& visit) const override {
         const std::lock_guard lock(mutex_);
-        for (const event::Event& event : events) visit(event);
+        for (const event::Event& event : events)
+            if (!visit(event)) break;
         return {};
     }
     engine::Counters counters() const override {

@@ -6,7 +6,7 @@ As a program it prints their paths, one a line.
 import pathlib
 import re
 
-LAYERED = ("core", "border", "engine", "import", "server", "cli")
+LAYERED = ("core", "border", "engine", "import", "owner", "server", "cli")
 _WORDS = re.compile(r'//[^\n]*|/\*.*?\*/|R"(\w*)\(.*?\)\1"|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])+\'', re.S)
 _INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.M)
 
