@@ -1,6 +1,8 @@
 #include "owner/remote_engine.hpp"
 
 #include <fmt/core.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
@@ -21,6 +23,13 @@ constexpr std::size_t call_bytes = 8 << 20;  // events and items of one call, ab
 
 std::unexpected<Error> misunderstood() {
     return fail(ErrorCode::corrupt_data, "the owner's answer cannot be read; are both programs of one version?");
+}
+
+// Its user, the folder's or root; anybody else is an impostor.
+bool may_own(const Peer& peer, const std::string& folder) {
+    struct stat status{};
+    return peer.user == ::geteuid() || peer.user == 0 ||
+           (::stat(folder.c_str(), &status) == 0 && status.st_uid == peer.user);
 }
 
 bool is_last(const proto::Reply& reply) {
@@ -48,6 +57,9 @@ RemoteEngine::RemoteEngine(std::string folder, Stream stream, const engine::Conf
       on_lost_(std::move(on_lost)) {}
 
 Result<void> RemoteEngine::greeted() {
+    if (!may_own(stream_.peer(), folder_))
+        return fail(ErrorCode::conflict, fmt::format("process {} listens in {}, which is not its user's; ask that user",
+                                                     stream_.peer().process, folder_));
     const auto message = stream_.receive(greeting_within_ms);
     proto::Reply reply;
     if (!message || !*message || !reply.ParseFromString(**message))

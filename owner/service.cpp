@@ -12,6 +12,7 @@
 #include <chrono>
 #include <cstdint>
 #include <cstring>
+#include <system_error>
 
 #include "owner/session.hpp"
 
@@ -85,7 +86,12 @@ void Service::take(Descriptor socket) {
         return;
     }
     Connection& connection = connections_.emplace_back(std::move(stream));
-    connection.thread = std::thread([this, &connection] { serve(connection); });
+    try {
+        connection.thread = std::thread([this, &connection] { serve(connection); });
+    } catch (const std::system_error& none) {
+        spdlog::warn("a command was turned away: {}", none.what());
+        connections_.pop_back();
+    }
 }
 
 void Service::serve(Connection& connection) {
@@ -100,6 +106,8 @@ void Service::serve(Connection& connection) {
             break;
         }
         answered = session.answer(**message);
+        const bool too_large = !answered && answered.error().code == ErrorCode::exhausted;
+        if (too_large) answered = session.refuse(answered.error());
     }
     connection.stream.shut();
     connection.ended = true;

@@ -98,11 +98,11 @@ Result<void> Session::manifest(Result<model::Manifest> outcome) {
 }
 
 Result<void> Session::answer(std::string_view message) {
-    proto::Call call;
-    if (message.size() > std::numeric_limits<int>::max() ||
-        !call.ParseFromArray(message.data(), static_cast<int>(message.size())))
-        return refuse({ErrorCode::corrupt_data, "a call cannot be read; are both programs of one version?"});
     try {
+        proto::Call call;
+        if (message.size() > std::numeric_limits<int>::max() ||
+            !call.ParseFromArray(message.data(), static_cast<int>(message.size())))
+            return refuse({ErrorCode::corrupt_data, "a call cannot be read; are both programs of one version?"});
         return answer(call);
     } catch (const std::exception& bug) {
         spdlog::error("a command's call met a bug: {}", bug.what());
