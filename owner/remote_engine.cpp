@@ -140,7 +140,7 @@ Result<model::Manifest> RemoteEngine::manifest(const proto::Call& call, const On
     return std::move(manifests->front());
 }
 
-Result<engine::AcceptReport> RemoteEngine::accept(std::vector<event::Event> events) {
+Result<engine::AcceptReport> RemoteEngine::accept(const std::vector<event::Event>& events) {
     engine::AcceptReport all;
     for (std::size_t next = 0; next < events.size();) {
         proto::Call call;

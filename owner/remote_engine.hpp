@@ -35,7 +35,7 @@ public:
     connect(const std::string& folder, const engine::Configuration& configuration, Lost on_lost = {});
 
     // A large batch goes as several calls; those before the one that fails are durable.
-    Result<engine::AcceptReport> accept(std::vector<event::Event> events) override;
+    Result<engine::AcceptReport> accept(const std::vector<event::Event>& events) override;
     std::vector<Result<void>> put_items(std::vector<catalog::Item> items) override;
     Result<void> remove_item(const std::string& item_id) override;
     std::optional<catalog::Item> item(const std::string& item_id) const override;

@@ -170,9 +170,9 @@ Result<void> Session::answer_upkeep(const proto::Call& call) {
 }
 
 Result<void> Session::accept(const proto::Blobs& events) {
-    auto valid = judged(events, engine_.configuration().events);
+    const auto valid = judged(events, engine_.configuration().events);
     if (!valid) return refuse(valid.error());
-    const auto report = engine_.accept(std::move(*valid));
+    const auto report = engine_.accept(*valid);
     if (!report) return refuse(report.error());
     proto::Reply reply;
     write(*report, *reply.mutable_accepted());
