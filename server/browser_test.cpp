@@ -110,7 +110,7 @@ TEST(Browser, events_name_a_user_with_a_token_only) {
     EXPECT_EQ(user_recorded("login", ""), "user_token_needed");
 }
 
-TEST(Browser, is_not_trusted_and_sends_no_orders_where_the_server_does) {
+TEST(Browser, is_not_trusted_and_its_orders_are_provisional_where_the_server_sends_them) {
     const std::string order =
         R"({"event":"purchase","visitor_id":"v1","transaction_id":"o1","currency":"GBP","items":[{"item_id":"MUG","price":4.5}]})";
     StockedShop any;
@@ -119,10 +119,17 @@ TEST(Browser, is_not_trusted_and_sends_no_orders_where_the_server_does) {
     engine::Configuration configuration = shop_configuration();
     configuration.server.orders = "server";
     StockedShop server(configuration);
-    const auto refused = server.ask(from_page("POST", "/v1/events").with_json(order));
-    EXPECT_EQ(refused.status, 400);
-    EXPECT_EQ(json_of(refused)["refused"][0]["code"], "order_from_browser");
-    EXPECT_EQ(server.ask(Asked("POST", "/v1/events").with_key(secret_key).with_json(order)).status, 200);
+    const auto provisional = server.ask(from_page("POST", "/v1/events").with_json(order));
+    EXPECT_EQ(provisional.status, 200);
+    EXPECT_EQ(json_of(provisional)["accepted"], 1);
+    EXPECT_TRUE(server.engine.events.back().provisional);
+    EXPECT_FALSE(server.engine.events.back().trusted);
+    const auto confirmed = server.ask(Asked("POST", "/v1/events").with_key(secret_key).with_json(order));
+    EXPECT_EQ(json_of(confirmed)["accepted"], 1);
+    EXPECT_FALSE(server.engine.events.back().provisional);
+    const std::string view = R"({"event":"view_item","visitor_id":"v1","items":[{"item_id":"MUG"}]})";
+    EXPECT_EQ(server.ask(from_page("POST", "/v1/events").with_json(view)).status, 200);
+    EXPECT_FALSE(server.engine.events.back().provisional);
 }
 
 TEST(Browser, crawlers_are_answered_and_marked) {

@@ -186,6 +186,10 @@ void Doctor::add(const event::Event& event) {
     ++seen.counts.kinds[std::string(event::name_of(event.kind))];
     impl_->see_time(event);
     impl_->see_people(event);
+    if (event.provisional) {
+        if (event.kind == event::EventKind::purchase) impl_->first(seen.provisional, text_hash(event.transaction_id));
+        return;
+    }
     impl_->see_lines(event);
     if (event.kind == event::EventKind::purchase) impl_->see_purchase(event);
     if (event.kind == event::EventKind::refund) impl_->see_refund(event);

@@ -303,6 +303,18 @@ void judge_money(const Observed& observed, std::vector<Finding>& findings) {
                             fmt::format("{} purchases name an order that came before", observed.orders_twice.count),
                             "nothing: an order counts once, a trusted sender replaces its lines",
                             "send a purchase once, under one transaction_id", observed.orders_twice.examples});
+    const auto confirmed = [&](std::uint64_t order) { return observed.orders.contains(order); };
+    const auto missing = static_cast<std::uint64_t>(
+        observed.provisional.size() - static_cast<std::size_t>(std::ranges::count_if(observed.provisional, confirmed)));
+    if (missing > 0)
+        findings.push_back(
+            {"orders_unconfirmed",
+             by_share(share(missing, observed.provisional.size()), .05, .5),
+             missing,
+             fmt::format("{} of {} provisional orders were never confirmed", missing, observed.provisional.size()),
+             "they count for nothing: not as bought, not as revenue",
+             "send every paid order with a secret key, under the transaction_id that the browser sends",
+             {}});
     if (observed.unmatched_refunds.count > 0)
         findings.push_back(
             {"unmatched_refunds", by_share(share(observed.unmatched_refunds.count, counts.order_lines), .05, 2),

@@ -47,6 +47,7 @@ struct Observed {
     std::unordered_map<std::uint64_t, SeenItem> items;
     std::unordered_set<std::uint64_t> event_ids;
     std::unordered_map<std::uint64_t, MoneyMicros> orders;       // by transaction: the value of its lines
+    std::unordered_set<std::uint64_t> provisional;               // transactions that came as such
     std::unordered_map<std::uint64_t, std::int64_t> unreturned;  // by person and item: units bought and not given back
     std::map<std::int32_t, std::uint64_t> days;                  // events by day
     std::array<std::uint64_t, 7> weekdays{};                     // days with events, Monday first

@@ -208,6 +208,20 @@ TEST(Doctor, counts_events_and_orders_once) {
     EXPECT_EQ(found(report, "orders_twice")->examples, std::vector<std::string>{"o1"});
 }
 
+TEST(Doctor, counts_provisional_orders_only_where_they_were_never_confirmed) {
+    Doctor doctor(monday);
+    auto reported = purchase("o1", monday), forgotten = purchase("o2", monday + 1);
+    reported.provisional = forgotten.provisional = true;
+    doctor.add(reported);
+    doctor.add(forgotten);
+    doctor.add(purchase("o1", monday + 2));
+    const DoctorReport report = doctor.report();
+    EXPECT_EQ(report.orders, 1u);
+    EXPECT_EQ(report.order_lines, 1u);
+    EXPECT_EQ(found(report, "orders_twice"), nullptr);
+    EXPECT_EQ(found(report, "orders_unconfirmed")->count, 1u);
+}
+
 TEST(Doctor, counts_an_order_in_chunks_once_with_all_its_lines) {
     Doctor doctor(monday);
     auto first = purchase("o1", monday), second = purchase("o1", monday, "LAMP");

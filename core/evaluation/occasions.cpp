@@ -191,7 +191,7 @@ Result<Task> task_named(std::string_view name) {
 
 void Later::take(const event::Event& event) {
     const auto action = action_of(event.kind);
-    if (!action || event.bot) return;
+    if (!action || event.bot || event.provisional) return;
     const Person person = shop_.person_of(event);
     LaterPerson& later = people_[person];
     later.person = person;

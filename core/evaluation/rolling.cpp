@@ -31,7 +31,8 @@ Result<Overview> overview_of(const RollingRequest& request) {
     Overview overview;
     const auto read = request.each_event([&](const event::Event& event) {
         overview.times.push_back(event.time);
-        if (event.kind != event::EventKind::purchase || event.guest || event.transaction_id.empty()) return;
+        const bool ordered = event.kind == event::EventKind::purchase && !event.provisional;
+        if (!ordered || event.guest || event.transaction_id.empty()) return;
         const std::string& person = event.user_id.empty() ? event.visitor_id : event.user_id;
         overview.last_order[person] = std::max(overview.last_order[person], {event.time, event.transaction_id});
     });
@@ -73,7 +74,7 @@ public:
 
 private:
     bool held_out(const event::Event& event, const Cut& cut) const {
-        if (!cut.last_order || event.kind != event::EventKind::purchase) return false;
+        if (!cut.last_order || event.kind != event::EventKind::purchase || event.provisional) return false;
         const auto last = overview_.last_order.find(event.user_id.empty() ? event.visitor_id : event.user_id);
         return last != overview_.last_order.end() && last->second.second == event.transaction_id;
     }

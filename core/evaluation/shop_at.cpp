@@ -34,7 +34,7 @@ Result<void> ShopAt::take(const event::Event& event) {
     fold(*step);
     if (!event.user_id.empty()) last_visitor_[hasher_(event.user_id)] = visitor;
     const bool counts = step->verdict != state::Verdict::duplicate && step->verdict != state::Verdict::unchanged;
-    if (event.kind == event::EventKind::purchase && counts) remember_purchase(event);
+    if (event.kind == event::EventKind::purchase && !event.provisional && counts) remember_purchase(event);
     return {};
 }
 

@@ -52,6 +52,7 @@ void write_event(const Event& event, proto::Event& wire) {
     wire.set_trusted(event.trusted);
     wire.set_bot(event.bot);
     wire.set_guest(event.guest);
+    wire.set_provisional(event.provisional);
     if (!event.kept.empty()) write_kept(event.kept, *wire.mutable_kept());
     wire.set_chunk(event.chunk);
     wire.set_chunks(event.chunks);
@@ -119,6 +120,7 @@ Result<Event> read_event(proto::Event& wire) {
     event.trusted = wire.trusted();
     event.bot = wire.bot();
     event.guest = wire.guest();
+    event.provisional = wire.provisional();
     if (!wire.kept().empty()) event.kept = read_kept(wire.kept());
     event.chunk = wire.chunk();
     event.chunks = wire.chunks() == 0 ? 1 : wire.chunks();

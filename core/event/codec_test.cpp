@@ -52,6 +52,7 @@ Event random_event(Random& random) {
     event.coupon = random_text(random);
     event.search_term = random_text(random);
     event.trusted = random.below(2) == 0;
+    event.provisional = random.below(2) == 0;
     event.bot = random.below(2) == 0;
     event.guest = random.below(2) == 0;
     event.kept = random_kept(random);

@@ -70,6 +70,9 @@ struct Event {
     bool trusted = false;  // from a secret key or an import: may replace the lines of an order
     bool bot = false;      // answered, never learned from
     bool guest = false;    // the visitor was made up for one order: a basket without a person behind it
+    // A purchase or refund that counts for nothing until its transaction comes again without this. Its event id is another one, so
+    // that it never takes the place of what confirms it.
+    bool provisional = false;
     Kept kept;
     std::uint32_t chunk = 0;  // orders with more lines than an event may hold travel in chunks
     std::uint32_t chunks = 1;

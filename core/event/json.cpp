@@ -160,8 +160,8 @@ MaybeBad read_consent(Draft&, const Value& value) {
 
 constexpr auto keep_in_event = [](Draft& draft, const Value& value) { return keep(draft.event.kept, value); };
 
-// The last four only where `own_fields` are taken.
-constexpr std::size_t own_field_count = 4;
+// The last five only where `own_fields` are taken.
+constexpr std::size_t own_field_count = 5;
 constexpr auto event_fields = std::to_array<Field<Draft>>({
     {"event", read_kind},
     {"event_id", [](Draft& draft, const Value& value) { return read_text(value, draft.event.event_id); }},
@@ -188,6 +188,7 @@ constexpr auto event_fields = std::to_array<Field<Draft>>({
     {"promotion_id", keep_in_event},
     {"promotion_name", keep_in_event},
     {"guest", [](Draft& draft, const Value& value) { return read_flag(value, draft.event.guest); }},
+    {"provisional", [](Draft& draft, const Value& value) { return read_flag(value, draft.event.provisional); }},
     {"bot", [](Draft& draft, const Value& value) { return read_flag(value, draft.event.bot); }},
     {"chunk", [](Draft& draft, const Value& value) { return read_number(value, "bad_chunk", draft.event.chunk); }},
     {"chunks", [](Draft& draft, const Value& value) { return read_number(value, "bad_chunk", draft.event.chunks); }},

@@ -50,6 +50,7 @@ std::string json_line(const Event& event) {
     writer.text("coupon", event.coupon);
     writer.text("search_term", event.search_term);
     writer.flag("guest", event.guest);
+    writer.flag("provisional", event.provisional);
     writer.flag("bot", event.bot);
     if (event.chunks > 1) {
         writer.number("chunk", event.chunk);

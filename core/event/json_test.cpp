@@ -181,6 +181,7 @@ TEST(EventJson, reads_its_own_lines_back) {
         .search_term = "\\",
         .bot = true,
         .guest = true,
+        .provisional = true,
         .kept = {{"affiliation", "web"}},
         .chunk = 1,
         .chunks = 2};

@@ -23,6 +23,7 @@ Event later_chunk(const Event& order, std::uint32_t chunk, bool priced) {
     event.trusted = order.trusted;
     event.bot = order.bot;
     event.guest = order.guest;
+    event.provisional = order.provisional;
     event.chunk = chunk;
     return event;
 }

@@ -70,10 +70,12 @@ MaybeRefused refused_lines(const Event& event, const Limits& limits) {
     return {};
 }
 
+bool is_order(EventKind kind) { return kind == EventKind::purchase || kind == EventKind::refund; }
+
 MaybeRefused refused_chunk(const Event& event, const Limits& limits) {
     if (event.chunks <= 1 && event.chunk == 0) return {};
     const std::size_t most = (limits.order_lines + limits.items - 1) / limits.items;
-    if (event.kind != EventKind::purchase && event.kind != EventKind::refund)
+    if (!is_order(event.kind))
         return refusal("bad_chunk", "{} comes in chunks; only purchase and refund may", name_of(event.kind));
     if (event.chunk >= event.chunks || event.chunks > most)
         return refusal("bad_chunk", "chunk {} of {} cannot be; chunks count from 0 and an order has at most {} lines",
@@ -103,6 +105,8 @@ MaybeRefused refused_shape(const Event& event) {
         return refusal("missing_transaction", "purchase has no transaction_id; an order is its transaction_id");
     if (event.kind == EventKind::refund && event.transaction_id.empty() && event.items.empty())
         return refusal("missing_transaction", "refund names neither an order (transaction_id) nor items");
+    if (event.provisional && !is_order(event.kind))
+        return refusal("bad_provisional", "{} is provisional; only purchase and refund may be", name);
     if (event.kind == EventKind::search && event.search_term.empty())
         return refusal("missing_search_term", "search has no search_term");
     if (event.kind == EventKind::login && event.user_id.empty())
@@ -171,6 +175,13 @@ std::string derived_id(const Event& event) {
     return fmt::format("d-{:016x}{:016x}", text_hash(text), text_hash(text, 1));
 }
 
+// The browser and the shop's server may call the event by the same id; the server's must not look like one that came before.
+std::string provisional_id(const std::string& id) {
+    constexpr std::string_view prefix = "provisional:";
+    if (id.starts_with(prefix)) return id;
+    return fmt::format("{}{:016x}{:016x}", prefix, text_hash(id), text_hash(id, 1));
+}
+
 }  // namespace
 
 std::expected<Event, Refusal> validated(Event event, const Limits& limits) {
@@ -181,6 +192,7 @@ std::expected<Event, Refusal> validated(Event event, const Limits& limits) {
     if (event.chunks == 0) event.chunks = 1;
     if (!event.value) event.value = value_of_lines(event);
     if (event.event_id.empty()) event.event_id = derived_id(event);
+    if (event.provisional) event.event_id = provisional_id(event.event_id);
     return event;
 }
 

@@ -2,7 +2,7 @@
 // The edge: what an event must be before anything else sees it.
 //
 // `validated` fills what the sender may leave out (event id, quantity 1, value from the lines, the items' recommendation id
-// from the event's), clamps the time to arrival + 5 minutes, and refuses the rest with a code and a message.
+// from the event's), clamps the time to arrival + 5 minutes, gives a provisional order an event id of its own, and refuses the rest with a code and a message.
 // Threads: pure function. Cost: one pass over the texts.
 // Errors: a `Refusal` with one of the codes documented in openapi.json; never an exception.
 // Not an error: an event much older than its arrival (imports), a visitor that equals a user.

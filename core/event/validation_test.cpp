@@ -28,6 +28,24 @@ std::string code_of(const std::function<void(Event&)>& change) {
     return checked ? "" : checked.error().code;
 }
 
+TEST(Validation, gives_a_provisional_order_an_id_of_its_own) {
+    Event event = purchase();
+    event.event_id = "e1";
+    event.provisional = true;
+    const auto once = validated(event);
+    ASSERT_TRUE(once.has_value());
+    EXPECT_EQ(once->event_id.substr(0, 12), "provisional:");
+    EXPECT_EQ(validated(*once)->event_id, once->event_id);
+    EXPECT_EQ(validated(event)->event_id, once->event_id);
+    event.event_id = "e2";
+    EXPECT_NE(validated(event)->event_id, once->event_id);
+    EXPECT_EQ(code_of([](Event& view) {
+                  view.kind = EventKind::view_item;
+                  view.provisional = true;
+              }),
+              "bad_provisional");
+}
+
 TEST(Validation, fills_what_the_sender_may_leave_out) {
     Event event = purchase();
     event.time = 0;

@@ -166,6 +166,7 @@ void slide(std::vector<ItemKey>& window, ItemKey item) {
 }
 
 void fold_actions(Folding& folding) {
+    if (folding.event.provisional) return;  // a sign of life, no more
     switch (folding.event.kind) {
         case EventKind::view_item: return act(folding, Action::view);
         case EventKind::add_to_wishlist: return act(folding, Action::wish);

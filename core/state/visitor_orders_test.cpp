@@ -1,6 +1,7 @@
 #include "state/folded_shop_test.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/random.hpp"
 
@@ -22,6 +23,59 @@ event::Event chunk_of(std::uint32_t chunk, std::uint32_t chunks, event::Event ev
 event::Event of_user(const std::string& user, event::Event event) {
     event.user_id = user;
     return event;
+}
+
+event::Event provisional(event::Event event) {
+    event.provisional = true;
+    event.event_id = "provisional:" + event.event_id;
+    return event;
+}
+
+// What the shop knows of everybody and everything.
+auto known(const FoldedShop& shop) { return std::pair(shop.users(), shop.items()); }
+
+TEST(VisitorOrders, a_provisional_purchase_counts_for_nothing_and_leaves_the_cart) {
+    FoldedShop shop;
+    shop.take(of_user("ann", happening(event::EventKind::add_to_cart, at(0), "phone", {line("mug")})));
+    const auto before = known(shop);
+    const VisitorStep step = shop.take(provisional(of_user("ann", purchase(at(1), "phone", "o1", {line("mug", 2)}))));
+    EXPECT_EQ(step.verdict, Verdict::folded);
+    EXPECT_TRUE(step.facts.empty());
+    EXPECT_TRUE(step.deltas.empty());
+    EXPECT_FALSE(step.cold_changed);
+    EXPECT_EQ(known(shop), before);
+    EXPECT_EQ(shop.visitor("phone").order_count(), 0u);
+    EXPECT_EQ(shop.visitor("phone").cart().size(), 1u);
+    EXPECT_EQ(shop.visitor("phone").actions().size(), 1u);
+}
+
+TEST(VisitorOrders, a_provisional_purchase_makes_no_difference_to_the_confirmed_one) {
+    const auto confirmed = trusted(of_user("ann", purchase(at(5), "phone", "o1", {line("mug", 2), line("tea")})));
+    const auto reported = provisional(of_user("ann", purchase(at(4), "phone", "o1", {line("lamp", 9)})));
+    const auto reported_later = provisional(of_user("ann", purchase(at(6), "phone", "o1", {line("lamp", 9)})));
+    FoldedShop alone, before, behind;
+    alone.take(confirmed);
+    before.take(reported);
+    EXPECT_EQ(before.take(confirmed).verdict, Verdict::folded);
+    behind.take(confirmed);
+    EXPECT_FALSE(behind.take(reported_later).cold_changed);
+    for (FoldedShop* shop : {&before, &behind}) {
+        EXPECT_EQ(known(*shop), known(alone));
+        EXPECT_EQ(shop->visitor("phone").order_count(), 1u);
+        EXPECT_EQ(shop->item("mug").total().units, 2);
+    }
+}
+
+TEST(VisitorOrders, refunds_of_and_as_provisional_orders_do_nothing) {
+    FoldedShop shop;
+    shop.take(provisional(of_user("ann", purchase(at(0), "phone", "o1", {line("mug", 2)}))));
+    EXPECT_EQ(shop.take(trusted(refund(at(1), "phone", "o1", {line("mug")}))).unmatched_refunds, 1u);
+    shop.take(trusted(of_user("ann", purchase(at(2), "phone", "o1", {line("mug", 2)}))));
+    const VisitorStep refused = shop.take(provisional(refund(at(3), "phone", "o1", {line("mug")})));
+    EXPECT_EQ(refused.unmatched_refunds, 0u);
+    EXPECT_EQ(shop.item("mug").total().units, 2);
+    shop.take(trusted(refund(at(4), "phone", "o1", {line("mug")})));
+    EXPECT_EQ(shop.item("mug").total().units, 1);
 }
 
 TEST(VisitorOrders, a_second_purchase_of_an_order_changes_nothing) {

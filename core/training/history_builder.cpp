@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <numeric>
+#include <span>
 #include <tuple>
 #include <unordered_map>
 
@@ -269,13 +270,15 @@ void HistoryBuilder::add(const event::Event& event) {
     else if (event.kind == event::EventKind::purchase)
         record.transaction = text_hash(event.visitor_id + '\n' + event.event_id) | 1;
     record.first_line = impl_->lines.size();
-    for (const event::EventItem& item : event.items)
+    const std::span<const event::EventItem> items = event.items;
+    for (const event::EventItem& item : event.provisional ? items.first(0) : items)
         impl_->lines.push_back({impl_->learning_key(item.item_id), item.quantity});
     record.content_hash = content_hash(event);
-    record.lines = static_cast<std::uint32_t>(event.items.size());
+    record.lines = static_cast<std::uint32_t>(impl_->lines.size() - record.first_line);
     record.chunk = event.chunk;
     record.chunks = event.chunks;
-    record.kind = event.kind;
+    // An order that is not confirmed tells who was there, as the fold takes it; a log-in says that and no more.
+    record.kind = event.provisional ? event::EventKind::login : event.kind;
     record.trusted = event.trusted;
     record.guest = event.guest;
     impl_->records.push_back(record);

@@ -148,6 +148,17 @@ TEST(History, an_order_sent_twice_counts_once_and_a_trusted_one_replaces_it) {
     EXPECT_EQ(only_person(built({second, first})), "buy c*1 @0");
 }
 
+TEST(History, a_provisional_order_teaches_nothing) {
+    const Event view = event_of({EventKind::view_item, 0, "v", {{"a"}}});
+    const Event confirmed = event_of({EventKind::purchase, 5, "v", {{"b", 2}}, "ann", "o1"});
+    const Event refunded = event_of({EventKind::refund, 9, "v", {{"b"}}, "ann", "o1"});
+    Event reported = event_of({EventKind::purchase, 4, "v", {{"c", 9}}, "ann", "o1"});
+    Event taken_back = event_of({EventKind::refund, 6, "v", {}, "ann", "o1"});
+    reported.provisional = taken_back.provisional = true;
+    EXPECT_TRUE(same(built({view, reported, confirmed, taken_back, refunded}), built({view, confirmed, refunded})));
+    EXPECT_EQ(only_person(built({view, reported, taken_back})), "view a*1 @0");
+}
+
 TEST(History, joins_the_chunks_of_a_long_order) {
     Event head = event_of({EventKind::purchase, 0, "v", {{"a"}}, "", "o1"});
     Event tail = event_of({EventKind::purchase, 0, "v", {{"a", 4}}, "", "o1"});
