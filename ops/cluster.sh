@@ -81,7 +81,7 @@ start_all() {
   done
   [[ " ${followers[*]} " != *" nodemanager "* ]] || alive nodemanager || end_containers
   for name in "${followers[@]}"; do start "$name"; done
-  for name in "${leaders[@]}" "${followers[@]}"; do wait_until "$name" ready "$name"; done
+  for name in "${followers[@]}" "${leaders[@]}"; do wait_until "$name" ready "$name"; done
 }
 
 # Containers outlive a NodeManager that was killed. Each wrote its process id into a file named after itself, and has that
