@@ -91,6 +91,21 @@ std::vector<Question> home_questions(const PastQuestions& past) {
     return questions;
 }
 
+// Persons who came back for something: among what they bought before, what they bought again.
+std::vector<Question> again_questions(const PastQuestions& past) {
+    std::vector<Question> questions;
+    for (Question& question : home_questions(past)) {
+        for (const features::Seen& seen : question.query.history)
+            if (seen.action == Action::buy) question.among.push_back(seen.row);
+        sort_distinct(question.among);
+        std::erase_if(question.relevant,
+                      [&](std::uint32_t row) { return !std::ranges::binary_search(question.among, row); });
+        question.relevant_count = question.relevant.size();
+        if (!question.relevant.empty()) questions.push_back(std::move(question));
+    }
+    return questions;
+}
+
 // Distinct items of each basket after the cut in the order in which they came; `fits` says which actions count.
 template <class Visit>
 void each_later_basket(const PastQuestions& past, bool (*fits)(Action), const Visit& visit) {
@@ -204,6 +219,7 @@ History history_through(const History& history, TimeMs through) {
 std::vector<Question> questions_of(const std::string& placement, const PastQuestions& past) {
     std::vector<Question> questions;
     if (placement == "home") questions = home_questions(past);
+    if (placement == "buy_again") questions = again_questions(past);
     if (placement == "cart") questions = cart_questions(past);
     if (placement == "product_addons") questions = addon_questions(past);
     if (placement == "product") questions = product_questions(past);

@@ -17,6 +17,7 @@ struct Question {
     std::vector<std::uint32_t> relevant;  // rows, sorted, without repeats
     std::size_t relevant_count = 0;       // with the items that no model knows; > 0
     std::vector<std::uint32_t> excluded;  // rows never to be shown, sorted: what was seen, where repeats do not count
+    std::vector<std::uint32_t> among;     // rows that may be shown, sorted; empty: all
     std::uint32_t unit = 0;               // user or session, for the bootstrap
 
     Relevant truth() const { return {relevant, relevant_count}; }

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "candidates/source.hpp"
+#include "evaluation/bought_before.hpp"
 #include "evaluation/past_questions.hpp"
 #include "evaluation/tuning.hpp"
 
@@ -17,6 +18,18 @@ using recommendation::PlacementSettings;
 
 // Counted live when answering; on the slice the model's count of the same weeks stands for it.
 std::string_view stand_in(std::string_view source) { return source == "popular" ? "recent" : source; }
+
+std::unique_ptr<candidates::Source> source_of(std::string_view canonical,
+                                              const std::shared_ptr<const model::Model>& model) {
+    if (canonical == "bought_before") return std::make_unique<BoughtBefore>();
+    return candidates::make_source(stand_in(canonical), model);
+}
+
+// Of each source; where only the person's own items are shown, most of an answer falls away.
+std::size_t candidates_of(const PastQuestions& past) {
+    if (past.placement.only_known) return past.placement.candidates;
+    return std::min(past.placement.candidates, past.settings.candidates);
+}
 
 struct Span {
     TimeMs first = 0, last = 0;
@@ -36,16 +49,15 @@ void choose_for(const std::string& placement, const PastQuestions& past,
     std::vector<const candidates::Source*> sources;
     std::vector<std::string> names;
     for (const std::string& name : past.placement.sources) {
-        auto source = candidates::make_source(stand_in(recommendation::canonical_source(name)), model);
+        auto source = source_of(recommendation::canonical_source(name), model);
         if (!source) continue;
         names.emplace_back(recommendation::canonical_source(name));
         sources.push_back(source.get());
         owned.push_back(std::move(source));
     }
     if (sources.empty()) return;
-    const TuningSettings tuning{.cut_off = past.settings.cut_off,
-                                .candidates = std::min(past.placement.candidates, past.settings.candidates),
-                                .rows = model->items()};
+    const TuningSettings tuning{
+        .cut_off = past.settings.cut_off, .candidates = candidates_of(past), .rows = model->items()};
     const WeightChoice chosen = choose_weights(sources, questions, tuning, executor);
     for (std::size_t index = 0; index < names.size(); ++index)
         choice.weights.push_back({placement, names[index], chosen.weights[index]});

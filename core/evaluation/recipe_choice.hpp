@@ -5,6 +5,7 @@
 // them, and measured against what came after (evaluation/tuning.hpp says how weights are found). The model that is published
 // is then learned from everything with these weights.
 //   home                       persons known at the cut; relevant: what they bought until the end
+//   buy_again                  of these what they had bought before, among all that they had
 //   cart                       orders after the cut, one line hidden
 //   product_addons             one line of an order as the page; relevant: its other lines
 //   product                    an item of a session as the page; relevant: what the session turned to next (needs views)

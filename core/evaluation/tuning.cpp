@@ -247,6 +247,9 @@ std::vector<Scored> allowed_candidates(const candidates::Source& source, const Q
     if (!question.excluded.empty())
         std::erase_if(answer,
                       [&](const Scored& item) { return std::ranges::binary_search(question.excluded, item.row); });
+    if (!question.among.empty())
+        std::erase_if(answer,
+                      [&](const Scored& item) { return !std::ranges::binary_search(question.among, item.row); });
     answer.resize(std::min(answer.size(), limit));
     return answer;
 }

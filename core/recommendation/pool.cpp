@@ -15,7 +15,6 @@ using state::Action;
 
 // With a filter or a list of candidates most of what sources say falls away, so more is asked of them.
 constexpr std::size_t restricted_factor = 5;
-constexpr double bought_half_life_days = 90;
 
 std::size_t model_rows(const Situation& situation) {
     return situation.snapshot.model != nullptr ? situation.snapshot.model->items() : 0;

@@ -17,6 +17,9 @@
 
 namespace vitrina::recommendation {
 
+// Of an order's weight in `bought_before`.
+inline constexpr double bought_half_life_days = 90;
+
 struct Contribution {
     std::string source;                           // as the placement writes it
     const candidates::Source* learned = nullptr;  // null for those that are no candidates::Source
