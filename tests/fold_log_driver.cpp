@@ -1,9 +1,10 @@
 // Writes a made-up log and what the embedded engine makes of it, for the tests of hosts in other languages:
 //
-//   vitrina_fold_log EVENTS FOLDER
+//   vitrina_fold_log EVENTS FOLDER [LESSON]
 //
 // FOLDER/events and FOLDER/item-changes hold key, value and time (eight bytes, little-endian) of each record, FOLDER/visitors-hot,
 // visitors-cold, users, items and catalog hold key and state, all packed as border/packing.hpp says; FOLDER/shops.json the shop.
+// LESSON is the configuration of a training (border/lesson.hpp): FOLDER/model.vit is then what it learns from the log in one call.
 
 #include <cstdint>
 #include <cstdio>
@@ -12,6 +13,8 @@
 #include <fstream>
 #include <string>
 
+#include "border/history.hpp"
+#include "border/lesson.hpp"
 #include "border/packing.hpp"
 #include "tests/fold_log.hpp"
 
@@ -50,11 +53,34 @@ std::string packed(const std::map<std::string, std::string>& states) {
     return packing.finish();
 }
 
+// Ends the program where a step of it failed.
+template <class Value>
+Value good(Result<Value> result) {
+    if (result) return std::move(*result);
+    std::fprintf(stderr, "%s\n", result.error().message.c_str());
+    std::exit(1);
+}
+
+std::string learned(const std::vector<tests::LogRecord>& events, const std::vector<tests::LogRecord>& changes,
+                    const std::string& configuration) {
+    const border::Border border = good(border::Border::open(tests::fold_configuration));
+    border::Lesson lesson = good(border::Lesson::open(configuration));
+    for (const auto& [key, entry] : tests::catalog_by_the_border(changes))
+        if (auto added = lesson.add_entry(entry); !added) good(Result<int>(std::unexpected(added.error())));
+    for (const tests::LogRecord& event : events) {
+        const auto record = border::history_record(border, event.record.key, event.record.value, event.appended_at);
+        if (!record) continue;  // a dead letter
+        if (auto added = lesson.add_record(record->record); !added) good(Result<int>(std::unexpected(added.error())));
+    }
+    good(lesson.assembled());
+    return good(lesson.trained()).bytes;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
-    if (argc != 3) {
-        std::fprintf(stderr, "usage: %s EVENTS FOLDER\n", argv[0]);
+    if (argc != 3 && argc != 4) {
+        std::fprintf(stderr, "usage: %s EVENTS FOLDER [LESSON]\n", argv[0]);
         return 2;
     }
     const std::filesystem::path folder = argv[2];
@@ -66,5 +92,6 @@ int main(int argc, char** argv) {
     for (const auto& [store, states] : tests::folded_by_the_engine(events)) write(folder / store, packed(states));
     write(folder / "catalog", packed(tests::catalog_by_the_border(changes)));
     write(folder / "shops.json", tests::fold_configuration.substr(10, tests::fold_configuration.size() - 11));
+    if (argc == 4) write(folder / "model.vit", learned(events, changes, argv[3]));
     return 0;
 }
