@@ -69,6 +69,9 @@ Result<std::string> Border::event_store_key(std::string_view key) const {
 }
 
 Result<event::Event> Border::settled_event(const Key& key, std::string_view bytes, TimeMs appended_at) const {
+    if (bytes.size() > event_bytes_max)
+        return fail(ErrorCode::exhausted,
+                    fmt::format("an event takes {} bytes; at most {} are taken", bytes.size(), event_bytes_max));
     auto event = event::decode(bytes);
     if (!event) return event;
     if (event->visitor_id != key.rest) return misfit("an event");
@@ -86,6 +89,8 @@ Result<EventFold> Border::fold_event(std::string_view key, std::string_view hot,
     if (!read) return std::unexpected(read.error());
     const auto settled = settled_event(*read, event, appended_at);
     if (!settled) return std::unexpected(settled.error());
+    ensure(configuration_.broken_event.empty() || settled->event_id != configuration_.broken_event,
+           "an invariant broken on purpose, as the configuration asks");
     auto step = state::visitor_step({std::string(hot), std::string(cold)}, *settled, hashers_.find(read->shop)->second,
                                     configuration_.fold);
     if (!step) return std::unexpected(std::move(step.error()));

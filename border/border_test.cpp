@@ -121,6 +121,25 @@ TEST(Border, refuses_states_and_records_that_are_not_ours) {
     }
 }
 
+TEST(Border, refuses_an_event_that_no_topic_could_hold) {
+    event::Event event = purchase("v1", "");
+    for (int line = 0; line < 100; ++line)
+        for (int field = 0; field < 10; ++field)
+            event.kept["k" + std::to_string(line) + "-" + std::to_string(field)] = std::string(1000, 'x');
+    const auto fold = opened().fold_event("default/v1", "", "", event::encode(event), noon);
+    EXPECT_EQ(fold.error().code, ErrorCode::exhausted);
+}
+
+TEST(Border, breaks_where_a_test_of_faults_asks_for_it) {
+    const std::string broken = configuration.substr(0, configuration.size() - 1) + R"(, "broken_event": "e1"})";
+    const Border border = Border::open(broken).value();
+    event::Event event = purchase("v1", "");
+    EXPECT_THROW(static_cast<void>(border.fold_event("default/v1", "", "", event::encode(event), noon)),
+                 BrokenInvariant);
+    event.event_id = "e2";
+    EXPECT_TRUE(border.fold_event("default/v1", "", "", event::encode(event), noon));
+}
+
 TEST(Border, packs_an_event_fold_in_the_order_that_java_reads) {
     EventFold fold{.verdict = state::Verdict::late, .hot_changed = true, .hot = "HOT"};
     fold.facts = {{"k1", "v1"}};

@@ -8,7 +8,6 @@
 #include <nlohmann/json.hpp>
 
 #include "border/keys.hpp"
-#include "state/layout.hpp"
 
 namespace vitrina::border {
 namespace {
@@ -53,6 +52,9 @@ Result<void> read_shops(const Json& shops, Configuration& configuration) {
     return {};
 }
 
+// A state is a record of its changelog, so it must fit into one whatever the limits are (border/border.hpp).
+constexpr std::uint64_t rows_max = 10'000;
+
 // A limit of the folds by name, with the most that it may be: rows of a section, or what keeps sums within their type.
 struct Limit {
     const char* name;
@@ -62,7 +64,7 @@ struct Limit {
 };
 
 template <auto Member>
-constexpr Limit limit(const char* name, std::uint64_t most = state::layout_rows_max, std::uint64_t least = 1) {
+constexpr Limit limit(const char* name, std::uint64_t most = rows_max, std::uint64_t least = 1) {
     return {name, most, least, [](state::FoldLimits& limits, std::uint64_t value) {
                 limits.*Member = static_cast<std::remove_reference_t<decltype(limits.*Member)>>(value);
             }};
@@ -73,15 +75,15 @@ constexpr Limit fold_limits[] = {
     limit<&FoldLimits::remembered_ids>("remembered_ids"),
     limit<&FoldLimits::recent_actions>("recent_actions"),
     limit<&FoldLimits::cart_items>("cart_items"),
-    limit<&FoldLimits::searches>("searches", state::layout_rows_max, 0),
+    limit<&FoldLimits::searches>("searches", rows_max, 0),
     limit<&FoldLimits::counted_a_day>("counted_a_day"),
     limit<&FoldLimits::orders>("orders"),
     limit<&FoldLimits::order_lines>("order_lines"),
     limit<&FoldLimits::long_history>("long_history"),
     limit<&FoldLimits::facts>("facts"),
     limit<&FoldLimits::hour_days>("hour_days", 366),
-    limit<&FoldLimits::day_buckets>("day_buckets", 36'600),
-    limit<&FoldLimits::neighbours>("neighbours", state::layout_rows_max, 0),
+    limit<&FoldLimits::day_buckets>("day_buckets"),
+    limit<&FoldLimits::neighbours>("neighbours", rows_max, 0),
     limit<&FoldLimits::suspect_events_an_hour>("suspect_events_an_hour", 4'000'000'000),
     limit<&FoldLimits::session_idle_ms>("session_idle_ms", static_cast<std::uint64_t>(day_ms)),
 };
@@ -107,7 +109,11 @@ Result<Configuration> read_configuration(std::string_view json) {
     if (!document.is_object()) return refused("is no JSON object");
     Configuration configuration;
     for (const auto& [name, value] : document.items())
-        if (name != "shops" && name != "fold") return refused(fmt::format("has an unknown key {}", name.substr(0, 64)));
+        if (name != "shops" && name != "fold" && name != "broken_event")
+            return refused(fmt::format("has an unknown key {}", name.substr(0, 64)));
+    const Json broken = document.value("broken_event", Json(""));
+    if (!broken.is_string()) return refused("has a \"broken_event\" that is no text");
+    configuration.broken_event = broken.get<std::string>();
     auto read = read_shops(document.value("shops", Json()), configuration);
     if (read && document.contains("fold")) read = read_fold(document["fold"], configuration.fold);
     if (!read) return std::unexpected(std::move(read.error()));

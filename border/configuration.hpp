@@ -3,7 +3,8 @@
 //
 //   {"shops": {"default": "<64 hex digits>"}, "fold": {"facts": 512, …}}
 //
-// "fold" may be left out; its names are those of state::FoldLimits. All hosts of a cluster must be given the same.
+// "fold" may be left out; its names are those of state::FoldLimits. All hosts of a cluster must be given the same. For tests of
+// faults there is a third key, "broken_event".
 // Lifetime: a value. Threads: immutable.
 // Errors: invalid_input naming the key, never showing a shop's secret.
 
@@ -21,6 +22,7 @@ namespace vitrina::border {
 struct Configuration {
     std::map<std::string, ShopKey, std::less<>> shops;
     state::FoldLimits fold;
+    std::string broken_event;  // folding the event of this id breaks an invariant, on purpose; empty for none
 };
 
 Result<Configuration> read_configuration(std::string_view json);

@@ -6,7 +6,6 @@
 // visitors-cold, users, items and catalog hold key and state, all packed as border/packing.hpp says; FOLDER/shops.json the shop.
 // LESSON is the configuration of a training (border/lesson.hpp): FOLDER/model.vit is then what it learns from the log in one call.
 
-#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>

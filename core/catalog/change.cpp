@@ -64,25 +64,32 @@ void set_or_take_away(std::map<std::string, Value>& values, const std::string& n
         values[name] = found->second;
 }
 
-// Every name was written at `stamp`, but what has a newer stamp of its own stays.
+// The names of `attributes` or of `localized`, and when those were written that are newer than all of them.
 template <class Value>
-void replace_all(std::map<std::string, Value>& values, std::map<std::string, Stamp>& stamps,
-                 std::map<std::string, Value> written, const Stamp& stamp) {
-    std::erase_if(stamps, [&](const auto& each) { return each.second <= stamp; });
-    for (const auto& [name, newer] : stamps) set_or_take_away(written, name, values);
-    values = std::move(written);
-}
+struct Names {
+    std::map<std::string, Value>& values;
+    std::map<std::string, Stamp>& stamps;
 
-template <class Value>
-void write_names(std::map<std::string, Value>& values, std::map<std::string, Stamp>& stamps,
-                 const std::vector<std::string>& names, const std::map<std::string, Value>& from, const Stamp& all,
-                 const Stamp& stamp) {
-    for (const std::string& name : names) {
-        if (stamp <= stamp_at(stamps, name, all)) continue;
-        set_or_take_away(values, name, from);
-        stamps[name] = stamp;
+    // Every name was written at `stamp`, but what has a newer stamp of its own stays.
+    void replace(std::map<std::string, Value> written, const Stamp& stamp) {
+        std::erase_if(stamps, [&](const auto& each) { return each.second <= stamp; });
+        for (const auto& [name, newer] : stamps) set_or_take_away(written, name, values);
+        values = std::move(written);
     }
-}
+
+    // `all` is when all of them were written.
+    void write(const std::vector<std::string>& names, const std::map<std::string, Value>& from, const Stamp& all,
+               const Stamp& stamp) {
+        for (const std::string& name : names) {
+            if (stamp <= stamp_at(stamps, name, all)) continue;
+            set_or_take_away(values, name, from);
+            stamps[name] = stamp;
+        }
+    }
+};
+
+Names<std::string> attributes_of(Entry& entry) { return {entry.item.attributes, entry.attributes}; }
+Names<LocalizedText> locales_of(Entry& entry) { return {entry.item.localized, entry.locales}; }
 
 void write_created_at(Entry& entry, const Item& from, const Stamp& stamp) {
     Stamp& known = entry.fields[Field::created_at];
@@ -100,10 +107,8 @@ void write_whole(Entry& entry, Item written, bool present, const Stamp& stamp) {
     };
     for (const Column& column : plain_columns)
         if (!is_newer(column.field)) column.copy(written, entry.item);
-    if (!is_newer(Field::attributes))
-        replace_all(entry.item.attributes, entry.attributes, std::move(written.attributes), stamp);
-    if (!is_newer(Field::localized))
-        replace_all(entry.item.localized, entry.locales, std::move(written.localized), stamp);
+    if (!is_newer(Field::attributes)) attributes_of(entry).replace(std::move(written.attributes), stamp);
+    if (!is_newer(Field::localized)) locales_of(entry).replace(std::move(written.localized), stamp);
     std::erase_if(entry.fields,
                   [&](const auto& each) { return each.first != Field::created_at && each.second <= stamp; });
     entry.present = present;
@@ -114,8 +119,8 @@ void write_field(Entry& entry, Field field, const Item& from, const Stamp& stamp
     if (field == Field::created_at) return write_created_at(entry, from, stamp);
     if (stamp <= stamp_at(entry.fields, field, entry.base)) return;
     entry.fields[field] = stamp;
-    if (field == Field::attributes) return replace_all(entry.item.attributes, entry.attributes, from.attributes, stamp);
-    if (field == Field::localized) return replace_all(entry.item.localized, entry.locales, from.localized, stamp);
+    if (field == Field::attributes) return attributes_of(entry).replace(from.attributes, stamp);
+    if (field == Field::localized) return locales_of(entry).replace(from.localized, stamp);
     const auto column = std::ranges::find(plain_columns, field, &Column::field);
     ensure(column != plain_columns.end(), "a change writes a field that does not exist");
     column->copy(from, entry.item);
@@ -123,10 +128,11 @@ void write_field(Entry& entry, Field field, const Item& from, const Stamp& stamp
 
 void write_patch(Entry& entry, const ItemChange& change, const Stamp& stamp) {
     for (const Field field : change.fields) write_field(entry, field, change.item, stamp);
-    write_names(entry.item.attributes, entry.attributes, change.attributes, change.item.attributes,
-                stamp_at(entry.fields, Field::attributes, entry.base), stamp);
-    write_names(entry.item.localized, entry.locales, change.locales, change.item.localized,
-                stamp_at(entry.fields, Field::localized, entry.base), stamp);
+    const Item& item = change.item;
+    attributes_of(entry).write(change.attributes, item.attributes,
+                               stamp_at(entry.fields, Field::attributes, entry.base), stamp);
+    locales_of(entry).write(change.locales, item.localized, stamp_at(entry.fields, Field::localized, entry.base),
+                            stamp);
 }
 
 template <class Value>

@@ -29,6 +29,7 @@ jlong open_border(JNIEnv* env, jclass, jbyteArray configuration) {
     });
 }
 
+// NOLINTNEXTLINE(performance-no-int-to-ptr) a handle is a pointer in Java's widest number
 void close_border(JNIEnv*, jclass, jlong handle) { delete reinterpret_cast<const Border*>(handle); }
 
 jbyteArray event_store_key(JNIEnv* env, jclass, jlong handle, jbyteArray key) {
@@ -37,6 +38,7 @@ jbyteArray event_store_key(JNIEnv* env, jclass, jlong handle, jbyteArray key) {
     });
 }
 
+// NOLINTBEGIN(readability-function-size) what a native method is given is the JVM's to say
 jbyteArray fold_event(JNIEnv* env, jclass, jlong handle, jbyteArray key, jbyteArray hot, jbyteArray cold,
                       jbyteArray event, jlong appended_at) {
     return guarded(env, [&] {
@@ -94,6 +96,8 @@ jbyteArray dead_letter(JNIEnv* env, jclass, jint partition, jlong offset, jlong 
         return array_of(env, encode(letter));
     });
 }
+
+// NOLINTEND(readability-function-size)
 
 jint murmur2(JNIEnv* env, jclass, jbyteArray bytes) {
     return guarded(env, [&] { return static_cast<jint>(vitrina::murmur2(bytes_of(env, bytes, "a key"))); });

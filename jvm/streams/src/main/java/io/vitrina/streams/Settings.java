@@ -108,7 +108,12 @@ public final class Settings {
             .filter(name -> name.startsWith("fold."))
             .map(name -> "\"" + name.substring(5) + "\": " + number(name))
             .collect(Collectors.joining(", "));
-    return ("{\"shops\": " + shops + ", \"fold\": {" + fold + "}}").getBytes(StandardCharsets.UTF_8);
+    String broken = values.getOrDefault("fault.broken.event", "");
+    if (!broken.matches("[A-Za-z0-9._-]*")) {
+      throw new IllegalArgumentException("fault.broken.event may hold letters, digits and . _ - only");
+    }
+    String fault = broken.isEmpty() ? "" : ", \"broken_event\": \"" + broken + "\"";
+    return ("{\"shops\": " + shops + ", \"fold\": {" + fold + "}" + fault + "}").getBytes(StandardCharsets.UTF_8);
   }
 
   /** Settings of Kafka Streams; what we rely on comes last and cannot be overridden. */

@@ -13,6 +13,8 @@ import org.apache.kafka.streams.processor.api.Record;
  * goes up: the thread is replaced and the record comes again.
  */
 abstract class Step implements Processor<byte[], byte[], byte[], byte[]> {
+  private static final int KEY_BYTES_MAX = 4096;
+
   private final String name;
   private final String deadLetters;
   private final Meters.Stage meter;
@@ -85,6 +87,8 @@ abstract class Step implements Processor<byte[], byte[], byte[], byte[]> {
             record.key(),
             record.value(),
             stateOf(record));
-    forward(record, record.key(), letter.encoded(), deadLetters);
+    // What is too long for a key of ours could be too long for the broker together with the letter, which holds its beginning.
+    byte[] key = record.key() != null && record.key().length > KEY_BYTES_MAX ? null : record.key();
+    forward(record, key, letter.encoded(), deadLetters);
   }
 }

@@ -28,7 +28,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
  * {@code BrokerCheck cluster.properties FOLDER EVENTS}: a made-up log with poison in it through the application and a real Kafka, the
- * application killed with kill -9 in the middle, and at the end every state compared with the embedded engine's, dead letters and late
+ * application killed with kill -9 in the middle and started again with more threads and a second instance, and at the end every state compared with the embedded engine's, dead letters and late
  * events counted. jvm/streams_test.sh runs it.
  */
 public final class BrokerCheck {
@@ -60,10 +60,7 @@ public final class BrokerCheck {
 
   private void run() throws Exception {
     createTopics();
-    Path own =
-        Files.writeString(
-            folder.resolve("own.properties"),
-            "topic.prefix=" + names.prefix() + "\nshops.file=" + log.shops() + "\nstreams.state.dir=" + folder.resolve("state") + "\nstreams.threads=2\n");
+    Path own = settings("one", 2);
     List<FoldLog.Entry> events = log.events();
     int half = events.size() / 2;
     send(events.subList(0, half), log.itemChanges());
@@ -74,7 +71,9 @@ public final class BrokerCheck {
     await("more of it folded", () -> first.figure("vitrina_streams_records_total{step=\"visitor-step\"}") > half * 0.8);
     first.kill();
     System.out.printf("killed with kill -9; it had run after %d ms%n", first.runningAfterMs());
-    Application second = new Application(List.of(cluster, own));
+    // Back with more threads, and a second instance beside it.
+    Application second = new Application(List.of(cluster, settings("one", 3)));
+    Application third = new Application(List.of(cluster, settings("two", 1)));
     try (Changelogs changelogs = new Changelogs(client, names)) {
       rest.join();
       require(unsent.isEmpty(), "the check's own producer failed: " + unsent.peek());
@@ -84,10 +83,23 @@ public final class BrokerCheck {
       } catch (IllegalStateException late) {
         throw new IllegalStateException(second.said(), late);
       }
-      System.out.printf("caught up %.1f s after the last record was sent; %.1f s of CPU; running after %d ms%n", (System.nanoTime() - start) / 1e9, second.cpuSeconds(), second.runningAfterMs());
+      System.out.printf(
+          "two instances caught up %.1f s after the last record was sent; %.1f and %.1f s of CPU; running after %d and %d ms%n",
+          (System.nanoTime() - start) / 1e9, second.cpuSeconds(), third.cpuSeconds(), second.runningAfterMs(), third.runningAfterMs());
+      for (String step : List.of("visitor-step", "user-step", "item-step", "catalogue-step")) {
+        double records = second.figure("vitrina_streams_records_total{step=\"" + step);
+        System.out.printf("%-14s %7.0f records, %.1f us in the core each%n", step, records, second.figure("vitrina_streams_core_seconds_total{step=\"" + step) / records * 1e6);
+      }
       second.stop();
+      third.stop();
       compare(changelogs);
     }
+  }
+
+  private Path settings(String instance, int threads) throws IOException {
+    return Files.writeString(
+        folder.resolve(instance + ".properties"),
+        "topic.prefix=" + names.prefix() + "\nshops.file=" + log.shops() + "\nstreams.state.dir=" + folder.resolve("state-" + instance) + "\nstreams.threads=" + threads + "\n");
   }
 
   private void createTopics() throws ExecutionException, InterruptedException {

@@ -166,6 +166,17 @@ class FoldsTest {
   }
 
   @Test
+  void buries_what_is_huge_in_a_letter_that_a_broker_takes() {
+    byte[] huge = new byte[3 << 20];
+    send(NAMES.events(), huge, huge, 1000);
+    send(NAMES.itemChanges(), huge, huge, 1000);
+    for (KeyValue<byte[], byte[]> dead : written(NAMES.deadLetters())) {
+      assertTrue(dead.key == null && dead.value.length < 900_000);
+    }
+    assertEquals(2, meters.deadLetters());
+  }
+
+  @Test
   void tries_once_more_after_a_bug_and_folds_what_then_succeeds() throws IOException {
     AtomicInteger calls = new AtomicInteger();
     start(planted("foldDelta", () -> {
