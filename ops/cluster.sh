@@ -39,6 +39,11 @@ up() {
   "$repository/ops/fetch.sh"
   locked
   local moved
+  # Somebody else may have made the cluster while this one waited.
+  if [ "$BASE_PORT" = free ]; then
+    recorded
+    [ "$BASE_PORT" = free ] || ports
+  fi
   moved=$(sed -n 's/^BASE_PORT="\(.*\)"$/\1/p' "$CLUSTER_DIR/cluster.env" 2> /dev/null || true)
   # shellcheck disable=SC2046  # names have no spaces
   [ "${moved:-$BASE_PORT}" = "$BASE_PORT" ] || ! any_alive $(known) ||
@@ -113,18 +118,19 @@ down() {
 }
 
 status() {
-  local name pid
-  {
-    echo "PROCESS STATE ID MEMORY CPU"
-    for name in $(leading "${CHOSEN[@]}") $(following "${CHOSEN[@]}"); do
-      if ! pid=$(pid_of "$name"); then
-        echo "$name down"
-      else
-        echo "$name $(paused "$name" && echo paused || echo up) $pid $(awk '/^VmRSS/ {print int($2 / 1024) "MB"}' "/proc/$pid/status")" \
-          "$(cpu_seconds "$pid")s"
-      fi
-    done
-  } | column -t
+  local name pid state line='%-16s %-7s %8s %8s %8s\n'
+  # shellcheck disable=SC2059  # the format is ours
+  printf "$line" PROCESS STATE ID MEMORY CPU
+  for name in $(leading "${CHOSEN[@]}") $(following "${CHOSEN[@]}"); do
+    if ! pid=$(pid_of "$name"); then
+      printf '%-16s down\n' "$name"
+      continue
+    fi
+    state=up
+    ! paused "$name" || state=paused
+    # shellcheck disable=SC2059
+    printf "$line" "$name" "$state" "$pid" "$(awk '/^VmRSS/ {print int($2 / 1024) "MB"}' "/proc/$pid/status")" "$(cpu_seconds "$pid")s"
+  done
 }
 
 cpu_seconds() {

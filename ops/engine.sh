@@ -32,7 +32,12 @@ done
 case $order in
   stop) stop "$@" ;;
   kill) kill_now "$@" ;;
-  pause) signal STOP "$@" ;;
+  pause)
+    signal STOP "$@"
+    for name in "$@"; do
+      until paused "$name" || ! alive "$name"; do sleep 0.02; done
+    done
+    ;;
   continue) signal CONT "$@" ;;
   pid) pid_of "$1" ;;
   start)

@@ -184,19 +184,19 @@ kafka_cluster_id() {
 
 asked() { curl -sf -m 5 "http://127.0.0.1:$1"; }
 
-# ready NAME: whether it does its work; that of a leading process needs those that follow it.
+# ready NAME: whether it does its work (grep reads to the end, so that curl is not cut off); that of a leading process needs those that follow it.
 ready() {
   local name=$1 port
   port=$(port_of "$name")
   case $name in
     kafka-*) grep -q 'Kafka Server started' "$CLUSTER_DIR/log/$name.log" && port_open "$port" ;;
-    namenode) asked "$NAMENODE_WEB_PORT/jmx?qry=Hadoop:service=NameNode,name=NameNodeInfo" | grep -q '"Safemode" : ""' ;;
+    namenode) asked "$NAMENODE_WEB_PORT/jmx?qry=Hadoop:service=NameNode,name=NameNodeInfo" | grep '"Safemode" : ""' ;;
     datanode-*)
-      asked "$port/jmx?qry=Hadoop:service=DataNode,name=DataNodeInfo" | grep -q 'ActorState[\\": ]*RUNNING'
+      asked "$port/jmx?qry=Hadoop:service=DataNode,name=DataNodeInfo" | grep 'ActorState[\\": ]*RUNNING'
       ;;
-    resourcemanager) asked "$RESOURCEMANAGER_WEB_PORT/ws/v1/cluster/metrics" | grep -q '"activeNodes":[1-9]' ;;
-    nodemanager) asked "$port/ws/v1/node/info" | grep -q '"nodeHealthy":true' ;;
-    spark-master) asked "$SPARK_WEB_PORT/json/" | grep -q '"aliveworkers" : [1-9]' ;;
-    spark-worker) asked "$port/json/" | grep -q '"masterurl"' ;;
+    resourcemanager) asked "$RESOURCEMANAGER_WEB_PORT/ws/v1/cluster/metrics" | grep '"activeNodes":[1-9]' ;;
+    nodemanager) asked "$port/ws/v1/node/info" | grep '"nodeHealthy":true' ;;
+    spark-master) asked "$SPARK_WEB_PORT/json/" | grep '"aliveworkers" : [1-9]' ;;
+    spark-worker) asked "$port/json/" | grep '"masterurl"' ;;
   esac
 }

@@ -91,5 +91,5 @@ get during || wrong "HDFS gave back something else of what it took while a datan
 step "all $number acknowledged records and both files are there"
 ops/cluster.sh down
 left=$(processes)
-[ -z "$left" ] || wrong "left running: $(ps -o pid,args -p "${left// /,}")"
+[ -z "$left" ] || wrong "left running: $left"
 step "stopped; nothing is left"

@@ -28,5 +28,6 @@ wrong() {
   exit 1
 }
 
-# The processes that name this cluster's folder, this script apart.
-processes() { { pgrep -f -- "$CLUSTER_DIR" | grep -vx $$ || true; } | sort | xargs; }
+# The processes whose command lines name this cluster's folder, as files of /proc, on one line. (Given by a file, the folder's name is not
+# in the command line of grep.)
+processes() { { grep -laF -f <(echo "$CLUSTER_DIR") /proc/[0-9]*/cmdline 2> /dev/null || true; } | sort | xargs; }
