@@ -96,7 +96,7 @@ end_containers() {
   for file in "$CLUSTER_DIR"/data/nodemanager/nmPrivate/*/*/*.pid; do
     container=$(basename "$file" .pid)
     pid=$(cat "$file")
-    if [[ $pid =~ ^[0-9]+$ ]] && tr '\0' ' ' 2> /dev/null < "/proc/$pid/cmdline" | grep -q "$container"; then
+    if [[ $pid =~ ^[0-9]+$ ]] && grep -qsaF "$container" "/proc/$pid/cmdline"; then
       kill -KILL -- "-$pid" 2> /dev/null || true
     fi
   done

@@ -184,15 +184,18 @@ kafka_cluster_id() {
 
 asked() { curl -sf -m 5 "http://127.0.0.1:$1"; }
 
-# ready NAME: whether it does its work (grep reads to the end, so that curl is not cut off); that of a leading process needs those that follow it.
+# ready NAME: whether it does its work; that of a leading process needs those that follow it. (grep reads to the end, so that curl
+# is not cut off. A datanode is asked when the NameNode knows it: before, it would fill its log with the question.)
 ready() {
-  local name=$1 port
+  local name=$1 port jmx='jmx?qry=Hadoop:service'
   port=$(port_of "$name")
   case $name in
     kafka-*) grep -q 'Kafka Server started' "$CLUSTER_DIR/log/$name.log" && port_open "$port" ;;
-    namenode) asked "$NAMENODE_WEB_PORT/jmx?qry=Hadoop:service=NameNode,name=NameNodeInfo" | grep '"Safemode" : ""' ;;
+    namenode) asked "$NAMENODE_WEB_PORT/$jmx=NameNode,name=NameNodeInfo" | grep '"Safemode" : ""' ;;
     datanode-*)
-      asked "$port/jmx?qry=Hadoop:service=DataNode,name=DataNodeInfo" | grep 'ActorState[\\": ]*RUNNING'
+      local address=DATANODE_PORT_${name##*-}
+      asked "$NAMENODE_WEB_PORT/$jmx=NameNode,name=NameNodeInfo" | grep LiveNodes | grep -F "127.0.0.1:${!address}" &&
+        asked "$port/$jmx=DataNode,name=DataNodeInfo" | grep 'ActorState[\\": ]*RUNNING'
       ;;
     resourcemanager) asked "$RESOURCEMANAGER_WEB_PORT/ws/v1/cluster/metrics" | grep '"activeNodes":[1-9]' ;;
     nodemanager) asked "$port/ws/v1/node/info" | grep '"nodeHealthy":true' ;;
