@@ -55,6 +55,17 @@ struct ImportOptions : DataOptions {
 };
 int run_import(const ImportOptions& options);
 
+struct ClusterInitOptions {
+    std::string config;  // with [cluster]
+    std::string from;    // data folder of a shop of one machine, whose key is carried over; empty: a new key
+    std::string topics;  // a file like cluster/topics.toml; empty: that one
+    bool json = false;
+};
+int run_cluster_init(const ClusterInitOptions& options);
+
+struct MigrateOptions : DataOptions {};
+int run_migrate(const MigrateOptions& options);
+
 struct ServeOptions : DataOptions {
     std::string listen;  // empty: as configured
 };

@@ -184,9 +184,32 @@ void add_export(CLI::App& app, Chosen& chosen) {
     command.add_option("--visitor", options.visitor, "the visitor")->required()->type_name("V");
 }
 
+void add_cluster(CLI::App& app, Chosen& chosen) {
+    static ClusterInitOptions options;
+    CLI::App& cluster = *app.add_subcommand("cluster", "the shop on Kafka: its topics and its key");
+    cluster.require_subcommand(1);
+    CLI::App& init =
+        *cluster.add_subcommand("init", "make what is missing of the topics and the shop's key; safe to repeat");
+    init.add_option("--config", options.config, "vitrina.toml with a [cluster]")->required()->type_name("FILE");
+    init.add_option("--from", options.from, "a shop's data folder: its key is carried over")->type_name("DIR");
+    init.add_option("--topics", options.topics, "other topics than those that vitrina brings")->type_name("FILE");
+    init.add_flag("--json", options.json, "for machines: JSON on standard output");
+    init.footer("Example:\n  vitrina cluster init --config vitrina.toml");
+    init.callback([&chosen] { chosen = [] { return run_cluster_init(options); }; });
+}
+
+void add_migrate(CLI::App& app, Chosen& chosen) {
+    static MigrateOptions options;
+    CLI::App& command =
+        add_command(app, chosen, options, run_migrate,
+                    {"migrate", "send a shop's log and catalogue to the cluster; goes on where it was cut off",
+                     "vitrina migrate --data shop --config vitrina.toml"});
+    command.get_option("--config")->required();
+}
+
 // Named in the contract, not built yet: the refusal says so instead of "unknown command".
 void add_unavailable(CLI::App& app, Chosen& chosen) {
-    for (const char* name : {"erase", "simulate", "report", "experiment", "migrate", "rules"}) {
+    for (const char* name : {"erase", "simulate", "report", "experiment", "rules"}) {
         CLI::App& command = *app.add_subcommand(name, "not available yet");
         command.allow_extras();
         command.group("Not available yet");
@@ -226,6 +249,8 @@ int run(int argc, char** argv) {
     add_recommend(app, chosen);
     add_serve(app, chosen);
     add_export(app, chosen);
+    add_cluster(app, chosen);
+    add_migrate(app, chosen);
     add_unavailable(app, chosen);
     try {
         app.parse(argc, argv);

@@ -69,6 +69,12 @@ Result<std::unique_ptr<engine::Engine>> open_engine(const DataOptions& options, 
         if (const auto there = check_folder(options.data); !there) return std::unexpected(there.error());
     auto configuration = configuration_of(options);
     if (!configuration) return std::unexpected(configuration.error());
+    if (configuration->cluster.present())
+        return engine_of_owner(options, *configuration,
+                               {ErrorCode::conflict,
+                                fmt::format("this vitrina.toml has a [cluster], and no serving node runs on {}: start "
+                                            "one, or ask another over HTTP (docs/cluster.md)",
+                                            options.data)});
     configuration->training.every_ms = 0;
     auto engine = engine::Engine::open(options.data, *configuration);
     if (engine || engine.error().code != ErrorCode::conflict) return engine;

@@ -17,6 +17,8 @@ namespace vitrina::cli {
 enum class Folder { must_exist, may_be_new };
 
 Result<engine::Configuration> configuration_of(const DataOptions& options);
+// Is this the data folder of a shop? Changes nothing.
+Result<void> check_folder(const std::string& data);
 Result<std::unique_ptr<engine::Engine>> open_engine(const DataOptions& options, Folder folder = Folder::must_exist);
 
 }  // namespace vitrina::cli

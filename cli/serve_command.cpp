@@ -6,6 +6,7 @@
 #include "cli/commands.hpp"
 #include "cli/console.hpp"
 #include "cli/opening.hpp"
+#include "cluster/cluster_engine.hpp"
 #include "owner/service.hpp"
 #include "server/http_server.hpp"
 #include "server/serve.hpp"
@@ -18,7 +19,8 @@ int run_serve(const ServeOptions& options) {
     auto configuration = configuration_of(options);
     if (!configuration) return report(configuration.error());
     if (!options.listen.empty()) configuration->server.listen = options.listen;
-    auto engine = engine::Engine::open(options.data, *configuration);
+    auto engine = configuration->cluster.present() ? cluster::ClusterEngine::open(options.data, *configuration)
+                                                   : engine::Engine::open(options.data, *configuration);
     if (!engine) return report(engine.error());
     const auto service = owner::Service::start(**engine, options.data);
     if (!service) spdlog::warn("other commands cannot work beside this process: {}", service.error().message);

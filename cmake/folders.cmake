@@ -6,7 +6,7 @@
 #   *_fuzz.cpp        the program vitrina_<folder>_<name>_fuzz, in the fuzz build only
 #   main.cpp          the program vitrina (cli/ only)
 #   everything else   part of the library vitrina_<folder>
-#   *.json docs.*     carried inside the library (cmake/embedding.cmake)
+#   *.json *.toml docs.*  carried inside the library (cmake/embedding.cmake)
 #
 # tests/ and bench/ see the whole system and stand outside of the layers.
 include(GoogleTest)
@@ -72,7 +72,8 @@ function(add_folder folder below)
   spare_http_server("${folder}" sources)
   library_of("${folder}" library)
   add_folder_library("${folder}" "${library}" "${below}" "${sources}")
-  file(GLOB embedded CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/${folder}/*.json" "${PROJECT_SOURCE_DIR}/${folder}/docs.*")
+  file(GLOB embedded CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/${folder}/*.json" "${PROJECT_SOURCE_DIR}/${folder}/docs.*"
+    "${PROJECT_SOURCE_DIR}/${folder}/*.toml")
   if(embedded)
     embed_files("${library}" "${folder}" ${embedded})
   endif()

@@ -1,5 +1,7 @@
 #include "engine/answering.hpp"
 
+#include <fmt/core.h>
+
 #include <chrono>
 #include <set>
 #include <utility>
@@ -12,12 +14,12 @@ namespace {
 
 constexpr std::uint64_t sequence_bits = 0xffff'ffff'ffffull;
 
-std::shared_ptr<const features::Trends> trends_of(const LiveCatalog& live, const StateCache& items, TimeMs now,
+std::shared_ptr<const features::Trends> trends_of(const LiveCatalog& live, const StateReading::Find& item, TimeMs now,
                                                   const features::TrendSettings& settings) {
     return live.study([&](const catalog::Catalog& catalog) {
         std::vector<StatePointer> held(catalog.slots());  // the views borrow from it
         const auto item_state = [&](catalog::Slot slot) {
-            const auto found = items.find({0, static_cast<std::uint64_t>(catalog.key(slot))});
+            const auto found = item({0, static_cast<std::uint64_t>(catalog.key(slot))});
             held[slot] = found ? *found : nullptr;
             const auto view =
                 state::ItemView::open(held[slot] ? std::string_view(held[slot]->hot) : std::string_view());
@@ -28,6 +30,30 @@ std::shared_ptr<const features::Trends> trends_of(const LiveCatalog& live, const
 }
 
 }  // namespace
+
+StateReading reading_of(const StateCaches& caches) {
+    const auto find_in = [](const StateCache& cache) {
+        return [&cache](const PersonKey& key) { return cache.find(key); };
+    };
+    return {find_in(caches.visitors), find_in(caches.users), find_in(caches.items)};
+}
+
+Result<VisitorReport> report_on(const StatePointer& state, const LiveCatalog& catalog) {
+    VisitorReport report;
+    if (state == nullptr) return report;
+    const auto view = state::VisitorView::open(state->hot, state->cold);
+    if (!view) return std::unexpected(view.error());
+    report.known = true;
+    report.actions = view->actions();
+    report.suspect = view->suspect();
+    if (const PersonKey user = view->user()) report.user_hash = fmt::format("{:016x}{:016x}", user.high, user.low);
+    const auto lines = view->cart();
+    catalog.read([&](const catalog::Catalog& items) {
+        for (const state::CartLine& line : lines)
+            if (const auto slot = items.find(line.item)) report.cart.push_back(items.item(*slot).item_id);
+    });
+    return report;
+}
 
 Answering::Answering(const AnsweringParts& parts, const Configuration& configuration, TimeMs now)
     : parts_(parts), configuration_(configuration), sequence_(static_cast<std::uint64_t>(now) << 16) {
@@ -71,7 +97,7 @@ void Answering::know_cold_items(Snapshot& snapshot) {
 Result<void> Answering::refresh_trends(TimeMs now) {
     const std::lock_guard making(making_);
     auto next = std::make_shared<Snapshot>(*snapshot());
-    next->trends = trends_of(parts_.catalog, parts_.caches.items, now, configuration_.trends);
+    next->trends = trends_of(parts_.catalog, parts_.states.item, now, configuration_.trends);
     if (cold_items_seen_ != parts_.catalog.changes()) know_cold_items(*next);
     swap(std::move(next));
     return {};
@@ -82,7 +108,7 @@ Result<Answering::Person> Answering::person(const RecommendationRequest& request
     PersonKey user;
     if (!request.visitor_id.empty()) {
         person.visitor = parts_.hasher(request.visitor_id);
-        const auto found = parts_.caches.visitors.find(person.visitor);
+        const auto found = parts_.states.visitor(person.visitor);
         if (!found) return std::unexpected(found.error());
         person.visitor_state = *found;
     }
@@ -93,7 +119,7 @@ Result<Answering::Person> Answering::person(const RecommendationRequest& request
     }
     if (!request.user_id.empty()) user = parts_.hasher(request.user_id);
     if (user) {
-        const auto found = parts_.caches.users.find(user);
+        const auto found = parts_.states.user(user);
         if (!found) return std::unexpected(found.error());
         person.user_state = *found;
     }
@@ -152,14 +178,14 @@ void Answering::sign_and_expose(recommendation::Recommendation& answer, const Re
                             .model = TokenSigner::name_hash(answer.model_version),
                             .sequence = sequence});
     if (!request.live) return;
-    parts_.exposures.offer({.visitor = person.visitor,
-                            .time = now,
-                            .sequence = sequence,
-                            .visitor_id = request.visitor_id,
-                            .user_id = request.user_id,
-                            .context_item_id = asked.item_id,
-                            .bot = request.bot,
-                            .shown = answer});
+    parts_.offer({.visitor = person.visitor,
+                  .time = now,
+                  .sequence = sequence,
+                  .visitor_id = request.visitor_id,
+                  .user_id = request.user_id,
+                  .context_item_id = asked.item_id,
+                  .bot = request.bot,
+                  .shown = answer});
 }
 
 // Working memory goes from answer to answer; a new model may need more of it.

@@ -5,6 +5,7 @@
 // Errors: as recommendation::answer; io and corrupt_data where a state cannot be read.
 
 #include <atomic>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <vector>
@@ -25,12 +26,23 @@ namespace vitrina::engine {
 
 using recommendation::Snapshot;
 
+// Where the states come from: null for one that nobody knows. Any thread.
+struct StateReading {
+    using Find = std::function<Result<StatePointer>(const PersonKey&)>;
+    Find visitor, user, item;  // an item's key is the low half
+};
+// As they lie in the caches.
+StateReading reading_of(const StateCaches& caches);
+
+// What a visitor's state says, for people; null is somebody whom nobody knows.
+Result<VisitorReport> report_on(const StatePointer& state, const LiveCatalog& catalog);
+
 struct AnsweringParts {
-    const StateCaches& caches;
+    StateReading states;
     const LiveCatalog& catalog;
     const PersonHasher& hasher;
     const TokenSigner& signer;
-    Exposures& exposures;
+    std::function<void(Exposure)> offer;  // quick, on the answering thread
 };
 
 class Answering {

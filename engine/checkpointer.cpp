@@ -24,8 +24,17 @@ Result<CheckpointMark> last_checkpoint(const Database& database) {
     return CheckpointMark{big_endian_at(**value), (*value)->substr(8)};
 }
 
-Checkpointer::Checkpointer(Database& database, StateCaches& caches, Folding& folding, Position durable)
-    : database_(database), caches_(caches), folding_(folding), durable_(durable), thread_([this] { run(); }) {}
+TakeBeside beside_of(Folding& folding) {
+    return [&folding] {
+        return Beside{.figures = folding.figures_as_bytes(),
+                      .late = folding.take_late(),
+                      .dead_letters = folding.take_dead_letters(),
+                      .catalogue = {}};
+    };
+}
+
+Checkpointer::Checkpointer(Database& database, StateCaches& caches, TakeBeside take, Position durable)
+    : database_(database), caches_(caches), take_(std::move(take)), durable_(durable), thread_([this] { run(); }) {}
 
 Checkpointer::~Checkpointer() {
     {
@@ -43,12 +52,10 @@ bool Checkpointer::begin(Position position) {
         if (job_) return false;
     }
     Job job{.position = position,
-            .figures = folding_.figures_as_bytes(),
+            .beside = take_(),
             .visitors = caches_.visitors.freeze(),
             .users = caches_.users.freeze(),
-            .items = caches_.items.freeze(),
-            .late = folding_.take_late(),
-            .dead_letters = folding_.take_dead_letters()};
+            .items = caches_.items.freeze()};
     {
         const std::lock_guard lock(mutex_);
         job_ = std::move(job);
@@ -105,10 +112,16 @@ Result<void> Checkpointer::write(const Job& job) {
     caches_.visitors.add_to(batch, job.visitors);
     caches_.users.add_to(batch, job.users);
     caches_.items.add_to(batch, job.items);
-    for (const Position position : job.late) batch.Put(database_.handle(Family::late), disk_key(position), "");
-    for (const DeadLetter& letter : job.dead_letters)
+    for (const Position position : job.beside.late) batch.Put(database_.handle(Family::late), disk_key(position), "");
+    for (const DeadLetter& letter : job.beside.dead_letters)
         batch.Put(database_.handle(Family::dead_letters), key_of(letter), encode(letter));
-    batch.Put(database_.handle(Family::meta), checkpoint_name, disk_key(job.position) + job.figures);
+    for (const auto& [key, entry] : job.beside.catalogue) {
+        if (entry)
+            batch.Put(database_.handle(Family::catalogue), key, *entry);
+        else
+            batch.Delete(database_.handle(Family::catalogue), key);
+    }
+    batch.Put(database_.handle(Family::meta), checkpoint_name, disk_key(job.position) + job.beside.figures);
     if (auto written = database_.write(batch, true); !written) return written;
     caches_.visitors.thaw(job.visitors);
     caches_.users.thaw(job.users);

@@ -8,9 +8,12 @@
 
 #include <condition_variable>
 #include <functional>
+#include <map>
 #include <mutex>
 #include <optional>
+#include <string>
 #include <thread>
+#include <vector>
 
 #include "base/error.hpp"
 #include "engine/database.hpp"
@@ -28,9 +31,20 @@ struct CheckpointMark {
 inline constexpr const char* checkpoint_name = "checkpoint";
 Result<CheckpointMark> last_checkpoint(const Database& database);
 
+// What is written beside the states, in the same batch.
+struct Beside {
+    std::string figures;  // read back as `CheckpointMark::figures`
+    std::vector<Position> late;
+    std::vector<DeadLetter> dead_letters;
+    std::map<std::string, std::optional<std::string>> catalogue;  // key → entry; nothing: the entry goes
+};
+// Takes what gathered since it was last asked; on the thread that calls `begin`.
+using TakeBeside = std::function<Beside()>;
+TakeBeside beside_of(Folding& folding);
+
 class Checkpointer {
 public:
-    Checkpointer(Database& database, StateCaches& caches, Folding& folding, Position durable);
+    Checkpointer(Database& database, StateCaches& caches, TakeBeside take, Position durable);
     ~Checkpointer();
     Checkpointer(const Checkpointer&) = delete;
     Checkpointer& operator=(const Checkpointer&) = delete;
@@ -45,10 +59,8 @@ public:
 private:
     struct Job {
         Position position = 0;
-        std::string figures;
+        Beside beside;
         std::vector<FrozenState> visitors, users, items;
-        std::vector<Position> late;
-        std::vector<DeadLetter> dead_letters;
     };
     void run();
     void try_again();
@@ -57,7 +69,7 @@ private:
 
     Database& database_;
     StateCaches& caches_;
-    Folding& folding_;
+    TakeBeside take_;
     mutable std::mutex mutex_;
     std::condition_variable changed_;
     std::optional<Job> job_;

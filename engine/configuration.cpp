@@ -28,7 +28,7 @@ Error unknown(const toml::node& value, const std::string& key, std::string_view 
             known.push_back(std::string_view(each.name).substr(table.empty() ? 0 : table.size() + 1));
     if (table.empty())
         for (const char* name :
-             {"log", "cache", "training", "exposures", "server", "fold", "events", "trends", "placement"})
+             {"cluster", "log", "cache", "training", "exposures", "server", "fold", "events", "trends", "placement"})
             known.push_back(name);
     return wrong_value(value, key, fmt::format("is not a key; known here are {}", fmt::join(known, ", ")));
 }
@@ -67,6 +67,12 @@ Result<Configuration> read_all(const toml::table& root) {
     for (const auto& [key, node] : root)
         if (auto read = read_entry(configuration, std::string(key.str()), node); !read)
             return std::unexpected(read.error());
+    if (root.contains("cluster") && !configuration.cluster.present())
+        return fail(
+            ErrorCode::invalid_input,
+            fmt::format("line {}: [cluster] needs bootstrap_servers, as in \"kafka1:9092,kafka2:9092\"; leave the "
+                        "table out for one machine",
+                        root.get("cluster")->source().begin.line));
     auto changed = configuration.placements;
     std::erase_if(changed, [defaults = recommendation::default_placements()](const auto& placement) {
         const auto found = defaults.find(placement.first);

@@ -74,7 +74,37 @@ struct OwnerSettings {
     TimeMs timeout_ms = 60 * second_ms;    // for a message to arrive whole, or to be taken
 };
 
+// Where this is set `vitrina serve` is a serving node of a cluster and the data folder a cache of it (docs/cluster.md).
+// Credentials come from the environment: VITRINA_KAFKA_USERNAME, VITRINA_KAFKA_PASSWORD.
+struct ClusterSettings {
+    std::string bootstrap_servers;  // "kafka1:9092,kafka2:9092"; empty: no cluster
+    std::string topic_prefix = "vitrina.";
+    std::string shop = "default";
+    std::string shops_file = "shops.json";
+    std::string webhdfs;  // "http://namenode:9870/webhdfs/v1"; empty: no models from HDFS
+    std::string webhdfs_user = "vitrina";
+    std::string security = "plaintext";
+    std::string sasl_mechanism = "SCRAM-SHA-512";
+    std::string ca_file;            // empty: the system's
+    std::uint32_t replication = 1;  // of the topics that `vitrina cluster init` makes
+    std::uint32_t min_insync = 1;   // replicas that must have an event before it is acknowledged
+    TimeMs accept_timeout_ms = 10 * second_ms;
+    std::size_t queue_messages = 100'000;
+    std::size_t queue_kilobytes = 256 << 10;
+    TimeMs linger_ms = 2;
+    std::size_t pending_events = 200'000;
+    TimeMs pending_keep_ms = minute_ms;
+    TimeMs stale_after_ms = 10 * second_ms;
+    TimeMs rebuild_after_ms = 12 * hour_ms;
+    std::string visitor_partitions;  // "0-3,7"; empty: all
+    std::string user_partitions;
+    std::size_t model_bytes = 8ull << 30;
+
+    bool present() const { return !bootstrap_servers.empty(); }
+};
+
 struct Configuration {
+    ClusterSettings cluster;
     LogSettings log;
     CacheSettings cache;
     TrainingSettings training;

@@ -262,6 +262,45 @@ void add_folds(std::vector<ConfigurationKey>& keys) {
     keys.push_back(key("events.ahead_ms", &C::events, &E::ahead_ms));
 }
 
+// An address that is there, or the folder would silently be taken for a shop of one machine.
+ConfigurationKey filled(ConfigurationKey of) {
+    of.read = [read = std::move(of.read), name = of.name](Configuration& configuration,
+                                                          const toml::node& value) -> Result<void> {
+        if (value.value_exact<std::string>() == "")
+            return std::unexpected(wrong_value(value, name, "must not be empty"));
+        return read(configuration, value);
+    };
+    return of;
+}
+
+void add_cluster(std::vector<ConfigurationKey>& keys) {
+    using S = ClusterSettings;
+    keys.push_back(filled(key("cluster.bootstrap_servers", &C::cluster, &S::bootstrap_servers)));
+    keys.push_back(key("cluster.topic_prefix", &C::cluster, &S::topic_prefix));
+    keys.push_back(filled(key("cluster.shop", &C::cluster, &S::shop)));
+    keys.push_back(filled(key("cluster.shops_file", &C::cluster, &S::shops_file)));
+    keys.push_back(key("cluster.webhdfs", &C::cluster, &S::webhdfs));
+    keys.push_back(key("cluster.webhdfs_user", &C::cluster, &S::webhdfs_user));
+    keys.push_back(
+        one_of(key("cluster.security", &C::cluster, &S::security), {"plaintext", "ssl", "sasl_plaintext", "sasl_ssl"}));
+    keys.push_back(one_of(key("cluster.sasl_mechanism", &C::cluster, &S::sasl_mechanism),
+                          {"PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"}));
+    keys.push_back(key("cluster.ca_file", &C::cluster, &S::ca_file));
+    keys.push_back(positive(key("cluster.replication", &C::cluster, &S::replication)));
+    keys.push_back(positive(key("cluster.min_insync", &C::cluster, &S::min_insync)));
+    keys.push_back(positive(key("cluster.accept_timeout_ms", &C::cluster, &S::accept_timeout_ms)));
+    keys.push_back(positive(key("cluster.queue_messages", &C::cluster, &S::queue_messages)));
+    keys.push_back(positive(key("cluster.queue_kilobytes", &C::cluster, &S::queue_kilobytes)));
+    keys.push_back(key("cluster.linger_ms", &C::cluster, &S::linger_ms));
+    keys.push_back(positive(key("cluster.pending_events", &C::cluster, &S::pending_events)));
+    keys.push_back(positive(key("cluster.pending_keep_ms", &C::cluster, &S::pending_keep_ms)));
+    keys.push_back(positive(key("cluster.stale_after_ms", &C::cluster, &S::stale_after_ms)));
+    keys.push_back(positive(key("cluster.rebuild_after_ms", &C::cluster, &S::rebuild_after_ms)));
+    keys.push_back(key("cluster.visitor_partitions", &C::cluster, &S::visitor_partitions));
+    keys.push_back(key("cluster.user_partitions", &C::cluster, &S::user_partitions));
+    keys.push_back(positive(key("cluster.model_bytes", &C::cluster, &S::model_bytes)));
+}
+
 }  // namespace
 
 const std::vector<ConfigurationKey>& configuration_keys() {
@@ -271,6 +310,7 @@ const std::vector<ConfigurationKey>& configuration_keys() {
         add_learning(made);
         add_server(made);
         add_folds(made);
+        add_cluster(made);
         made.push_back(key("default_locale", &C::default_locale));
         return made;
     }();

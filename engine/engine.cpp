@@ -25,27 +25,10 @@ TimeMs system_time() {
         .count();
 }
 
-StateCaches make_caches(const Database* database, const CacheSettings& settings) {
-    const StateFamilies visitors{Family::visitors_hot, Family::visitors_cold, 16};
-    const StateFamilies users{Family::users, Family::users, 16};
-    const StateFamilies items{Family::items, Family::items, 8};
-    return {.visitors = {database, visitors, settings.visitors_bytes},
-            .users = {database, users, settings.users_bytes},
-            .items = {database, items, settings.items_bytes}};
-}
-
 std::size_t processors() { return std::max<std::size_t>(1, std::thread::hardware_concurrency()); }
 
 std::size_t fold_threads(const LogSettings& settings) {
     return settings.fold_threads > 0 ? settings.fold_threads : std::min(processors(), fold_threads_at_most);
-}
-
-// What changed must fit in the caches beside what is only read.
-Configuration with_checkpoints_that_fit(Configuration configuration) {
-    const CacheSettings& cache = configuration.cache;
-    const std::size_t smallest = std::min({cache.visitors_bytes, cache.users_bytes, cache.items_bytes});
-    configuration.log.checkpoint_bytes = std::min(configuration.log.checkpoint_bytes, smallest / 2);
-    return configuration;
 }
 
 }  // namespace
@@ -74,6 +57,12 @@ Result<std::unique_ptr<Engine>> Engine::open(const std::string& folder, const Co
     return engine;
 }
 
+Result<void> Engine::patch_item(const catalog::Item&, catalog::Item after, const std::vector<std::string>&) {
+    std::vector<catalog::Item> items;
+    items.push_back(std::move(after));
+    return put_items(std::move(items)).front();
+}
+
 EmbeddedEngine::EmbeddedEngine(Opened opened, const Configuration& configuration, std::function<TimeMs()> clock)
     : configuration_(configuration),
       clock_(std::move(clock)),
@@ -86,9 +75,14 @@ EmbeddedEngine::EmbeddedEngine(Opened opened, const Configuration& configuration
       folding_threads_(fold_threads(configuration_.log), Priority::serving),
       folding_(caches_, hasher_, configuration_.fold, folding_threads_),
       catalog_(*database_),
-      checkpointer_(*database_, caches_, folding_, mark_.position),
+      checkpointer_(*database_, caches_, beside_of(folding_), mark_.position),
       exposures_(*database_, configuration_.exposures),
-      answering_({caches_, catalog_, hasher_, signer_, exposures_}, configuration_, clock_()),
+      answering_({.states = reading_of(caches_),
+                  .catalog = catalog_,
+                  .hasher = hasher_,
+                  .signer = signer_,
+                  .offer = [this](Exposure exposure) { exposures_.offer(std::move(exposure)); }},
+                 configuration_, clock_()),
       learning_({.database = *database_,
                  .catalog = catalog_,
                  .answering = answering_,
@@ -176,24 +170,11 @@ Result<std::vector<recommendation::Recommendation>> EmbeddedEngine::recommend(co
 }
 
 Result<VisitorReport> EmbeddedEngine::visitor(const std::string& visitor_id) const {
-    VisitorReport report;
     const auto state = caches_.visitors.find(hasher_(visitor_id));
     if (!state) return std::unexpected(state.error());
-    if (*state == nullptr) return report;
-    const auto view = state::VisitorView::open((*state)->hot, (*state)->cold);
-    if (!view)
-        return fail(view.error().code, view.error().message +
-                                           "; an empty file rebuild-states in the data folder has that "
-                                           "done at the next start");
-    report.known = true;
-    report.actions = view->actions();
-    report.suspect = view->suspect();
-    if (const PersonKey user = view->user()) report.user_hash = fmt::format("{:016x}{:016x}", user.high, user.low);
-    const auto lines = view->cart();
-    catalog_.read([&](const catalog::Catalog& catalog) {
-        for (const state::CartLine& line : lines)
-            if (const auto slot = catalog.find(line.item)) report.cart.push_back(catalog.item(*slot).item_id);
-    });
+    auto report = report_on(*state, catalog_);
+    if (!report)
+        report.error().message += "; an empty file rebuild-states in the data folder has that done at the next start";
     return report;
 }
 

@@ -30,10 +30,24 @@
 
 namespace vitrina::engine {
 
+// An event of a batch that did not become durable, though others of the batch did.
+struct NotDurable {
+    std::size_t index = 0;
+    Error error;
+};
+
 struct AcceptReport {
-    std::size_t accepted = 0;  // durable and folded, duplicates not counted
+    std::size_t accepted = 0;  // durable, duplicates not counted
     std::size_t duplicates = 0;
-    std::vector<state::Verdict> verdicts;  // one an event
+    std::vector<state::Verdict> verdicts;  // one an event, as far as this host knows; of no meaning for one that failed
+    std::vector<NotDurable> failed;        // by index; always empty where one log takes the whole batch or nothing
+};
+
+// May a load balancer send requests here, and are answers made from what happened lately?
+struct Readiness {
+    bool ready = true;
+    bool stale = false;
+    std::string detail;  // why not
 };
 
 struct RecommendationRequest {
@@ -54,6 +68,20 @@ struct VisitorReport {
     bool suspect = false;
 };
 
+// What a serving node of a cluster counts besides.
+struct NodeCounters {
+    std::uint64_t feed_records = 0;     // taken from the state topics since the start
+    std::uint64_t feed_refused = 0;     // of them unreadable
+    std::uint64_t feed_partitions = 0;  // assigned
+    std::uint64_t feed_behind = 0;      // of them not read to their end
+    std::uint64_t feed_lag_ms = 0;      // age of what is being read where it is behind, or of the last contact
+    std::uint64_t pending_events = 0;   // taken here and not yet back from the state topics
+    std::uint64_t pending_dropped = 0;  // given up because too many were pending
+    std::uint64_t sent = 0, send_failed = 0;
+    std::uint64_t models_taken = 0, models_refused = 0;
+    std::uint64_t stale = 0;  // 1 while answers are marked so
+};
+
 struct Counters {
     std::uint64_t events = 0, duplicates = 0, late = 0, dead_letters = 0, suspects = 0;
     std::uint64_t visitors = 0, users = 0, items_with_state = 0, catalog_items = 0;
@@ -61,6 +89,7 @@ struct Counters {
     std::uint64_t log_bytes = 0, log_position = 0, checkpoint_position = 0;
     std::uint64_t trainings = 0, trainings_failed = 0;
     std::uint64_t unmatched_refunds = 0;
+    std::optional<NodeCounters> node;  // of a serving node of a cluster only
 };
 
 // Progress of a training, for a progress line: "ials", 0.4.
@@ -82,11 +111,16 @@ public:
                                                 std::function<TimeMs()> clock = {});
     virtual ~Engine() = default;
 
-    // Durable when it returns. Precondition: every event is event::validated. The caller keeps the events, to send them again.
+    // Durable when it returns, but for those that the report names as failed. Precondition: every event is event::validated. The
+    // caller keeps the events, to send them again.
     virtual Result<AcceptReport> accept(const std::vector<event::Event>& events) = 0;
 
     // Items, durable when it returns; each counts in the very next answer. One result an item, in order.
     virtual std::vector<Result<void>> put_items(std::vector<catalog::Item> items) = 0;
+    // `after` is `before` with these fields (their names in JSON) as somebody wants them. A host that is not alone in writing
+    // changes nothing else of the item.
+    virtual Result<void> patch_item(const catalog::Item& before, catalog::Item after,
+                                    const std::vector<std::string>& fields);
     virtual Result<void> remove_item(const std::string& item_id) = 0;  // not_found where it is not there
     virtual std::optional<catalog::Item> item(const std::string& item_id) const = 0;
     // Visits every item present, in slot order, under the read lock: `visit` must be quick and must not call the engine.
@@ -97,6 +131,8 @@ public:
 
     virtual Result<VisitorReport> visitor(const std::string& visitor_id) const = 0;
 
+    // Does this host learn at all? If not: who does.
+    virtual Result<void> may_train() const { return {}; }
     // Learns a version from everything known and makes it current. One training at a time: conflict while one runs.
     virtual Result<model::Manifest> train(const Progress& progress = {}) = 0;
     virtual TrainingStatus training() const { return {}; }
@@ -120,6 +156,7 @@ public:
     virtual Result<void> refresh_trends() = 0;
 
     virtual Counters counters() const = 0;
+    virtual Readiness readiness() const { return {}; }
     virtual Result<void> checkpoint() = 0;
     // A hash over every state, sorted by store and key; and the same of what a replay of the whole log makes, in memory and from
     // nothing. The two are equal, always.

@@ -21,6 +21,8 @@ std::string key_of(const Exposure& exposure) {
     return key;
 }
 
+}  // namespace
+
 std::string encode(const Exposure& exposure) {
     proto::Exposure message;
     const recommendation::Recommendation& shown = exposure.shown;
@@ -43,8 +45,6 @@ std::string encode(const Exposure& exposure) {
     }
     return message.SerializeAsString();
 }
-
-}  // namespace
 
 Exposures::Exposures(Database& database, const ExposureSettings& settings)
     : database_(database), settings_(settings), thread_([this] { run(); }) {}

@@ -34,6 +34,9 @@ struct Exposure {
     recommendation::Recommendation shown;
 };
 
+// As proto/exposure.proto.
+std::string encode(const Exposure& exposure);
+
 class Exposures {
 public:
     Exposures(Database& database, const ExposureSettings& settings);

@@ -8,6 +8,22 @@
 
 namespace vitrina::engine {
 
+StateCaches make_caches(const Database* database, const CacheSettings& settings) {
+    const StateFamilies visitors{Family::visitors_hot, Family::visitors_cold, 16};
+    const StateFamilies users{Family::users, Family::users, 16};
+    const StateFamilies items{Family::items, Family::items, 8};
+    return {.visitors = {database, visitors, settings.visitors_bytes},
+            .users = {database, users, settings.users_bytes},
+            .items = {database, items, settings.items_bytes}};
+}
+
+Configuration with_checkpoints_that_fit(Configuration configuration) {
+    const CacheSettings& cache = configuration.cache;
+    const std::size_t smallest = std::min({cache.visitors_bytes, cache.users_bytes, cache.items_bytes});
+    configuration.log.checkpoint_bytes = std::min(configuration.log.checkpoint_bytes, smallest / 2);
+    return configuration;
+}
+
 void warm(const StateCaches& caches, const PersonHasher& hasher, const event::Event& event) {
     static_cast<void>(caches.visitors.find(hasher(event.visitor_id)));
     if (!event.user_id.empty()) static_cast<void>(caches.users.find(hasher(event.user_id)));

@@ -14,12 +14,17 @@
 
 #include "base/error.hpp"
 #include "base/executor.hpp"
+#include "engine/configuration.hpp"
 #include "engine/group_folding.hpp"
 #include "engine/position.hpp"
 #include "event/event.hpp"
 #include "state/folds.hpp"
 
 namespace vitrina::engine {
+
+StateCaches make_caches(const Database* database, const CacheSettings& settings);
+// What changed must fit in the caches beside what is only read.
+Configuration with_checkpoints_that_fit(Configuration configuration);
 
 // Reads into the caches what folding this event will ask for, so that many threads may wait for the disk instead of the one that
 // folds. Any thread. What cannot be read is left for the fold to find out.

@@ -47,7 +47,7 @@ std::vector<event::Event> one(int number) {
 
 TEST(Intake, is_exhausted_when_too_many_wait_and_then_goes_on) {
     Parts parts;
-    Checkpointer checkpointer(*parts.database, parts.caches, parts.folding, 0);
+    Checkpointer checkpointer(*parts.database, parts.caches, beside_of(parts.folding), 0);
     LogSettings settings;
     settings.queue_batches = 2;
     Intake intake(parts.with(checkpointer), settings);
@@ -81,7 +81,7 @@ TEST(Intake, is_exhausted_when_too_many_wait_and_then_goes_on) {
 
 TEST(Intake, writes_one_record_for_all_that_wait) {
     Parts parts;
-    Checkpointer checkpointer(*parts.database, parts.caches, parts.folding, 0);
+    Checkpointer checkpointer(*parts.database, parts.caches, beside_of(parts.folding), 0);
     {
         Intake intake(parts.with(checkpointer), LogSettings{});
         std::promise<void> held, go_on;

@@ -9,15 +9,18 @@
 
 namespace vitrina::engine {
 
-Result<void> LiveCatalog::load() {
+Result<std::optional<catalog::Item>> LiveCatalog::decode_item(std::string_view entry) { return catalog::decode(entry); }
+
+Result<void> LiveCatalog::load(const Decode& decode) {
     const auto stored = database_.scan(Family::catalogue);
     for (stored->SeekToFirst(); stored->Valid(); stored->Next()) {
-        auto item = catalog::decode({stored->value().data(), stored->value().size()});
+        auto item = decode({stored->value().data(), stored->value().size()});
         if (!item)
             return fail(ErrorCode::corrupt_data,
                         fmt::format("the catalogue of {} is damaged: {}; restore the folder from a backup",
                                     database_.folder(), item.error().message));
-        if (auto put = catalog_.put(std::move(*item)); !put) return std::unexpected(put.error());
+        if (!*item) continue;
+        if (auto put = catalog_.put(std::move(**item)); !put) return std::unexpected(put.error());
     }
     if (!stored->status().ok()) return std::unexpected(to_error(stored->status(), "cannot read the catalogue"));
     return {};
@@ -74,6 +77,21 @@ Result<void> LiveCatalog::remove(const std::string& item_id) {
     catalog_.remove(item_id);
     ++changes_;
     return {};
+}
+
+Result<void> LiveCatalog::show(catalog::Item item) {
+    const std::lock_guard writer(writers_);
+    const std::lock_guard lock(mutex_);
+    const auto put = catalog_.put(std::move(item));
+    if (!put) return std::unexpected(put.error());
+    ++changes_;
+    return {};
+}
+
+void LiveCatalog::hide(const std::string& item_id) {
+    const std::lock_guard writer(writers_);
+    const std::lock_guard lock(mutex_);
+    if (catalog_.remove(item_id)) ++changes_;
 }
 
 std::optional<catalog::Item> LiveCatalog::item(const std::string& item_id) const {

@@ -7,6 +7,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <mutex>
 #include <optional>
 #include <shared_mutex>
@@ -25,11 +26,16 @@ public:
     explicit LiveCatalog(Database& database) : database_(database) {}
 
     // Reads what is stored. Errors: io, corrupt_data.
-    Result<void> load();
+    using Decode = std::function<Result<std::optional<catalog::Item>>(std::string_view entry)>;  // nothing: not on sale
+    Result<void> load(const Decode& decode = decode_item);
+    static Result<std::optional<catalog::Item>> decode_item(std::string_view entry);
 
     // An item without a `created_at` keeps the one it had, or gets `now`.
     std::vector<Result<void>> put(std::vector<catalog::Item> items, TimeMs now);
     Result<void> remove(const std::string& item_id);
+    // Changes memory alone: for a host that keeps the items elsewhere.
+    Result<void> show(catalog::Item item);
+    void hide(const std::string& item_id);
     std::optional<catalog::Item> item(const std::string& item_id) const;
 
     template <class Work>

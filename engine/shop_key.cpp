@@ -14,6 +14,10 @@ constexpr std::string_view key_name = "shop_key", format_name = "format";
 Result<ShopKey> shop_key(Database& database) {
     const auto format = database.get(Family::meta, format_name);
     if (!format) return std::unexpected(format.error());
+    if (*format && (*format)->starts_with("node"))
+        return fail(
+            ErrorCode::conflict,
+            fmt::format("{} is the cache of a serving node of a cluster; name another folder", database.folder()));
     if (*format && **format != std::to_string(folder_format))
         return fail(ErrorCode::corrupt_data,
                     fmt::format("{} has format {}, this program reads format {}; use the program that wrote it",

@@ -158,6 +158,11 @@ std::vector<FrozenState> StateCache::freeze() {
 void StateCache::add_to(rocksdb::WriteBatch& batch, const std::vector<FrozenState>& frozen) const {
     for (const FrozenState& one : frozen) {
         const std::string key = key_on_disk(one.key);
+        if (one.state->hot.empty() && one.state->cold.empty()) {
+            batch.Delete(database_->handle(families_.hot), key);
+            if (families_.has_cold()) batch.Delete(database_->handle(families_.cold), key);
+            continue;
+        }
         batch.Put(database_->handle(families_.hot), key, stored_value(one.applied, one.state->hot));
         if (families_.has_cold() && one.cold_changed)
             batch.Put(database_->handle(families_.cold), key, stored_value(one.applied, one.state->cold));

@@ -53,7 +53,7 @@ public:
     StateCache(const Database* database, StateFamilies families, std::size_t budget_bytes);
 
     Result<StatePointer> find(const PersonKey& key) const;
-    // Precondition: nothing later than `applied` was stored under the key.
+    // Precondition: nothing later than `applied` was stored under the key. A state without bytes leaves the disk.
     void store(const PersonKey& key, StatePointer state, Position applied, bool cold_changed);
 
     std::vector<FrozenState> freeze();

@@ -172,7 +172,11 @@ Result<void> Session::answer_upkeep(const proto::Call& call) {
 Result<void> Session::accept(const proto::Blobs& events) {
     const auto valid = judged(events, engine_.configuration().events);
     if (!valid) return refuse(valid.error());
-    const auto report = engine_.accept(*valid);
+    auto report = engine_.accept(*valid);
+    if (report && !report->failed.empty())
+        report = fail(report->failed.front().error.code,
+                      fmt::format("{} of {} events did not become durable: {}; send them again", report->failed.size(),
+                                  valid->size(), report->failed.front().error.message));
     if (!report) return refuse(report.error());
     proto::Reply reply;
     write(*report, *reply.mutable_accepted());

@@ -93,6 +93,28 @@ TEST(Dispatch, refuses_what_is_no_plain_text_and_what_comes_twice_in_a_request_f
     EXPECT_EQ(shop.ask(post("/v1/recommendations", secret_key, fine)).status, 200);
 }
 
+TEST(Dispatch, names_what_did_not_become_durable_by_its_place) {
+    Shop shop;
+    const auto answer = shop.ask(post("/v1/events", secret_key,
+                                      R"({"events":[{"event":"dance","visitor_id":"v"},
+                    {"event":"search","event_id":"e1","visitor_id":"v","search_term":"mug"},
+                    {"event":"search","event_id":"fails","visitor_id":"v","search_term":"mug"}]})"));
+    EXPECT_EQ(answer.status, 207);
+    const json report = json_of(answer);
+    EXPECT_EQ(report["accepted"], 1);
+    EXPECT_EQ(report["refused"][0]["index"], 0);
+    EXPECT_EQ(report["failed"], json::parse(R"([{"index":2,"code":"unavailable"}])"));
+}
+
+TEST(Dispatch, a_node_that_lags_says_so_and_one_that_catches_up_is_not_ready) {
+    Shop shop;
+    shop.engine.ready = {.ready = true, .stale = true, .detail = "the brokers are away"};
+    EXPECT_EQ(json_of(shop.ask(post("/v1/recommendations", secret_key, home)))["stale"], true);
+    EXPECT_EQ(json_of(shop.ask(Asked("GET", "/readyz")))["detail"], "the brokers are away");
+    shop.engine.ready = {.ready = false, .detail = "reading the state topics"};
+    EXPECT_EQ(shop.ask(Asked("GET", "/readyz")).status, 503);
+}
+
 TEST(Dispatch, speaks_the_language_of_the_shop_where_a_request_names_none) {
     engine::Configuration configuration;
     configuration.default_locale = "ru";

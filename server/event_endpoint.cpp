@@ -24,10 +24,28 @@ struct RefusedEvent {
     Refusal refusal;
 };
 
+// Where an event that was sent begins among the good ones.
+struct Start {
+    std::size_t chunk = 0;
+    std::size_t index = 0;  // as it was sent
+};
+
 struct Sorted {
-    std::vector<Event> good;          // a long order as its chunks
-    std::vector<std::size_t> starts;  // where each event that was sent begins among them
+    std::vector<Event> good;  // a long order as its chunks
+    std::vector<Start> starts;
     std::vector<RefusedEvent> refused;
+};
+
+// Good, but not durable: to be sent again as it is.
+struct FailedEvent {
+    std::size_t index = 0;
+    ErrorCode code{};
+};
+
+struct Outcome {
+    std::size_t accepted = 0, duplicates = 0;
+    const std::vector<RefusedEvent>& refused;
+    const std::vector<FailedEvent>& failed;
 };
 
 // A browser may claim to be anybody, so its `user_id` counts only with proof; without it the visitor alone is recorded.
@@ -71,7 +89,7 @@ Sorted sorted(std::vector<event::ReadOrRefused> read, const Call& call) {
     for (std::size_t index = 0; index < read.size(); ++index) {
         auto chunks = judged(std::move(read[index]), call, now);
         if (chunks) {
-            sorted.starts.push_back(sorted.good.size());
+            sorted.starts.push_back({sorted.good.size(), index});
             std::ranges::move(*chunks, std::back_inserter(sorted.good));
         } else {
             sorted.refused.push_back({index, std::move(chunks.error())});
@@ -92,14 +110,35 @@ void write_refused(JsonWriter& json, const std::vector<RefusedEvent>& refused) {
     json.end_array();
 }
 
-HttpResponse report(std::size_t accepted, std::size_t duplicates, const std::vector<RefusedEvent>& refused) {
+// An order of which a chunk is missing has failed as a whole.
+std::vector<FailedEvent> failed_of(const engine::AcceptReport& report, const Sorted& events) {
+    std::vector<FailedEvent> failed;
+    for (const engine::NotDurable& one : report.failed) {
+        const auto after = std::ranges::upper_bound(events.starts, one.index, {}, &Start::chunk);
+        const std::size_t index = std::prev(after)->index;
+        if (failed.empty() || failed.back().index != index) failed.push_back({index, one.error.code});
+    }
+    return failed;
+}
+
+HttpResponse report(const Outcome& outcome) {
     JsonWriter json;
     json.begin_object();
-    json.key("accepted").number(accepted);
-    json.key("duplicates").number(duplicates);
-    write_refused(json, refused);
+    json.key("accepted").number(outcome.accepted);
+    json.key("duplicates").number(outcome.duplicates);
+    write_refused(json, outcome.refused);
+    if (!outcome.failed.empty()) {
+        json.key("failed").begin_array();
+        for (const auto& [index, code] : outcome.failed) {
+            json.begin_object();
+            json.key("index").number(index);
+            json.key("code").text(name_of(code));
+            json.end_object();
+        }
+        json.end_array();
+    }
     json.end_object();
-    return json_answer(json.take());
+    return json_answer(json.take(), outcome.failed.empty() ? 200 : 207);
 }
 
 HttpResponse all_refused(const std::vector<RefusedEvent>& refused) {
@@ -126,12 +165,15 @@ HttpResponse post_events(const Call& call) {
     }
     Sorted events = sorted(std::move(*read), call);
     if (events.good.empty() && !events.refused.empty()) return all_refused(events.refused);
-    if (validate_only == "true" || events.good.empty()) return report(events.starts.size(), 0, events.refused);
+    if (validate_only == "true" || events.good.empty()) return report({events.starts.size(), 0, events.refused, {}});
     const auto accepted = call.host.engine.accept(events.good);
     if (!accepted) return answer_of(problem_of(accepted.error()));
-    const auto duplicates = static_cast<std::size_t>(std::ranges::count_if(
-        events.starts, [&](std::size_t start) { return accepted->verdicts.at(start) == state::Verdict::duplicate; }));
-    return report(events.starts.size() - duplicates, duplicates, events.refused);
+    const std::vector<FailedEvent> failed = failed_of(*accepted, events);
+    const auto duplicates = static_cast<std::size_t>(std::ranges::count_if(events.starts, [&](const Start& start) {
+        return accepted->verdicts.at(start.chunk) == state::Verdict::duplicate &&
+               std::ranges::find(failed, start.index, &FailedEvent::index) == failed.end();
+    }));
+    return report({events.starts.size() - failed.size() - duplicates, duplicates, events.refused, failed});
 }
 
 }  // namespace vitrina::server

@@ -22,11 +22,18 @@ class FakeEngine final : public engine::Engine {
 public:
     explicit FakeEngine(engine::Configuration configuration = {}) : configuration_(std::move(configuration)) {}
 
+    // Events whose id begins with "fails" do not become durable.
     Result<engine::AcceptReport> accept(const std::vector<event::Event>& given) override {
         const std::lock_guard lock(mutex_);
         if (failure) return std::unexpected(*failure);
         engine::AcceptReport report;
-        for (const event::Event& event : given) {
+        for (std::size_t i = 0; i < given.size(); ++i) {
+            const event::Event& event = given[i];
+            if (event.event_id.starts_with("fails")) {
+                report.failed.push_back({i, {ErrorCode::unavailable, "the brokers are away"}});
+                report.verdicts.push_back(state::Verdict::folded);
+                continue;
+            }
             const bool is_new = std::ranges::find(events, event.event_id, &event::Event::event_id) == events.end();
             ++(is_new ? report.accepted : report.duplicates);
             report.verdicts.push_back(is_new ? state::Verdict::folded : state::Verdict::duplicate);
@@ -143,6 +150,7 @@ public:
         ++checkpoints;
         return {};
     }
+    engine::Readiness readiness() const override { return ready; }
     Result<void> refresh_trends() override { return {}; }
     Result<std::string> state_digest() override { return std::string(); }
     Result<std::string> replayed_digest() const override { return std::string(); }
@@ -161,6 +169,7 @@ public:
         training_.notify_all();
     }
 
+    engine::Readiness ready;
     bool broken = false;              // reading the clock throws: a fault of ours
     std::optional<Error> failure;     // what every call that can fail answers
     TimeMs time = 1'767'607'200'000;  // 2026-01-05T10:00:00Z

@@ -1,6 +1,7 @@
 #include <fmt/core.h>
 
 #include <mutex>
+#include <nlohmann/json.hpp>
 #include <shared_mutex>
 
 #include "catalog/catalog.hpp"
@@ -29,6 +30,14 @@ HttpResponse stored(Item item, const Call& call) {
     const auto results = call.host.engine.put_items(std::move(items));
     if (!results.front()) return answer_of(problem_of(results.front().error()));
     return json_answer(std::move(json));
+}
+
+// Precondition: the body was read as a patch, so it is one JSON object.
+std::vector<std::string> fields_named(std::string_view body) {
+    std::vector<std::string> names;
+    const auto object = nlohmann::json::parse(body, nullptr, false);
+    for (const auto& [name, value] : object.items()) names.push_back(name);
+    return names;
 }
 
 struct RefusedItem {
@@ -114,10 +123,14 @@ HttpResponse put_item(const Call& call) {
 
 HttpResponse patch_item(const Call& call) {
     const std::unique_lock lock(call.host.item_writes);
-    auto before = call.host.engine.item(std::string(call.id));
+    const auto before = call.host.engine.item(std::string(call.id));
     if (!before) return no_such_item(call.id);
-    auto item = catalog::JsonReader().patched(std::move(*before), call.request.body);
-    return item ? stored(std::move(*item), call) : answer_of(problem_of(item.error()));
+    auto item = catalog::JsonReader().patched(*before, call.request.body);
+    if (item) item = catalog::validated(std::move(*item));
+    if (!item) return answer_of(problem_of(item.error()));
+    std::string json = catalog::json_text(*item);
+    const auto patched = call.host.engine.patch_item(*before, std::move(*item), fields_named(call.request.body));
+    return patched ? json_answer(std::move(json)) : answer_of(problem_of(patched.error()));
 }
 
 HttpResponse delete_item(const Call& call) {

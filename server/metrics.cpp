@@ -15,6 +15,7 @@ namespace vitrina::server {
 namespace {
 
 using engine::Counters;
+using engine::NodeCounters;
 
 struct EngineMetric {
     const char* name;
@@ -49,15 +50,46 @@ constexpr std::array engine_metrics{
                  &Counters::checkpoint_position},
 };
 
-prometheus::MetricFamily family_of(const EngineMetric& metric, const Counters& counters) {
-    const auto value = static_cast<double>(counters.*metric.value);
+struct NodeMetric {
+    const char* name;
+    const char* help;
+    prometheus::MetricType type;
+    std::uint64_t NodeCounters::* value;
+};
+
+constexpr std::array node_metrics{
+    NodeMetric{"vitrina_feed_records_total", "Records taken from the state topics", counts,
+               &NodeCounters::feed_records},
+    NodeMetric{"vitrina_feed_refused_total", "Records of the state topics that could not be read", counts,
+               &NodeCounters::feed_refused},
+    NodeMetric{"vitrina_feed_partitions", "Partitions of the state topics that this node reads", gauges,
+               &NodeCounters::feed_partitions},
+    NodeMetric{"vitrina_feed_behind", "Partitions not read to their end", gauges, &NodeCounters::feed_behind},
+    NodeMetric{"vitrina_feed_lag_milliseconds", "How old what is known is, while behind or without brokers", gauges,
+               &NodeCounters::feed_lag_ms},
+    NodeMetric{"vitrina_stale", "1 while answers are marked stale: alarm on it", gauges, &NodeCounters::stale},
+    NodeMetric{"vitrina_pending_events", "Events taken here that have not come back from the state topics", gauges,
+               &NodeCounters::pending_events},
+    NodeMetric{"vitrina_pending_dropped_total", "Events forgotten here before they came back", counts,
+               &NodeCounters::pending_dropped},
+    NodeMetric{"vitrina_sent_total", "Records acknowledged by the brokers", counts, &NodeCounters::sent},
+    NodeMetric{"vitrina_send_failed_total", "Records that the brokers did not acknowledge in time", counts,
+               &NodeCounters::send_failed},
+    NodeMetric{"vitrina_models_taken_total", "Models fetched and put in use", counts, &NodeCounters::models_taken},
+    NodeMetric{"vitrina_models_refused_total", "Models that could not be fetched or failed their check", counts,
+               &NodeCounters::models_refused},
+};
+
+prometheus::MetricFamily family_of(const char* name, const char* help, prometheus::MetricType type,
+                                   std::uint64_t counted) {
+    const auto value = static_cast<double>(counted);
     prometheus::ClientMetric client;
-    if (metric.type == counts) {
+    if (type == counts) {
         client.counter.value = value;
     } else {
         client.gauge.value = value;
     }
-    return {metric.name, metric.help, metric.type, {client}};
+    return {name, help, type, {client}};
 }
 
 prometheus::MetricFamily build_info(const std::string& model_version) {
@@ -102,7 +134,11 @@ void Metrics::observe(std::size_t route, int status, double seconds) {
 
 std::string Metrics::text(const engine::Counters& counters, const std::string& model_version) const {
     std::vector<prometheus::MetricFamily> families = impl_->registry.Collect();
-    for (const EngineMetric& metric : engine_metrics) families.push_back(family_of(metric, counters));
+    for (const EngineMetric& metric : engine_metrics)
+        families.push_back(family_of(metric.name, metric.help, metric.type, counters.*metric.value));
+    if (counters.node)
+        for (const NodeMetric& metric : node_metrics)
+            families.push_back(family_of(metric.name, metric.help, metric.type, *counters.node.*metric.value));
     families.push_back(build_info(model_version));
     return prometheus::TextSerializer().Serialize(families);
 }

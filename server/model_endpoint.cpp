@@ -67,6 +67,7 @@ HttpResponse get_models(const Call& call) {
 }
 
 HttpResponse post_training(const Call& call) {
+    if (const auto may = call.host.engine.may_train(); !may) return answer_of(problem_of(may.error()));
     if (const auto started = call.host.training.start(); !started) return answer_of(problem_of(started.error()));
     JsonWriter json;
     json.begin_object();

@@ -162,9 +162,13 @@ HttpResponse at_fault(const Operation& operation) {
 
 HttpResponse partly(const Operation& operation) {
     Stocked shop;
-    return shop.ask(Asked(operation.method, operation.target())
-                        .with_key(secret_key)
-                        .with_json(R"({"items":[{"item_id":"A"},{"item_id":"fails"},{"item_id":""}]})"));
+    return shop.ask(
+        Asked(operation.method, operation.target())
+            .with_key(secret_key)
+            .with_json(operation.path == "/v1/events"
+                           ? R"({"events":[{"event":"search","event_id":"e1","visitor_id":"v","search_term":"mug"},
+                                             {"event":"search","event_id":"fails","visitor_id":"v","search_term":"mug"}]})"
+                           : R"({"items":[{"item_id":"A"},{"item_id":"fails"},{"item_id":""}]})"));
 }
 
 HttpResponse good(const Operation& operation) {

@@ -41,6 +41,7 @@ HttpResponse answered(OrProblem<RecommendationCall> asked, const Call& call) {
                    .locale = asked->locale,
                    .scores = call.access == Access::secret,
                    .now = call.host.engine.now(),
+                   .stale = call.host.engine.readiness().stale,
                    .item = [&](const std::string& item_id) { return call.host.engine.item(item_id); }}));
 }
 

@@ -165,6 +165,7 @@ std::string recommendations_json(const std::vector<recommendation::Recommendatio
     json.key("results").begin_array();
     for (const auto& answer : answers) write_answer(json, answer, telling);
     json.end_array();
+    if (telling.stale) json.key("stale").boolean(true);
     json.end_object();
     return json.take();
 }

@@ -50,6 +50,7 @@ struct Telling {
     const std::string& locale;
     bool scores = false;  // scores are for secret keys
     TimeMs now = 0;
+    bool stale = false;  // made from what is known too long ago
     std::function<std::optional<catalog::Item>(const std::string& item_id)> item;
 };
 

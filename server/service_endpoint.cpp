@@ -29,9 +29,15 @@ HttpResponse get_health(const Call&) {
 
 HttpResponse get_readiness(const Call& call) {
     if (call.host.draining) return answer_of({"unavailable", "the service is stopping", {{"Retry-After", "1"}}});
+    const engine::Readiness readiness = call.host.engine.readiness();
+    if (!readiness.ready) return answer_of({"unavailable", readiness.detail, {{"Retry-After", "1"}}});
     JsonWriter json;
     json.begin_object();
     json.key("status").text("ready");
+    if (readiness.stale) {
+        json.key("stale").boolean(true);
+        json.key("detail").text(readiness.detail);
+    }
     json.key("model_version").text(call.host.engine.current_model());
     json.end_object();
     return json_answer(json.take());

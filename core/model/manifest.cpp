@@ -3,6 +3,7 @@
 
 #include <cmath>
 
+#include "model/published.hpp"
 #include "model/store.hpp"
 #include "proto/manifest.pb.h"
 
@@ -94,6 +95,23 @@ Result<Manifest> manifest_from_json(std::string_view json) {
     if (!status.ok())
         return fail(ErrorCode::corrupt_data, fmt::format("manifest refused: {}", std::string(status.message())));
     return from_proto(wire);
+}
+
+std::string encode(const PublishedModel& published) {
+    proto::PublishedModel wire;
+    *wire.mutable_manifest() = to_proto(published.manifest);
+    wire.set_path(published.path);
+    return wire.SerializeAsString();
+}
+
+Result<PublishedModel> decode_published(std::string_view bytes) {
+    proto::PublishedModel wire;
+    if (bytes.size() > manifest_bytes_max || !wire.ParseFromArray(bytes.data(), static_cast<int>(bytes.size())))
+        return fail(ErrorCode::corrupt_data, "the record is not a published model");
+    PublishedModel published{from_proto(wire.manifest()), wire.path()};
+    if (published.manifest.version.empty() || !published.path.starts_with('/'))
+        return fail(ErrorCode::corrupt_data, "the record of a published model names no version or no absolute path");
+    return published;
 }
 
 }  // namespace vitrina::model

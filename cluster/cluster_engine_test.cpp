@@ -1,0 +1,181 @@
+#include "cluster/cluster_engine.hpp"
+
+#include <gtest/gtest.h>
+
+#include "border/keys.hpp"
+#include "cluster/mock_kafka.hpp"
+#include "cluster/shops.hpp"
+#include "engine/temporary_shop.hpp"
+#include "event/codec.hpp"
+
+namespace vitrina::cluster {
+namespace {
+
+using engine::happened;
+using event::EventKind;
+
+// A node on brokers inside the process. What the Streams application would write, the test writes.
+class Node : public testing::Test {
+protected:
+    void SetUp() override {
+        settings().bootstrap_servers = kafka.bootstrap();
+        settings().shops_file = folder.path() + "/shops.json";
+        settings().accept_timeout_ms = 3000;
+        settings().stale_after_ms = 500;
+        configuration.training.trends_every_ms = hour_ms;
+        ASSERT_TRUE(make_shop_key(settings().shops_file, "default"));
+        kafka.make_topics(settings());
+        auto opened = Producer::open(settings(), process_environment);
+        ASSERT_TRUE(opened) << opened.error().message;
+        streams = std::move(*opened);
+        open();
+    }
+    void open() {
+        auto opened =
+            ClusterEngine::open(folder.path() + "/node", configuration, {.clock = [this] { return time.load(); }});
+        ASSERT_TRUE(opened) << opened.error().message;
+        node = std::move(*opened);
+        EXPECT_TRUE(comes_true([&] { return node->readiness().ready; })) << node->readiness().detail;
+    }
+    engine::ClusterSettings& settings() { return configuration.cluster; }
+    void feed(const char* store, const std::string& key, const std::string& value) {
+        const auto sent = streams->send({{changelog_name(settings(), store), key, value}});
+        ASSERT_TRUE(sent.front()) << sent.front().error().message;
+    }
+    std::string visitor_key(const std::string& visitor) { return border::person_key("default", hasher()(visitor)); }
+    PersonHasher hasher() { return PersonHasher(read_shop_key(settings().shops_file, "default").value()); }
+    std::size_t actions(const std::string& visitor) { return node->visitor(visitor)->actions.size(); }
+
+    TemporaryFolder folder;
+    MockKafka kafka;
+    engine::Configuration configuration;
+    std::atomic<TimeMs> time = engine::test_start;
+    std::unique_ptr<Producer> streams;
+    std::unique_ptr<engine::Engine> node;
+};
+
+TEST_F(Node, sees_its_own_events_at_once_and_those_of_others_when_they_come) {
+    const auto view = happened(EventKind::view_item, "ann", {"mug"}, time, "e1");
+    const auto report = node->accept({view});
+    ASSERT_TRUE(report) << report.error().message;
+    EXPECT_EQ(report->accepted, 1u);
+    EXPECT_EQ(actions("ann"), 1u);
+    EXPECT_EQ(node->counters().node->pending_events, 1u);
+    EXPECT_EQ(node->accept({view})->duplicates, 1u);
+
+    const auto folded = state::visitor_step({}, view, hasher()).value();
+    feed("visitors-hot", visitor_key("ann"), folded.state.hot);
+    EXPECT_TRUE(comes_true([&] { return node->counters().node->pending_events == 0; }));
+    EXPECT_EQ(actions("ann"), 1u);
+
+    const auto other =
+        state::visitor_step({}, happened(EventKind::view_item, "bob", {"mug"}, time, "e2"), hasher()).value();
+    feed("visitors-hot", visitor_key("bob"), other.state.hot);
+    EXPECT_TRUE(comes_true([&] { return actions("bob") == 1; }));
+    feed("visitors-hot", visitor_key("bob"), "");
+    EXPECT_TRUE(comes_true([&] { return actions("bob") == 0; }));
+}
+
+TEST_F(Node, goes_on_where_the_last_checkpoint_stood) {
+    const auto folded =
+        state::visitor_step({}, happened(EventKind::view_item, "ann", {"mug"}, time, "e1"), hasher()).value();
+    feed("visitors-hot", visitor_key("ann"), folded.state.hot);
+    EXPECT_TRUE(comes_true([&] { return actions("ann") == 1; }));
+    const auto digest = node->state_digest();
+    ASSERT_TRUE(digest);
+    node.reset();
+    open();
+    EXPECT_EQ(actions("ann"), 1u);
+    EXPECT_EQ(node->counters().node->feed_records, 0u) << "nothing is read twice";
+    EXPECT_EQ(node->state_digest().value(), *digest);
+}
+
+TEST_F(Node, shows_its_own_change_of_an_item_at_once_and_the_fold_of_all_when_it_comes) {
+    ASSERT_TRUE(node->put_items({engine::on_sale("mug", "Red mug")}).front());
+    ASSERT_TRUE(node->item("mug"));
+    catalog::Item cheaper = *node->item("mug");
+    cheaper.price = money_unit;
+    ASSERT_TRUE(node->patch_item(*node->item("mug"), cheaper, {"price"}));
+    EXPECT_EQ(node->item("mug")->price, money_unit);
+
+    // Another node hid it later; the fold of everything comes back.
+    catalog::ItemChange put{
+        .kind = catalog::ChangeKind::put, .item_id = "mug", .changed_at = time + 5, .change_id = "other"};
+    put.item = engine::on_sale("mug", "Blue mug");
+    const auto entry = catalog::folded({}, catalog::validated(put).value());
+    feed("catalog", border::text_key("default", "mug"), catalog::encode(entry));
+    EXPECT_TRUE(comes_true([&] { return node->item("mug")->title == "Blue mug"; }));
+    EXPECT_EQ(node->item("mug")->price, 2 * money_unit);
+
+    ++time;
+    time += 10;
+    ASSERT_TRUE(node->remove_item("mug"));
+    EXPECT_FALSE(node->item("mug"));
+    EXPECT_EQ(node->remove_item("mug").error().code, ErrorCode::not_found);
+    node.reset();
+    open();
+    EXPECT_TRUE(node->item("mug")) << "the removal never came back, so the feed's entry counts";
+}
+
+TEST_F(Node, without_brokers_answers_go_on_and_events_are_refused_for_later) {
+    ASSERT_TRUE(node->put_items({engine::on_sale("mug")}).front());
+    kafka.go_away();
+    auto request = engine::ask("home", "ann");
+    request.live = true;
+    const auto refused = node->accept({happened(EventKind::view_item, "ann", {"mug"}, time, "e1")});
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, ErrorCode::unavailable);
+    EXPECT_TRUE(node->recommend(request));
+    time += 60 * second_ms;
+    EXPECT_TRUE(comes_true([&] { return node->readiness().stale; }));
+    EXPECT_TRUE(node->readiness().ready);
+    EXPECT_TRUE(comes_true([&] {
+        static_cast<void>(node->recommend(request));
+        return node->counters().exposures_dropped > 0;
+    }));
+    kafka.come_back();
+    EXPECT_TRUE(comes_true(
+        [&] { return node->accept({happened(EventKind::view_item, "ann", {"mug"}, time, "e2")}).has_value(); }));
+    EXPECT_TRUE(comes_true([&] { return !node->readiness().stale; })) << node->readiness().detail;
+}
+
+TEST_F(Node, an_event_that_does_not_come_back_makes_it_stale) {
+    ASSERT_TRUE(node->accept({happened(EventKind::view_item, "ann", {"mug"}, time, "e1")}));
+    time += second_ms;
+    EXPECT_TRUE(comes_true([&] { return node->readiness().stale; }));
+    EXPECT_NE(node->readiness().detail.find("has not come back"), std::string::npos) << node->readiness().detail;
+}
+
+TEST_F(Node, refuses_what_others_do) {
+    for (const auto& error : {node->may_train().error(), node->train({}).error(), node->use_model("v").error(),
+                              node->rollback_model().error(), node->each_event([](const event::Event&) {}).error(),
+                              node->replayed_digest().error()})
+        EXPECT_EQ(error.code, ErrorCode::conflict) << error.message;
+}
+
+TEST_F(Node, takes_no_folder_of_one_machine_and_none_of_another_shop) {
+    node.reset();
+    auto other = configuration;
+    other.cluster.shop = "other";
+    ASSERT_TRUE(make_shop_key(settings().shops_file, "other"));
+    feed("items", border::item_key("default", item_key("mug")), "");
+    open();
+    ASSERT_TRUE(comes_true([&] { return node->counters().node->feed_records == 1; }));
+    node.reset();
+    EXPECT_EQ(ClusterEngine::open(folder.path() + "/node", other).error().code, ErrorCode::conflict);
+    EXPECT_EQ(engine::Engine::open(folder.path() + "/node", {}).error().code, ErrorCode::conflict);
+    ASSERT_TRUE(engine::Engine::open(folder.path() + "/shop", {}));
+    EXPECT_EQ(ClusterEngine::open(folder.path() + "/shop", configuration).error().code, ErrorCode::conflict);
+}
+
+TEST_F(Node, a_folder_that_was_left_alone_for_too_long_is_filled_anew) {
+    feed("items", border::item_key("default", item_key("mug")), "");
+    ASSERT_TRUE(comes_true([&] { return node->counters().node->feed_records == 1; }));
+    node.reset();
+    time += day_ms;
+    open();
+    EXPECT_TRUE(comes_true([&] { return node->counters().node->feed_records == 1; }));
+}
+
+}  // namespace
+}  // namespace vitrina::cluster

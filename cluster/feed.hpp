@@ -1,0 +1,119 @@
+#pragma once
+// The feed of a serving node: reads the state topics (committed records only) into the local store, and the topic of models.
+//
+// What was read becomes durable with the offsets behind it, in one batch: after a kill the node goes on where the last checkpoint
+// stood. A record without a value takes the state away.
+// Threads: one of its own reads and stores; `figures` and `checkpoint` from any. Lifetime: the destructor writes a checkpoint.
+// Not errors: topics that the Streams application has not made yet (the feed waits for them), brokers that are away (it goes on when
+// they are back), records that cannot be read (counted, left out).
+// Surprising cost: a new data folder reads everything that the state topics hold.
+
+#include <atomic>
+#include <condition_variable>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "base/error.hpp"
+#include "cluster/feed_mark.hpp"
+#include "cluster/kafka.hpp"
+#include "cluster/node_catalog.hpp"
+#include "cluster/pending_events.hpp"
+#include "engine/checkpointer.hpp"
+#include "engine/configuration.hpp"
+#include "engine/folding.hpp"
+#include "model/published.hpp"
+
+namespace vitrina::cluster {
+
+struct FeedParts {
+    engine::Database& database;
+    engine::StateCaches& caches;
+    NodeCatalog& catalog;
+    PendingEvents& pending;
+    std::function<void(model::PublishedModel)> on_model;  // quick; the newest of the shop, perhaps more than once
+    std::function<TimeMs()> now;
+};
+
+struct FeedFigures {
+    bool complete = false;  // has read every partition to its end once since the start
+    std::uint64_t records = 0, refused = 0, partitions = 0, behind = 0;
+    TimeMs lag_ms = 0;    // age of what is being read where it is behind, or of the last contact with the brokers
+    std::string trouble;  // what only a person can mend
+};
+
+class Feed {
+public:
+    static Result<std::unique_ptr<Feed>> open(const FeedParts& parts, const engine::Configuration& configuration,
+                                              const Environment& environment, engine::CheckpointMark mark,
+                                              FeedMark read);
+    ~Feed();
+    Feed(const Feed&) = delete;
+    Feed& operator=(const Feed&) = delete;
+
+    FeedFigures figures() const;
+    std::uint64_t records() const { return records_; }
+    // Everything taken so far is on disk when it returns.
+    Result<void> checkpoint();
+
+private:
+    enum class Kind { visitors_hot, visitors_cold, users, items, catalog, models };
+    struct Source {
+        Kind kind{};
+        std::string topic;
+        std::string partitions;  // as configured; empty: all
+    };
+    struct Reading {
+        bool at_end = false, was_at_end = false;
+        TimeMs newest = 0;  // time of the newest record read
+    };
+    using Place = std::pair<std::string, std::int32_t>;
+
+    Feed(const FeedParts& parts, const engine::Configuration& configuration, engine::CheckpointMark mark,
+         FeedMark read);
+    Result<void> connect(const Environment& environment);
+    void run();
+    bool assign();
+    void take(const rd_kafka_message_t& message);
+    void take_end(const Place& place);
+    Result<void> store(Kind kind, std::string_view key, std::optional<std::string_view> value);
+    Result<void> store_visitor(Kind kind, const PersonKey& visitor, std::string value);
+    Result<void> store_model(std::optional<std::string_view> value);
+    void checkpoint_if_due();
+    Result<void> write_checkpoint();
+    void probe();
+    void say_trouble(const std::string& text);
+
+    FeedParts parts_;
+    engine::ClusterSettings settings_;
+    engine::LogSettings log_;
+    std::vector<Source> sources_;
+    Client client_;
+    std::map<std::string, Kind> kinds_;  // topic → kind
+    FeedMark read_;                      // what the feed thread has stored in memory
+    engine::Position position_ = 0, begun_ = 0;
+    std::chrono::steady_clock::time_point checkpoint_time_, probe_time_;
+    engine::Checkpointer checkpointer_;
+
+    mutable std::mutex mutex_;
+    std::condition_variable changed_;
+    std::map<Place, Reading> reading_;
+    std::string trouble_;
+    bool assigned_ = false;
+    TimeMs contact_ = 0;
+    bool asked_ = false;  // for a checkpoint
+    Result<void> written_;
+    std::atomic<std::uint64_t> records_ = 0, refused_ = 0;
+    std::atomic<bool> stopping_ = false;
+    std::thread thread_;
+};
+
+// "0-3,7" as numbers below `count`; empty text: all. Errors: invalid_input naming the key.
+Result<std::vector<std::int32_t>> read_partitions(std::string_view text, std::int32_t count, std::string_view key);
+
+}  // namespace vitrina::cluster
