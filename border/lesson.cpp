@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <ranges>
 #include <utility>
 
 #include "base/dense.hpp"
@@ -71,13 +70,13 @@ std::string version_name(TimeMs now, std::string_view model_bytes) {
 
 }  // namespace
 
-Lesson::Lesson(LessonConfiguration configuration)
-    : configuration_(std::move(configuration)), catalog_(std::make_unique<catalog::Catalog>()) {}
+Lesson::Lesson(const LessonConfiguration& configuration)
+    : configuration_(configuration), catalog_(std::make_unique<catalog::Catalog>()) {}
 
 Result<Lesson> Lesson::open(std::string_view configuration) {
     auto read = read_lesson_configuration(configuration);
     if (!read) return std::unexpected(read.error());
-    return Lesson(std::move(*read));
+    return Lesson(*read);
 }
 
 Result<void> Lesson::add_entry(std::string_view bytes) {

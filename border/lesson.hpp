@@ -54,7 +54,7 @@ struct LessonModel {
 
 class Lesson {
 public:
-    explicit Lesson(LessonConfiguration configuration);
+    explicit Lesson(const LessonConfiguration& configuration);
     static Result<Lesson> open(std::string_view configuration);
 
     // Before any record. An entry of the catalogue as the fold of item changes writes it, or proto Item.

@@ -7,7 +7,6 @@
 #include "border/ials_blocks.hpp"
 #include "catalog/codec.hpp"
 #include "catalog/learning_text.hpp"
-#include "event/codec.hpp"
 #include "training/trainer.hpp"
 
 namespace vitrina::border {

@@ -18,7 +18,6 @@ namespace {
 
 using namespace vitrina::crossing;
 using namespace vitrina::border;
-using vitrina::fail;
 
 // What `Lesson.block` in Java asks for; relations of co-visitation follow.
 enum BlockKind : jint { people_pairs = 0, item_pairs = 1, first_item_factors = 2, first_relation = 3 };

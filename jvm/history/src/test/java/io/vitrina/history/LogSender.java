@@ -39,7 +39,10 @@ public final class LogSender {
   }
 
   private static List<NewTopic> topics(String prefix) {
-    return List.of(new NewTopic(prefix + HistoryJob.EVENTS, PARTITIONS, (short) 1), new NewTopic(prefix + HistoryJob.ITEM_CHANGES, 1, (short) 1));
+    Map<String, String> kept = Map.of("retention.ms", "-1"); // the times of the log are long ago
+    return List.of(
+        new NewTopic(prefix + HistoryJob.EVENTS, PARTITIONS, (short) 1).configs(kept),
+        new NewTopic(prefix + HistoryJob.ITEM_CHANGES, 1, (short) 1).configs(kept));
   }
 
   private static void send(KafkaProducer<byte[], byte[]> producer, String topic, Path file) throws IOException {
