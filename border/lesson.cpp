@@ -14,6 +14,7 @@
 #include "catalog/codec.hpp"
 #include "catalog/learning_text.hpp"
 #include "evaluation/recipe_choice.hpp"
+#include "model/published.hpp"
 #include "recommendation/placement.hpp"
 
 namespace vitrina::border {
@@ -231,6 +232,14 @@ Result<LessonModel> Lesson::finished(const training::Prepared& parts) {
     manifest.figures = std::move(choice.figures);
     manifest.build = fmt::format("vitrina {}, g++ {}, {}", program_version, __VERSION__, kernel_target());
     return LessonModel{manifest.version, model::to_json(manifest), std::move(trained->model_bytes)};
+}
+
+Result<std::string> published_model(std::string_view manifest, std::string_view path) {
+    if (!path.starts_with('/'))
+        return fail(ErrorCode::invalid_input, fmt::format("the path of a model must be absolute, not \"{}\"", path));
+    auto read = model::manifest_from_json(manifest);
+    if (!read) return std::unexpected(read.error());
+    return model::encode(model::PublishedModel{std::move(*read), std::string(path)});
 }
 
 std::string encode(const training::History& history, std::uint64_t events) {

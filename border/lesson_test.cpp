@@ -7,6 +7,7 @@
 #include "border/ials_blocks.hpp"
 #include "catalog/codec.hpp"
 #include "catalog/learning_text.hpp"
+#include "model/published.hpp"
 #include "training/trainer.hpp"
 
 namespace vitrina::border {
@@ -169,6 +170,20 @@ TEST(Lesson, chooses_weights_for_its_placements) {
     const auto model = lesson.trained();
     ASSERT_TRUE(model) << model.error().message;
     EXPECT_FALSE(model::manifest_from_json(model->manifest)->weights.empty());
+}
+
+TEST(Lesson, of_a_model_makes_the_record_that_tells_of_it) {
+    Lesson lesson = with_events(random_events(6, 40));
+    ASSERT_TRUE(lesson.assembled());
+    const auto model = lesson.trained();
+    const auto record = published_model(model->manifest, "/models/default/v1/model.vit");
+    ASSERT_TRUE(record) << record.error().message;
+    const auto read = model::decode_published(*record);
+    ASSERT_TRUE(read) << read.error().message;
+    EXPECT_EQ(read->path, "/models/default/v1/model.vit");
+    EXPECT_EQ(read->manifest.version, model->version);
+    EXPECT_FALSE(published_model("{", "/a"));
+    EXPECT_FALSE(published_model(model->manifest, "a"));
 }
 
 TEST(Lesson, refuses_bytes_that_are_cut_or_do_not_fit) {

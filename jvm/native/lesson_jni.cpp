@@ -135,6 +135,13 @@ jbyteArray trained(JNIEnv* env, jclass, jlong handle, jbyteArray factors, jbyteA
     });
 }
 
+jbyteArray published(JNIEnv* env, jclass, jbyteArray manifest, jbyteArray path) {
+    return guarded(env, [&] {
+        return array_of(env,
+                        or_throw(env, published_model(bytes_of(env, manifest, "a manifest"), bytes_of(env, path, "a path"))));
+    });
+}
+
 jbyteArray gram_of(JNIEnv* env, jclass, jbyteArray factors) {
     return guarded(env, [&] { return array_of(env, or_throw(env, gram(bytes_of(env, factors, "factors")))); });
 }
@@ -188,6 +195,7 @@ bool register_lessons(JNIEnv* env) {
         method("blocks", "(JZ)I", blocks),
         method("block", "(JII)[B", block),
         method("trained", "(J[B[B[B)[B", trained),
+        method("published", "([B[B)[B", published),
         method("gram", "([B)[B", gram_of),
         method("basis", "([B)[B", basis_of),
         method("turned", "([B[B)[B", turned_by),

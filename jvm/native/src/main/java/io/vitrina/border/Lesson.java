@@ -65,6 +65,11 @@ public final class Lesson implements AutoCloseable {
     return read(NativeLesson.trained(handle, Packing.of(turnedItemFactors), basis, Packing.of(counts)));
   }
 
+  /** The record of the topic of models for a manifest and the absolute path of its model file. */
+  public static byte[] published(byte[] manifest, byte[] path) {
+    return NativeLesson.published(manifest, path);
+  }
+
   @Override
   public void close() {
     if (handle != 0) {

@@ -35,6 +35,8 @@ final class NativeLesson {
 
   static native byte[] trained(long handle, byte[] factors, byte[] basis, byte[] counts);
 
+  static native byte[] published(byte[] manifest, byte[] path);
+
   static native byte[] gram(byte[] factors);
 
   static native byte[] basis(byte[] grams);
