@@ -137,8 +137,8 @@ jbyteArray trained(JNIEnv* env, jclass, jlong handle, jbyteArray factors, jbyteA
 
 jbyteArray published(JNIEnv* env, jclass, jbyteArray manifest, jbyteArray path) {
     return guarded(env, [&] {
-        return array_of(env,
-                        or_throw(env, published_model(bytes_of(env, manifest, "a manifest"), bytes_of(env, path, "a path"))));
+        return array_of(
+            env, or_throw(env, published_model(bytes_of(env, manifest, "a manifest"), bytes_of(env, path, "a path"))));
     });
 }
 
