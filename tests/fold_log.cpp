@@ -25,6 +25,7 @@ event::Event made_event(Random& random, std::uint64_t number) {
     event::Event event = seeded_event(random, number / 20, number % 20);
     for (event::EventItem& line : event.items) line.item_id = "item " + std::to_string(random.below(25));
     event.visitor_id = "visitor " + std::to_string(random.below(60));
+    if (!event.transaction_id.empty()) event.provisional = random.below(6) == 0;
     if (random.below(30) == 0) event.time -= static_cast<TimeMs>(random.below(3)) * day_ms;
     return event;
 }
