@@ -61,6 +61,7 @@ up() {
   # A program of the caller's, with this cluster in its environment: one that makes topics, for example.
   # shellcheck source=/dev/null
   [ -z "${AFTER_START:-}" ] || (cd "$repository" && set -a && source "$CLUSTER_DIR/cluster.env" && bash -c "$AFTER_START")
+  start_needing
   tell
 }
 
@@ -89,6 +90,13 @@ start_all() {
   for name in "${followers[@]}" "${leaders[@]}"; do wait_until "$name" ready "$name"; done
 }
 
+start_needing() {
+  local name names
+  read -ra names <<< "$(needing "${CHOSEN[@]}")"
+  for name in "${names[@]}"; do start "$name"; done
+  for name in "${names[@]}"; do wait_until "$name" ready "$name"; done
+}
+
 # Containers outlive a NodeManager that was killed. Each wrote its process id into a file named after itself, and has that
 # name in its command line.
 end_containers() {
@@ -106,10 +114,12 @@ end_containers() {
 down() {
   [ -d "$CLUSTER_DIR/pid" ] || return 0
   locked
-  local first brokers last
+  local needs first brokers last
+  mapfile -t needs < <(known_like 'folds-')
   mapfile -t first < <(known_like 'spark-worker|nodemanager|datanode-')
   mapfile -t brokers < <(known_like 'kafka-')
   mapfile -t last < <(known_like 'spark-master|resourcemanager|namenode')
+  stop "${needs[@]}"
   stop "${first[@]}"
   stop_brokers "${brokers[@]}"
   end_containers
@@ -121,7 +131,7 @@ status() {
   local name pid state line='%-16s %-7s %8s %8s %8s\n'
   # shellcheck disable=SC2059  # the format is ours
   printf "$line" PROCESS STATE ID MEMORY CPU
-  for name in $(leading "${CHOSEN[@]}") $(following "${CHOSEN[@]}"); do
+  for name in $(leading "${CHOSEN[@]}") $(following "${CHOSEN[@]}") $(needing "${CHOSEN[@]}"); do
     if ! pid=$(pid_of "$name"); then
       printf '%-16s down\n' "$name"
       continue
@@ -154,6 +164,7 @@ tell() {
       kafka) echo "  Kafka      $BOOTSTRAP_SERVERS" ;;
       hdfs) echo "  HDFS       $FS_DEFAULT   web http://127.0.0.1:$NAMENODE_WEB_PORT" ;;
       yarn) echo "  YARN       127.0.0.1:$RESOURCEMANAGER_PORT   web http://127.0.0.1:$RESOURCEMANAGER_WEB_PORT" ;;
+      folds) echo "  folds      metrics http://127.0.0.1:$FOLDS_PORT_1/metrics" ;;
       spark) echo "  Spark      spark://127.0.0.1:$SPARK_PORT   web http://127.0.0.1:$SPARK_WEB_PORT" ;;
     esac
   done

@@ -23,7 +23,7 @@ if [ $# -lt 2 ] || [[ ! $1 =~ ^(stop|kill|pause|continue|start|pid)$ ]]; then
 fi
 order=$1
 shift
-read -ra names <<< "$(leading "${CHOSEN[@]}")$(following "${CHOSEN[@]}")"
+read -ra names <<< "$(leading "${CHOSEN[@]}")$(following "${CHOSEN[@]}")$(needing "${CHOSEN[@]}")"
 for name in "$@"; do
   [[ " ${names[*]} " == *" $name "* ]] || fail "$CLUSTER_DIR has no process called '$name'; it has ${names[*]}"
   [[ $order != @(kill|pause|continue) ]] || alive "$name" || fail "$name does not run"

@@ -1,15 +1,16 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154  # `repository` is of settings.sh
 # Sourced. Every process of the engines: its name, the command that runs it, what has to exist before, and when it is ready.
 #
 #   kafka   kafka-1 … kafka-3                     yarn    resourcemanager, nodemanager
 #   hdfs    namenode, datanode-1 … datanode-3     spark   spark-master, spark-worker
+#   folds   folds-1 … folds-3: not an engine but the application that folds, which is started and broken like one
 
 numbered() {
   local number
   for ((number = 1; number <= $2; number++)); do printf '%s-%d ' "$1" "$number"; done
 }
 
-# The processes of the engines named: those that others sign on at, and those that sign on.
+# The processes of the engines named: those that others sign on at, those that sign on, and those that need all of these.
 leading() {
   local engine
   for engine in "$@"; do
@@ -31,6 +32,8 @@ following() {
     esac
   done
 }
+
+needing() { [[ " $* " != *" folds "* ]] || numbered folds "$FOLDS"; }
 
 opens() {
   local package
@@ -95,6 +98,10 @@ command_of() {
       COMMAND=("${JVM[@]}" "-Xmx$KAFKA_HEAP" -cp "$KAFKA_CLASSES" kafka.Kafka "conf/kafka/$name.properties")
       return
       ;;
+    folds-*)
+      folds_command "$name"
+      return
+      ;;
     spark-*) spark_jvm ;;
     *) hadoop_jvm ;;
   esac
@@ -117,7 +124,7 @@ command_of() {
         --webui-port "$SPARK_WORKER_WEB_PORT" -c "$YARN_CORES" -m "${YARN_MEMORY_MB}m" -d "$CLUSTER_DIR/data/spark-worker"
         "spark://127.0.0.1:$SPARK_PORT")
       ;;
-    *) fail "no process of a cluster is called '$name'; there are: $(leading kafka hdfs yarn spark)$(following hdfs yarn spark)" ;;
+    *) fail "no process of a cluster is called '$name'; there are: $(leading kafka hdfs yarn spark)$(following hdfs yarn spark)$(needing folds)" ;;
   esac
 }
 
@@ -132,6 +139,7 @@ port_of() {
     nodemanager) variable=NODEMANAGER_WEB_PORT ;;
     spark-master) variable=SPARK_PORT ;;
     spark-worker) variable=SPARK_WORKER_WEB_PORT ;;
+    folds-*) variable=FOLDS_PORT_${1##*-} ;;
   esac
   echo "${!variable}"
 }
@@ -146,6 +154,15 @@ start() {
   ! port_open "$port" || fail "$1 cannot start: somebody else listens at port $port; say BASE_PORT=number, or BASE_PORT=free"
   command_of "$1"
   launch "$1" "${COMMAND[@]}"
+}
+
+folds_command() {
+  local jars=$repository/build/jvm/streams/lib
+  [ -d "$jars" ] || fail "the folds are not built yet; run: make jvm"
+  [ -e "$CLUSTER_DIR/shops.json" ] ||
+    fail "the cluster has no shop yet; run: build/release/vitrina cluster init --config $CLUSTER_DIR/cluster.toml"
+  kafka_jvm
+  COMMAND=("${JVM[@]}" "-Xmx$FOLDS_HEAP" -cp "$jars/*" io.vitrina.streams.Main cluster.properties "conf/folds/$1.properties")
 }
 
 # Where programs of Spark find themselves.
@@ -201,5 +218,6 @@ ready() {
     nodemanager) asked "$port/ws/v1/node/info" | grep '"nodeHealthy":true' ;;
     spark-master) asked "$SPARK_WEB_PORT/json/" | grep '"aliveworkers" : [1-9]' ;;
     spark-worker) asked "$port/json/" | grep '"masterurl"' ;;
+    folds-*) asked "$port/ready" ;;
   esac
 }

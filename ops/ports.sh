@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Sourced. A block of 32 ports that nobody uses, for clusters beside each other.
+# Sourced. A block of 40 ports that nobody uses, for clusters beside each other.
 #
 # Blocks lie below the range that the kernel hands out by itself, so that no outgoing connection takes a port while its engine
 # is being restarted. Who has which block stands in a folder that all clusters of this user share; an entry counts as long as
@@ -11,8 +11,8 @@ choose_ports() {
   mkdir -p "$all"
   exec {lock}> "$all/lock"
   flock "$lock"
-  for block in $(shuf -i 0-349); do
-    BASE_PORT=$((20000 + 32 * block))
+  for block in $(shuf -i 0-279); do
+    BASE_PORT=$((20000 + 40 * block))
     owner=$(cat "$all/$BASE_PORT" 2> /dev/null || true)
     if [ -n "$owner" ] && grep -qs "^BASE_PORT=\"$BASE_PORT\"" "$owner/cluster.env"; then
       continue
@@ -24,7 +24,7 @@ choose_ports() {
       return 0
     fi
   done
-  fail "no block of 32 free ports between 20000 and 31200; stop a cluster, or say BASE_PORT=number"
+  fail "no block of 40 free ports between 20000 and 31200; stop a cluster, or say BASE_PORT=number"
 }
 
 # Whether nothing listens on any port of the block.
@@ -33,6 +33,6 @@ ports_are_free() {
   while read -r _ address _ state _; do
     [ "$state" = 0A ] || continue
     port=$((16#${address##*:}))
-    ((port < BASE_PORT || port >= BASE_PORT + 32)) || return 1
+    ((port < BASE_PORT || port >= BASE_PORT + 40)) || return 1
   done < <(cat /proc/net/tcp /proc/net/tcp6 2> /dev/null)
 }

@@ -27,6 +27,18 @@ render_all() {
     NODE=$node KAFKA_PORT=${!port} CONTROLLER_PORT=${!controller} \
       render "$repository/ops/conf/kafka/server.properties.in" "$CLUSTER_DIR/conf/kafka/kafka-$node.properties"
   done
+  render_folds
+}
+
+render_folds() {
+  local number state standby=$((FOLDS > 1))
+  mkdir -p "$CLUSTER_DIR/conf/folds"
+  for ((number = 1; number <= FOLDS; number++)); do
+    local port=FOLDS_PORT_$number
+    state=$CLUSTER_DIR/data/folds-$number
+    printf 'streams.state.dir=%s\nstreams.metrics.port=%s\nstreams.standby.replicas=%s\n' "$state" "${!port}" "$standby" \
+      > "$CLUSTER_DIR/conf/folds/folds-$number.properties"
+  done
 }
 
 # As Spark writes it.
@@ -60,12 +72,14 @@ webhdfs=$WEBHDFS
 hdfs.user=$HADOOP_USER_NAME
 yarn.resourcemanager=127.0.0.1:$RESOURCEMANAGER_PORT
 spark.master=$(spark_master)
+shops.file=$CLUSTER_DIR/shops.json
 PROPERTIES
   cat > "$CLUSTER_DIR/cluster.toml.new" << TOML
 # What vitrina.toml says of this cluster; written by ops/cluster.sh at every start.
 [cluster]
 bootstrap_servers = "$BOOTSTRAP_SERVERS"
 topic_prefix = "$TOPIC_PREFIX"
+shops_file = "$CLUSTER_DIR/shops.json"
 webhdfs = "$WEBHDFS"
 webhdfs_user = "$HADOOP_USER_NAME"
 replication = $KAFKA_REPLICATION

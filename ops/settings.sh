@@ -5,7 +5,7 @@
 # it was made (cluster.env), a default. docs/cluster.md has the table.
 #
 # Sets CLUSTER_DIR, ENGINES_DIR, ENGINES (and CHOSEN, the same as an array), BROKERS, DATANODES, BASE_PORT, TOPIC_PREFIX, SPARK_MASTER, MAPREDUCE, KAFKA_SESSION_MS,
-# KAFKA_HEAP, HADOOP_HEAP, YARN_MEMORY_MB, YARN_CORES, YARN_LOG_SECONDS, START_SECONDS, STOP_SECONDS and all *_PORT.
+# KAFKA_HEAP, HADOOP_HEAP, FOLDS, FOLDS_HEAP, YARN_MEMORY_MB, YARN_CORES, YARN_LOG_SECONDS, START_SECONDS, STOP_SECONDS and all *_PORT.
 
 fail() {
   printf '%s\n' "$*" >&2
@@ -13,7 +13,7 @@ fail() {
 }
 
 repository=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-RECORDED=(BASE_PORT BROKERS DATANODES ENGINES TOPIC_PREFIX SPARK_MASTER MAPREDUCE KAFKA_SESSION_MS YARN_MEMORY_MB YARN_CORES YARN_LOG_SECONDS KAFKA_HEAP HADOOP_HEAP)
+RECORDED=(BASE_PORT BROKERS DATANODES ENGINES TOPIC_PREFIX SPARK_MASTER MAPREDUCE KAFKA_SESSION_MS YARN_MEMORY_MB YARN_CORES YARN_LOG_SECONDS KAFKA_HEAP HADOOP_HEAP FOLDS FOLDS_HEAP)
 ENGINES_DIR=$(realpath -m "${VITRINA_ENGINES:-$repository/build/engines}")
 CLUSTER_DIR=$(realpath -m "${CLUSTER_DIR:-$repository/build/cluster}")
 [[ $CLUSTER_DIR$ENGINES_DIR =~ ^[A-Za-z0-9/._+-]+$ ]] ||
@@ -42,7 +42,7 @@ recorded() {
 defaults() {
   : "${BASE_PORT:=19090}" "${BROKERS:=1}" "${DATANODES:=1}" "${ENGINES:=kafka hdfs yarn}" "${TOPIC_PREFIX=vitrina.}"
   : "${KAFKA_SESSION_MS:=6000}" "${KAFKA_HEAP:=512m}" "${HADOOP_HEAP:=256m}"
-  : "${YARN_MEMORY_MB:=4096}" "${YARN_CORES:=4}" "${YARN_LOG_SECONDS:=0}"
+  : "${FOLDS:=1}" "${FOLDS_HEAP:=512m}" "${YARN_MEMORY_MB:=4096}" "${YARN_CORES:=4}" "${YARN_LOG_SECONDS:=0}"
   : "${START_SECONDS:=120}" "${STOP_SECONDS:=40}"
   case " $ENGINES " in
     *" yarn "*) : "${SPARK_MASTER:=yarn}" "${MAPREDUCE:=yarn}" ;;
@@ -55,6 +55,7 @@ checked() {
   local engine
   [[ $BROKERS =~ ^[13]$ ]] || fail "BROKERS is 1 or 3, not '$BROKERS'"
   [[ $DATANODES =~ ^[1-3]$ ]] || fail "DATANODES is 1, 2 or 3, not '$DATANODES'"
+  [[ $FOLDS =~ ^[1-3]$ ]] || fail "FOLDS is 1, 2 or 3, not '$FOLDS'"
   [[ $BASE_PORT == free || $BASE_PORT =~ ^[0-9]{4,5}$ ]] || fail "BASE_PORT is a number or the word free, not '$BASE_PORT'"
   [[ $SPARK_MASTER =~ ^(yarn|standalone|local\[[0-9]+\]|local\[\*\])$ ]] ||
     fail "SPARK_MASTER is yarn, standalone or local[N], not '$SPARK_MASTER'"
@@ -62,7 +63,7 @@ checked() {
   [[ $TOPIC_PREFIX =~ ^[A-Za-z0-9._-]*$ ]] || fail "TOPIC_PREFIX may hold letters, digits and . _ - only, not '$TOPIC_PREFIX'"
   read -ra CHOSEN <<< "$ENGINES"
   for engine in "${CHOSEN[@]}"; do
-    [[ $engine =~ ^(kafka|hdfs|yarn|spark)$ ]] || fail "ENGINES are kafka, hdfs, yarn and spark; '$engine' is none of them"
+    [[ $engine =~ ^(kafka|hdfs|yarn|spark|folds)$ ]] || fail "ENGINES are kafka, hdfs, yarn, spark and folds; '$engine' is none of them"
   done
 }
 
@@ -72,7 +73,7 @@ replication() {
   HDFS_REPLICATION=$DATANODES HDFS_MIN_REPLICATION=$((DATANODES > 1 ? 2 : 1))
 }
 
-# Every port of a cluster lies in one block of 32, so that one number moves all of them.
+# Every port of a cluster lies in one block of 40, so that one number moves all of them.
 ports() {
   local node
   for node in 1 2 3; do
@@ -81,6 +82,7 @@ ports() {
     printf -v "DATANODE_PORT_$node" %d $((BASE_PORT + 8 + node))
     printf -v "DATANODE_WEB_PORT_$node" %d $((BASE_PORT + 11 + node))
     printf -v "DATANODE_IPC_PORT_$node" %d $((BASE_PORT + 14 + node))
+    printf -v "FOLDS_PORT_$node" %d $((BASE_PORT + 30 + node))
   done
   NAMENODE_PORT=$((BASE_PORT + 7)) NAMENODE_WEB_PORT=$((BASE_PORT + 8))
   RESOURCEMANAGER_PORT=$((BASE_PORT + 18)) RESOURCEMANAGER_WEB_PORT=$((BASE_PORT + 19))
