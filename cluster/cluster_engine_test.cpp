@@ -6,7 +6,6 @@
 #include "cluster/mock_kafka.hpp"
 #include "cluster/shops.hpp"
 #include "engine/temporary_shop.hpp"
-#include "event/codec.hpp"
 
 namespace vitrina::cluster {
 namespace {

@@ -9,7 +9,6 @@
 #include "catalog/change.hpp"
 #include "cluster/migration.hpp"
 #include "cluster/mock_kafka.hpp"
-#include "cluster/shops.hpp"
 #include "engine/temporary_shop.hpp"
 #include "event/codec.hpp"
 

@@ -3,7 +3,6 @@
 #include <fmt/core.h>
 #include <spdlog/spdlog.h>
 
-#include <array>
 #include <chrono>
 #include <condition_variable>
 #include <optional>

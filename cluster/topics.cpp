@@ -4,7 +4,6 @@
 #include <librdkafka/rdkafka.h>
 #include <toml++/toml.h>
 
-#include <algorithm>
 #include <array>
 #include <memory>
 
