@@ -88,6 +88,9 @@ public final class BrokerCheck {
           (System.nanoTime() - start) / 1e9, second.cpuSeconds(), third.cpuSeconds(), second.runningAfterMs(), third.runningAfterMs());
       for (String step : List.of("visitor-step", "user-step", "item-step", "catalogue-step")) {
         double records = second.figure("vitrina_streams_records_total{step=\"" + step);
+        if (records == 0) {
+          continue; // folded by the other instance, or before the kill
+        }
         System.out.printf("%-14s %7.0f records, %.1f us in the core each%n", step, records, second.figure("vitrina_streams_core_seconds_total{step=\"" + step) / records * 1e6);
       }
       second.stop();
