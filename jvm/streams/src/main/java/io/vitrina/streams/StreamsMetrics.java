@@ -9,7 +9,7 @@ import org.apache.kafka.streams.KafkaStreams;
 /** The few of Kafka Streams' own figures that an operator watches, as text for Prometheus; the others are in JMX. */
 final class StreamsMetrics {
   private static final Set<String> WATCHED =
-      Set.of("records-lag", "process-total", "commit-total", "commit-latency-avg", "failed-stream-threads", "block-cache-usage", "block-cache-pinned-usage");
+      Set.of("records-lag", "process-total", "commit-total", "commit-latency-avg", "failed-stream-threads", "block-cache-usage");
 
   private StreamsMetrics() {}
 
