@@ -20,7 +20,6 @@ vitrina=build/release/vitrina
 config=$CLUSTER_DIR/vitrina.toml
 {
   cat "$CLUSTER_DIR/cluster.toml"
-  echo "shops_file = \"$CLUSTER_DIR/shops.json\""
   echo 'accept_timeout_ms = "3s"'
 } > "$config"
 "$vitrina" cluster init --config "$config" > /dev/null
