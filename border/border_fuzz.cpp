@@ -56,6 +56,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     }
     static_cast<void>(opened().fold_event("default/v", first, second, second, now));
     if (const auto entry = opened().fold_item_change(key, "", second, now))
-        ensure(opened().fold_item_change(key, *entry, second, now).value() == *entry, "the same change again changes an item");
+        ensure(opened().fold_item_change(key, *entry, second, now).value() == *entry,
+               "the same change again changes an item");
     return 0;
 }

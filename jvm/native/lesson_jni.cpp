@@ -29,6 +29,7 @@ std::vector<std::string_view> parts_of(JNIEnv* env, const std::string& packed) {
     return parts;
 }
 
+// NOLINTBEGIN(readability-function-size) what a native method is given is the JVM's to say
 jbyteArray history_record_of(JNIEnv* env, jclass, jlong border, jbyteArray key, jbyteArray event, jlong appended_at) {
     return guarded(env, [&] {
         const auto& opened = opened_at<const Border>(env, border, "the border");
@@ -52,6 +53,7 @@ jlong open_history(JNIEnv* env, jclass) {
     return guarded(env, [&]() -> jlong { return handle_of(std::make_unique<VisitorHistory>()); });
 }
 
+// NOLINTNEXTLINE(performance-no-int-to-ptr) a handle is a pointer in Java's widest number
 void close_history(JNIEnv*, jclass, jlong handle) { delete reinterpret_cast<VisitorHistory*>(handle); }
 
 jbyteArray add_to_history(JNIEnv* env, jclass, jlong handle, jbyteArray packed, jboolean last) {
@@ -68,6 +70,7 @@ jlong open_lesson(JNIEnv* env, jclass, jbyteArray configuration) {
     });
 }
 
+// NOLINTNEXTLINE(performance-no-int-to-ptr) likewise
 void close_lesson(JNIEnv*, jclass, jlong handle) { delete reinterpret_cast<Lesson*>(handle); }
 
 // `entries` and `records` are packed lists, either may be null.
@@ -175,6 +178,8 @@ jbyteArray counts_added(JNIEnv* env, jclass, jbyteArray packed) {
         return array_of(env, or_throw(env, added_counts(parts_of(env, all))));
     });
 }
+
+// NOLINTEND(readability-function-size)
 
 }  // namespace
 
