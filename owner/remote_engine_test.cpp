@@ -4,7 +4,11 @@
 
 #include <gtest/gtest.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
+#include <chrono>
 #include <future>
 #include <thread>
 
@@ -122,6 +126,61 @@ TEST_F(Remote, brings_a_batch_larger_than_a_message) {
     const auto report = remote_->accept(events);  // some 30 MB
     ASSERT_TRUE(report) << report.error().message;
     EXPECT_EQ(report->accepted, 1500u);
+}
+
+TEST_F(Remote, refuses_an_event_larger_than_a_message_and_goes_on) {
+    auto event = engine::happened(event::EventKind::view_item, "large", {"i1"}, test_start);
+    for (int field = 0; field < 20; ++field) event.kept["f" + std::to_string(field)] = std::string(1 << 20, 'x');
+    const auto refused = remote_->accept({event});  // some 20 MB
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, ErrorCode::exhausted);
+    EXPECT_NE(refused.error().message.find("owner.message_bytes"), std::string::npos) << refused.error().message;
+    EXPECT_FALSE(own().visitor("large")->known);
+    EXPECT_TRUE(remote_->checkpoint());
+}
+
+// An owner whose messages may be larger than the command's: what he shows does not fit.
+TEST_F(Remote, says_so_where_the_owner_shows_more_than_a_message_may_hold) {
+    auto event = engine::happened(event::EventKind::view_item, "large", {"i1"}, test_start);
+    for (int field = 0; field < 20; ++field) event.kept["f" + std::to_string(field)] = std::string(1000, 'x');
+    ASSERT_TRUE(own().accept({event}));
+    engine::Configuration narrow = shop_.configuration;
+    narrow.owner.message_bytes = 1 << 14;
+    const auto remote = RemoteEngine::connect(shop_.folder(), narrow);
+    ASSERT_TRUE(remote) << remote.error().message;
+    const auto shown = (*remote)->each_event([](const event::Event&) {});
+    ASSERT_FALSE(shown);
+    EXPECT_NE(shown.error().message.find("owner.message_bytes"), std::string::npos) << shown.error().message;
+}
+
+// The kernel tells who connected. Only root can be somebody else, and only for one system call: the folder is its own.
+TEST_F(Remote, answers_nobody_of_another_user) {
+    if (::geteuid() != 0) GTEST_SKIP() << "only root can be somebody else";
+    constexpr uid_t stranger = 65534;
+    const std::string path = shop_.folder() + "/owner.socket";
+    ASSERT_EQ(::chmod(path.c_str(), 0666), 0);
+    ASSERT_EQ(::chmod(shop_.folder().c_str(), 0755), 0);
+    std::promise<Error> refused;
+    std::thread asking([&] {
+        // Of this thread alone, as the kernel has it; glibc would change all of them.
+        ASSERT_EQ(::syscall(SYS_setresuid, -1, stranger, -1), 0);
+        auto socket = connect_to(shop_.folder());
+        ASSERT_EQ(::syscall(SYS_setresuid, -1, 0, -1), 0);
+        ASSERT_TRUE(socket) << socket.error().message;
+        Stream stream(std::move(*socket), {});
+        const auto message = stream.receive(10 * second_ms);
+        proto::Reply reply;
+        ASSERT_TRUE(message && *message && reply.ParseFromString(**message));
+        ASSERT_TRUE(reply.has_failure());
+        refused.set_value(read(reply.failure()));
+    });
+    asking.join();
+    auto answer = refused.get_future();
+    ASSERT_EQ(answer.wait_for(std::chrono::seconds(0)), std::future_status::ready);
+    const Error error = answer.get();
+    EXPECT_EQ(error.code, ErrorCode::conflict);
+    EXPECT_NE(error.message.find("another user"), std::string::npos) << error.message;
+    EXPECT_TRUE(remote_->checkpoint());
 }
 
 TEST_F(Remote, lets_in_only_what_validation_lets_through) {

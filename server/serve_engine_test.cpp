@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cstdlib>
 #include <filesystem>
@@ -15,9 +16,11 @@ namespace vitrina::server {
 namespace {
 
 const std::string key = "a-secret-key-of-the-test-0001";
+const std::string page_key = "a-public-key-of-the-test-0001";
 
-std::string request(const std::string& method, const std::string& target, const std::string& body) {
-    return method + " " + target + " HTTP/1.1\r\nHost: shop\r\nAuthorization: Bearer " + key +
+std::string request(const std::string& method, const std::string& target, const std::string& body,
+                    const std::string& with_key = key) {
+    return method + " " + target + " HTTP/1.1\r\nHost: shop\r\nAuthorization: Bearer " + with_key +
            (body.empty() ? "" : "\r\nContent-Type: application/json") +
            "\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
 }
@@ -43,11 +46,12 @@ protected:
         std::filesystem::remove_all(folder_);
     }
 
-    engine::Engine& open() {
+    engine::Engine& open(const engine::ServerSettings& settings = {}) {
         engine_.reset();
         engine::Configuration configuration;
         configuration.training.every_ms = 0;
         configuration.training.threads = 1;
+        configuration.server = settings;
         configuration.server.threads = 2;
         auto opened = engine::Engine::open(folder_, configuration, [this] { return time.load(); });
         EXPECT_TRUE(opened) << opened.error().message;
@@ -108,6 +112,38 @@ TEST_F(ServeEngine, a_stop_under_load_loses_nothing_that_was_acknowledged) {
     // An event may be durable although its answer no longer got through; never the other way round.
     EXPECT_GE(kept, static_cast<std::uint64_t>(acknowledged));
     EXPECT_LE(kept, static_cast<std::uint64_t>(acknowledged) + 4);
+}
+
+// What a visitor did with item I1 up to now, as the engine counts it.
+bool has_bought(engine::Engine& engine, const std::string& visitor) {
+    const auto report = engine.visitor(visitor);
+    EXPECT_TRUE(report) << report.error().message;
+    return report &&
+           std::ranges::any_of(report->actions, [](const auto& done) { return done.action == state::Action::buy; });
+}
+
+TEST_F(ServeEngine, an_order_of_a_browser_is_provisional_until_the_shop_says_so) {
+    ::setenv("VITRINA_PUBLIC_KEY", page_key.c_str(), 1);
+    engine::Engine& engine = open({.orders = "server"});
+    const std::uint16_t port = serve_in_background();
+    RawClient client(port);
+    const std::string order =
+        R"({"event":"purchase","event_id":"e1","visitor_id":"v","transaction_id":"T1","currency":"EUR",)"
+        R"("items":[{"item_id":"I1","price":2}]})";
+    ASSERT_TRUE(client.send(request("POST", "/v1/events", order, page_key)));
+    const std::string provisional = client.answer();
+    EXPECT_NE(provisional.find(R"("accepted":1)"), std::string::npos) << provisional;
+    EXPECT_FALSE(has_bought(engine, "v"));
+    ASSERT_TRUE(client.send(request("POST", "/v1/events", order)));
+    const std::string confirmed = client.answer();
+    EXPECT_NE(confirmed.find(R"("accepted":1)"), std::string::npos) << confirmed;
+    EXPECT_TRUE(has_bought(engine, "v"));
+    ASSERT_TRUE(client.send(request("POST", "/v1/events", order)));
+    const std::string again = client.answer();
+    EXPECT_NE(again.find(R"("duplicates":1)"), std::string::npos) << again;
+    stop();
+    ::unsetenv("VITRINA_PUBLIC_KEY");
+    EXPECT_EQ(engine.replayed_digest().value(), engine.state_digest().value());
 }
 
 TEST_F(ServeEngine, models_change_without_one_failing_answer) {
