@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "base/plain_text.hpp"
 #include "base/version.hpp"
 #include "cli/call_trouble.hpp"
 #include "cli/commands.hpp"
@@ -30,10 +31,24 @@ struct About {
     const char* example;
 };
 
+CLI::Validator something() {
+    return {[](const std::string& given) { return given.empty() ? std::string("must not be empty") : std::string(); },
+            ""};
+}
+
+// As ids and names come through HTTP too.
+CLI::Validator plain_text() {
+    return {[](const std::string& given) {
+                return vitrina::is_plain_text(given) ? std::string()
+                                                     : std::string("must be UTF-8 without control characters");
+            },
+            ""};
+}
+
 template <class Options>
 CLI::App& add_command(CLI::App& app, Chosen& chosen, Options& options, int (*run)(const Options&), About about) {
     CLI::App& command = *app.add_subcommand(about.name, about.what);
-    command.add_option("--data", options.data, "the data folder")->required()->type_name("DIR");
+    command.add_option("--data", options.data, "the data folder")->required()->check(something())->type_name("DIR");
     command.add_option("--config", options.config, "vitrina.toml (default: the one in the data folder, if any)")
         ->type_name("FILE");
     command.add_flag("--json", options.json, "for machines: JSON on standard output");
@@ -101,14 +116,22 @@ void add_recommend(CLI::App& app, Chosen& chosen) {
                     {"recommend", "one answer, readable",
                      "vitrina recommend --data shop --placement product --item 85123A --visitor 17850 --explain"});
     command.add_option("--placement", options.placement, "home, product, product_addons, cart, buy_again, …")
+        ->check(plain_text())
         ->type_name("P");
-    command.add_option("--visitor", options.visitor, "the visitor who is looking")->type_name("V");
-    command.add_option("--user", options.user, "the logged-in user")->type_name("U");
-    command.add_option("--item", options.item, "the item of a product page")->type_name("I");
-    command.add_option("--cart", options.cart, "items in the cart")->delimiter(',')->type_name("A,B");
-    command.add_option("--exclude", options.exclude, "items not to show")->delimiter(',')->type_name("A,B");
+    command.add_option("--visitor", options.visitor, "the visitor who is looking")->check(plain_text())->type_name("V");
+    command.add_option("--user", options.user, "the logged-in user")->check(plain_text())->type_name("U");
+    command.add_option("--item", options.item, "the item of a product page")->check(plain_text())->type_name("I");
+    command.add_option("--cart", options.cart, "items in the cart")
+        ->delimiter(',')
+        ->check(plain_text())
+        ->type_name("A,B");
+    command.add_option("--exclude", options.exclude, "items not to show")
+        ->delimiter(',')
+        ->check(plain_text())
+        ->type_name("A,B");
     command.add_option("--filter", options.filter, "a filter, as in the HTTP contract")->type_name("JSON");
     command.add_option("--locale", options.locale, "language of titles and reasons: en, ru, … (default: the shop's)")
+        ->check(plain_text())
         ->type_name("L");
     command.add_option("--size", options.size, "how many items")->check(CLI::Range(1, 1000))->type_name("N");
     command.add_flag("--explain", options.explain, "each source's score and what the rules did");
@@ -127,7 +150,8 @@ void add_evaluate(CLI::App& app, Chosen& chosen) {
     static EvaluateFilesOptions files;
     CLI::App& command =
         *app.add_subcommand("evaluate", "train on the past, measure on what came later, against simple rivals");
-    CLI::Option* data = command.add_option("--data", shop.data, "the data folder of a shop")->type_name("DIR");
+    CLI::Option* data =
+        command.add_option("--data", shop.data, "the data folder of a shop")->check(something())->type_name("DIR");
     command.add_option("--config", shop.config, "vitrina.toml")->type_name("FILE");
     CLI::Option* interactions =
         command.add_option("--interactions", files.interactions, "a published file instead, plain or gzip")
@@ -181,7 +205,11 @@ void add_export(CLI::App& app, Chosen& chosen) {
     CLI::App& command = add_command(app, chosen, options, run_export,
                                     {"export", "every event of one visitor, as JSON lines that `import` reads again",
                                      "vitrina export --data shop --visitor v-8d41c07a95e2f3b6"});
-    command.add_option("--visitor", options.visitor, "the visitor")->required()->type_name("V");
+    command.add_option("--visitor", options.visitor, "the visitor")
+        ->required()
+        ->check(something())
+        ->check(plain_text())
+        ->type_name("V");
 }
 
 void add_cluster(CLI::App& app, Chosen& chosen) {

@@ -93,6 +93,8 @@ int list(const engine::Engine& engine, bool json) {
 int show(const engine::Engine& engine, const ModelsOptions& options) {
     const auto manifests = engine.models();
     if (!manifests) return report(manifests.error());
+    if (options.version.empty() && manifests->empty())
+        return report({ErrorCode::not_found, "there is no model yet; `vitrina train` makes one"});
     const std::string version = options.version.empty() ? engine.current_model() : options.version;
     const auto found = std::ranges::find(*manifests, version, &model::Manifest::version);
     if (found == manifests->end()) {

@@ -142,6 +142,45 @@ ConfigurationKey positive(ConfigurationKey of) {
     return of;
 }
 
+ConfigurationKey at_least(std::int64_t least, ConfigurationKey of) {
+    of.read = [read = std::move(of.read), name = of.name, least](Configuration& configuration,
+                                                                 const toml::node& value) -> Result<void> {
+        if (value.value_or(least) < least)
+            return std::unexpected(wrong_value(value, name, fmt::format("must be at least {}", least)));
+        return read(configuration, value);
+    };
+    return of;
+}
+
+// Less holds no working set: every event would wait for the disk.
+ConfigurationKey roomy(ConfigurationKey of) { return at_least(1 << 20, std::move(of)); }
+
+// What has a shape of its own beside its type.
+ConfigurationKey shaped(ConfigurationKey of, bool (*fits)(std::string_view), const char* shape) {
+    of.read = [read = std::move(of.read), name = of.name, fits, shape](Configuration& configuration,
+                                                                       const toml::node& value) -> Result<void> {
+        const auto text = value.value_exact<std::string>();
+        if (text && !fits(*text))
+            return std::unexpected(wrong_value(value, name, fmt::format("is \"{}\"; it must be {}", *text, shape)));
+        return read(configuration, value);
+    };
+    return of;
+}
+
+// A language of two or three letters, then parts of two to eight letters or digits (RFC 5646, without its private corners).
+bool is_locale(std::string_view text) {
+    for (bool language = true;; language = false) {
+        const std::string_view part = text.substr(0, text.find_first_of("-_"));
+        const auto fits = [&](char c) {
+            const char lower = static_cast<char>(c | 0x20);
+            return (lower >= 'a' && lower <= 'z') || (!language && c >= '0' && c <= '9');
+        };
+        if (part.size() < 2 || part.size() > (language ? 3 : 8) || !std::ranges::all_of(part, fits)) return false;
+        if (part.size() == text.size()) return true;
+        text.remove_prefix(part.size() + 1);
+    }
+}
+
 // A half-life of nothing would divide by zero.
 ConfigurationKey above_zero(ConfigurationKey of) {
     of.read = [read = std::move(of.read), name = of.name](Configuration& configuration,
@@ -190,9 +229,9 @@ void add_storage(std::vector<ConfigurationKey>& keys) {
     keys.push_back(positive(key("log.checkpoint_bytes", &C::log, &LogSettings::checkpoint_bytes)));
     keys.push_back(few_threads(key("log.fold_threads", &C::log, &LogSettings::fold_threads)));
     keys.push_back(key("log.sync", &C::log, &LogSettings::sync));
-    keys.push_back(key("cache.visitors_bytes", &C::cache, &CacheSettings::visitors_bytes));
-    keys.push_back(key("cache.users_bytes", &C::cache, &CacheSettings::users_bytes));
-    keys.push_back(key("cache.items_bytes", &C::cache, &CacheSettings::items_bytes));
+    keys.push_back(roomy(key("cache.visitors_bytes", &C::cache, &CacheSettings::visitors_bytes)));
+    keys.push_back(roomy(key("cache.users_bytes", &C::cache, &CacheSettings::users_bytes)));
+    keys.push_back(roomy(key("cache.items_bytes", &C::cache, &CacheSettings::items_bytes)));
     keys.push_back(positive(key("exposures.queue", &C::exposures, &ExposureSettings::queue)));
     keys.push_back(positive(key("exposures.keep_ms", &C::exposures, &ExposureSettings::keep_ms)));
     keys.push_back(positive(key("exposures.a_visitor", &C::exposures, &ExposureSettings::a_visitor)));
@@ -253,9 +292,10 @@ void add_folds(std::vector<ConfigurationKey>& keys) {
     keys.push_back(positive(key("fold.suspect_events_an_hour", &C::fold, &F::suspect_events_an_hour)));
     keys.push_back(positive(key("fold.session_idle_ms", &C::fold, &F::session_idle_ms)));
     using E = event::Limits;
+    // Ids of our own making have up to 44 bytes.
     keys.push_back(positive(key("events.items", &C::events, &E::items)));
     keys.push_back(positive(key("events.order_lines", &C::events, &E::order_lines)));
-    keys.push_back(positive(key("events.id_bytes", &C::events, &E::id_bytes)));
+    keys.push_back(at_least(64, key("events.id_bytes", &C::events, &E::id_bytes)));
     keys.push_back(positive(key("events.text_bytes", &C::events, &E::text_bytes)));
     keys.push_back(key("events.kept_fields", &C::events, &E::kept_fields));
     keys.push_back(positive(key("events.quantity", &C::events, &E::quantity)));
@@ -311,7 +351,8 @@ const std::vector<ConfigurationKey>& configuration_keys() {
         add_server(made);
         add_folds(made);
         add_cluster(made);
-        made.push_back(key("default_locale", &C::default_locale));
+        made.push_back(
+            shaped(key("default_locale", &C::default_locale), is_locale, "a language such as \"en\" or \"pt-BR\""));
         return made;
     }();
     return keys;

@@ -121,6 +121,16 @@ TEST(Configuration, refuses_values_that_cannot_be) {
                              "[trends]\nview_weight = nan",
                              "log = 3",
                              "default_locale = 3",
+                             "default_locale = \"\"",
+                             "default_locale = \"nonsense\"",
+                             "default_locale = \"en-\"",
+                             "default_locale = \"e1\"",
+                             "[cache]\nvisitors_bytes = 0",
+                             "[cache]\nusers_bytes = 0",
+                             "[cache]\nitems_bytes = 1000",
+                             "[events]\nid_bytes = 1",
+                             "[placement.cart]\nsources = [\"popular\", \"trending\", \"popular\"]",
+                             "[placement.cart]\nsources = [\"same_order\", \"bought_together\"]",
                              "[placement]\ncart = 3",
                              "[placement.cart]\nexclude = [\"sold\"]",
                              "[placement.cart]\ndiversity = { by = \"colour\", most = 2 }",
@@ -129,6 +139,11 @@ TEST(Configuration, refuses_values_that_cannot_be) {
                              "[placement.cart]\nweights = { popular = -1 }",
                              "[placement.cart]\nsources = [\"luck\"]"})
         EXPECT_NE(refusal_of(toml), "taken") << toml;
+}
+
+TEST(Configuration, takes_any_language_and_region) {
+    for (const char* locale : {"en", "ru", "pt-BR", "zh-Hant-TW", "es_419", "gsw"})
+        EXPECT_EQ(refusal_of("default_locale = \"" + std::string(locale) + "\""), "taken") << locale;
 }
 
 TEST(Configuration, says_where_the_file_is_no_toml) {

@@ -69,10 +69,11 @@ public:
         }
         disarm();
         const bool unknown = !head_.method().empty() && !is_parsed(head_.method());
-        if (unknown || head_.body_bytes() > rules_.body_bytes_max) {
-            say(unknown ? rules_.unknown_method(
-                              {.method = head_.method(), .target = head_.target(), .headers = {}, .body = {}})
-                        : rules_.too_large);
+        if (!head_.is_sound() || unknown || head_.body_bytes() > rules_.body_bytes_max) {
+            say(!head_.is_sound() ? rules_.unreadable
+                : unknown         ? rules_.unknown_method(
+                                        {.method = head_.method(), .target = head_.target(), .headers = {}, .body = {}})
+                                  : rules_.too_large);
             asio::error_code ignored;
             std::ignore = socket_.shutdown(Socket::shutdown_send, ignored);
             drained_.resize(64 << 10);
@@ -237,6 +238,18 @@ HttpRequest request_of(const restinio::request_t& received) {
     return request;
 }
 
+// RESTinio takes a space before a header's colon and a second Host, which a proxy before us may read otherwise than we do;
+// HTTP/1.1 (RFC 9112) says to refuse them.
+bool is_sound(const restinio::request_t& received) {
+    std::size_t hosts = 0;
+    bool names_are_whole = true;
+    received.header().for_each_field([&](const auto& field) {
+        hosts += field.field_id() == restinio::http_field_t::host ? 1 : 0;
+        names_are_whole = names_are_whole && !std::string_view(field.name()).contains(' ');
+    });
+    return names_are_whole && hosts <= 1;
+}
+
 std::string_view reason_of(int status) {
     switch (status) {
         case 200: return "OK";
@@ -313,7 +326,8 @@ struct HttpServer::Impl {
     }
 
     restinio::request_handling_status_t take(restinio::request_handle_t received);
-    void reply(const restinio::request_handle_t& received, HttpResponse response);
+    enum class Then { go_on, close };
+    void reply(const restinio::request_handle_t& received, HttpResponse response, Then then = Then::go_on);
     Result<void> open();
     void start_threads();
     void close_alone();
@@ -335,6 +349,10 @@ struct HttpServer::Impl {
 
 restinio::request_handling_status_t HttpServer::Impl::take(restinio::request_handle_t received) {
     in_flight.enter();
+    if (!is_sound(*received)) {
+        asio::defer(server->io_context(), [this, received] { reply(received, handlers.unreadable, Then::close); });
+        return restinio::request_accepted();
+    }
     auto request = std::make_shared<const HttpRequest>(request_of(*received));
     // RESTinio loses count of a pipeline whose requests are answered before this function returns, so none is.
     if (!handlers.waits(*request)) {
@@ -345,7 +363,7 @@ restinio::request_handling_status_t HttpServer::Impl::take(restinio::request_han
     return restinio::request_accepted();
 }
 
-void HttpServer::Impl::reply(const restinio::request_handle_t& received, HttpResponse response) {
+void HttpServer::Impl::reply(const restinio::request_handle_t& received, HttpResponse response, Then then) {
     auto builder = received->create_response<restinio::user_controlled_output_t>(
         restinio::http_status_line_t{restinio::http_status_code_t{static_cast<std::uint16_t>(response.status)},
                                      std::string(reason_of(response.status))});
@@ -357,7 +375,7 @@ void HttpServer::Impl::reply(const restinio::request_handle_t& received, HttpRes
             builder.append_header(std::move(name), std::move(value));
         }
     }
-    if (stopping) builder.connection_close();
+    if (stopping || then == Then::close) builder.connection_close();
     builder.set_content_length(length);
     if (!response.body.empty()) builder.set_body(std::move(response.body));
     // Whether the callback is called or dropped with its connection: when it goes, the request is no longer in flight.

@@ -143,6 +143,27 @@ TEST(HttpServer, says_400_to_garbage_and_goes_on_for_others) {
     EXPECT_TRUE(client.answer().ends_with("/still 0"));
 }
 
+TEST(HttpServer, says_400_to_what_a_proxy_could_read_otherwise) {
+    Echo echo;
+    for (const char* head :
+         {"GET / HTTP/1.1\r\n\r\n", "GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", "GET / HTTP/3.9\r\nHost: a\r\n\r\n",
+          "GET / HTTP/0.9\r\nHost: a\r\n\r\n", "GET / HTTP/2.0\r\nHost: a\r\n\r\n", "GET /\r\nHost: a\r\n\r\n",
+          "GET / HTTP/1.1\r\nHost : a\r\n\r\n", "GET / HTTP/1.1\r\nHost: a\r\nX-One : b\r\n\r\n",
+          "POST / HTTP/1.1\r\nHost: a\r\nContent-Length : 3\r\n\r\nabc"}) {
+        RawClient client(echo.port());
+        client.send(head);
+        EXPECT_TRUE(client.answer().starts_with("HTTP/1.1 400 Bad Request\r\n")) << head;
+        EXPECT_TRUE(client.is_closed()) << head;
+    }
+    RawClient pipelined(echo.port());
+    ASSERT_TRUE(pipelined.send(get("/first") + "GET /second HTTP/1.1\r\nHost: a\r\nX-One : b\r\n\r\n"));
+    EXPECT_TRUE(pipelined.answer().ends_with("/first 0"));
+    EXPECT_TRUE(pipelined.answer().starts_with("HTTP/1.1 400"));
+    RawClient old(echo.port());
+    ASSERT_TRUE(old.send("GET /old HTTP/1.0\r\n\r\n"));
+    EXPECT_TRUE(old.answer().ends_with("/old 0")) << "HTTP/1.0 knows no Host";
+}
+
 TEST(HttpServer, answers_a_method_that_nobody_knows_and_closes) {
     Echo echo;
     for (const char* method : {"FOO", "get", "X-MOVE", "G"}) {

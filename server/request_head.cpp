@@ -43,6 +43,9 @@ void RequestHead::read_first_line(std::string_view line) {
     const auto is_token = [](char c) {
         return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '-' || c == '_';
     };
+    const std::string_view version = line.substr(line.rfind(' ') + 1);
+    is_old_ = version == "HTTP/1.0";
+    is_sound_ = line.empty() || is_old_ || version == "HTTP/1.1";
     const std::size_t first = std::min(line.find(' '), line.size()), last = line.rfind(' ');
     if (first == 0 || first > method_max || last == std::string_view::npos || last <= first + 1) return;
     if (!line.substr(last + 1).starts_with("HTTP/1.")) return;
@@ -54,6 +57,7 @@ void RequestHead::read_first_line(std::string_view line) {
 void RequestHead::read(std::string_view head) {
     whole_ = true;
     read_first_line(head.substr(0, head.find("\r\n")));
+    bool has_host = false;
     while (!head.empty()) {
         const std::string_view line = head.substr(0, head.find("\r\n"));
         std::string_view value;
@@ -61,9 +65,12 @@ void RequestHead::read(std::string_view head) {
             std::from_chars(value.data(), value.data() + value.size(), body_bytes_);
         } else if (is_header(line, "expect", value)) {
             waits_to_go_on_ = value.starts_with("100-");
+        } else if (is_header(line, "host", value)) {
+            has_host = true;
         }
         head.remove_prefix(std::min(line.size() + 2, head.size()));
     }
+    is_sound_ = is_sound_ && (has_host || is_old_);
 }
 
 }  // namespace vitrina::server

@@ -22,6 +22,8 @@ public:
     // Empty where the first line is not of the form "WORD TARGET HTTP/1.x".
     const std::string& method() const { return method_; }
     const std::string& target() const { return target_; }
+    // Of HTTP/1.1 with a Host, or of HTTP/1.0: the HTTP library does not ask. An empty line before it is left to the library.
+    bool is_sound() const { return is_sound_; }
     bool waits_to_go_on() const { return waits_to_go_on_; }  // Expect: 100-continue
 
 private:
@@ -32,6 +34,7 @@ private:
     std::string method_, target_;
     std::uint64_t body_bytes_ = 0;
     bool begun_ = false, whole_ = false, waits_to_go_on_ = false;
+    bool is_old_ = false, is_sound_ = true;
 };
 
 }  // namespace vitrina::server

@@ -38,6 +38,19 @@ TEST(RequestHead, reads_the_same_in_any_pieces) {
     }
 }
 
+TEST(RequestHead, tells_what_is_no_http_1) {
+    const auto is_sound = [](const std::string& text) {
+        RequestHead head;
+        head.take(text + "\r\n\r\n");
+        return head.is_sound();
+    };
+    EXPECT_TRUE(is_sound("GET / HTTP/1.1\r\nhOST: a"));
+    EXPECT_TRUE(is_sound("GET / HTTP/1.0"));
+    for (const char* text : {"GET / HTTP/1.1", "GET / HTTP/1.1\r\nHost : a", "GET / HTTP/3.9\r\nHost: a",
+                             "GET /\r\nHost: a", "GET / HTTP/0.9\r\nHost: a", "GET / HTTP/1.12\r\nHost: a"})
+        EXPECT_FALSE(is_sound(text)) << text;
+}
+
 TEST(RequestHead, bears_what_is_no_head) {
     RequestHead garbage;
     EXPECT_FALSE(garbage.take(std::string(1 << 20, 'x')));

@@ -95,8 +95,8 @@ HttpHandlers handlers_of(Dispatcher& dispatcher, std::size_t body_bytes) {
         .too_large = said({"too_large", fmt::format("the body is announced with far more than {} bytes", body_bytes)}),
         .unreadable =
             said({"invalid_input",
-                  "the request cannot be read: it is no HTTP/1.1, or its address, a header or a body in chunks "
-                  "is beyond the limits; send what docs/http.md describes"})};
+                  "the request cannot be read: it is no HTTP/1.1 with one Host, or its address, a header or a "
+                  "body in chunks is malformed or beyond the limits; send what docs/http.md describes"})};
 }
 
 void announce_keys(const MadeKeys& made, const std::string& folder,

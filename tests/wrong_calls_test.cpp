@@ -50,6 +50,18 @@ TEST(WrongCall, is_status_2_before_anything_is_opened) {
                                   {"evaluate", "--data", nowhere, "--valid", "f"},
                                   {"evaluate", "--interactions", nowhere, "--shape", "sessions", "--split", "time:0.2"},
                                   {"recommend", "--data", nowhere, "--size", "0"},
+                                  {"recommend", "--data", ""},
+                                  {"recommend", "--data", nowhere, "--visitor", "\xff"},
+                                  {"recommend", "--data", nowhere, "--user", "a\nb"},
+                                  {"recommend", "--data", nowhere, "--item", "\xc3"},
+                                  {"recommend", "--data", nowhere, "--cart", "mug,\xff"},
+                                  {"recommend", "--data", nowhere, "--exclude", "\xff"},
+                                  {"recommend", "--data", nowhere, "--placement", "\xff"},
+                                  {"train", "--data", ""},
+                                  {"evaluate", "--data", ""},
+                                  {"serve", "--data", ""},
+                                  {"export", "--data", nowhere, "--visitor", ""},
+                                  {"export", "--data", nowhere, "--visitor", "\xff"},
                                   {"serve", "--data", nowhere, "--listen", "bad"},
                                   {"serve", "--data", nowhere, "--listen", "127.0.0.1:99999"},
                                   {"import", "--data", nowhere, "--as", "events", "--columns", "a=b", "-"},
@@ -57,6 +69,19 @@ TEST(WrongCall, is_status_2_before_anything_is_opened) {
                                   {"import", "--data", nowhere, "--encoding", "ebcdic", "-"}};
     for (const Call& call : calls) EXPECT_EQ(run_vitrina(call).status, 2) << testing::PrintToString(call);
     EXPECT_FALSE(std::filesystem::exists(nowhere));
+}
+
+TEST(WrongCall, says_how_to_make_a_first_model) {
+    const TemporaryFolder folder;
+    const std::string event =
+        R"({"event":"view_item","time":"2026-01-08T10:00:00Z","visitor_id":"v","items":[{"item_id":"mug"}]})";
+    ASSERT_EQ(
+        run_vitrina({"import", "--data", folder.path("shop"), "--as", "events", "--format", "jsonl", "-"}, event + "\n")
+            .status,
+        0);
+    const Finished refused = run_vitrina({"models", "--data", folder.path("shop"), "show"});
+    EXPECT_EQ(refused.status, 1);
+    EXPECT_THAT(refused.err, AllOf(HasSubstr("no model yet"), HasSubstr("vitrina train")));
 }
 
 TEST(WrongCall, a_folder_without_a_shop_is_the_inputs_fault_and_stays_as_it_is) {

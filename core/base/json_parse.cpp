@@ -71,7 +71,29 @@ std::size_t end_of_string(std::string_view text, std::size_t at) {
     return std::min(at + 1, text.size());
 }
 
+// The half of a surrogate pair that the escape of six characters at `at` is; 0: none.
+unsigned surrogate_at(std::string_view text, std::size_t at) {
+    if (at + 6 > text.size() || text[at] != '\\' || text[at + 1] != 'u') return 0;
+    unsigned half = 0;
+    const auto [end, error] = std::from_chars(text.data() + at + 2, text.data() + at + 6, half, 16);
+    return error == std::errc() && end == text.data() + at + 6 && half >= 0xd800 && half < 0xe000 ? half : 0;
+}
+
+constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
+
 }  // namespace
+
+std::string without_half_pairs(std::string_view text) {
+    std::string whole(text);
+    for (std::size_t at = whole.find('\\'); at < whole.size(); at = whole.find('\\', at)) {
+        const unsigned half = surrogate_at(text, at);
+        const unsigned next = half == 0 ? 0 : surrogate_at(text, at + 6);
+        const bool pair = half < 0xdc00 && next >= 0xdc00;
+        if (half != 0 && !pair) whole.replace(at, 6, "\\u0000");
+        at += half == 0 ? 2 : pair ? 12 : 6;
+    }
+    return whole;
+}
 
 std::string with_readable_numbers(std::string_view text) {
     std::string readable_text;
@@ -95,9 +117,10 @@ std::string with_readable_numbers(std::string_view text) {
 }
 
 simdjson::error_code parse(simdjson::dom::parser& parser, std::string_view text, simdjson::dom::element& root) {
+    if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
     const simdjson::error_code error = parser.parse(text.data(), text.size()).get(root);
-    if (error != simdjson::NUMBER_ERROR) return error;
-    const std::string readable_text = with_readable_numbers(text);
+    if (error != simdjson::NUMBER_ERROR && error != simdjson::STRING_ERROR) return error;
+    const std::string readable_text = without_half_pairs(with_readable_numbers(text));
     return parser.parse(readable_text.data(), readable_text.size()).get(root);
 }
 

@@ -22,6 +22,22 @@ TEST(JsonParse, writes_what_is_too_large_as_a_double) {
     EXPECT_EQ(with_readable_numbers(std::string(400, '9')), "1.7976931348623157e308");
 }
 
+TEST(JsonParse, writes_half_a_pair_as_no_character) {
+    EXPECT_EQ(without_half_pairs(R"("\ud83d\ude00 \u00e9 \n\\ud800")"), R"("\ud83d\ude00 \u00e9 \n\\ud800")");
+    EXPECT_EQ(without_half_pairs(R"("\ud800")"), R"("\u0000")");
+    EXPECT_EQ(without_half_pairs(R"("a\udfff\ud800b")"), R"("a\u0000\u0000b")");
+    EXPECT_EQ(without_half_pairs(R"("\ud800\ud83d\ude00")"), R"("\u0000\ud83d\ude00")");
+    for (const char* text : {R"("\)", R"("\u)", R"("\ud8)", R"("\ud800)", R"("\ud800\u)"}) without_half_pairs(text);
+}
+
+TEST(JsonParse, skips_a_byte_order_mark) {
+    simdjson::dom::parser parser;
+    simdjson::dom::element root;
+    EXPECT_EQ(parse(parser, "\xef\xbb\xbf[1]", root), simdjson::SUCCESS);
+    EXPECT_NE(parse(parser, "\xef\xbb\xbf", root), simdjson::SUCCESS);
+    EXPECT_NE(parse(parser, R"(["\x"])", root), simdjson::SUCCESS);
+}
+
 TEST(JsonParse, reads_a_number_beyond_64_bits_and_still_refuses_what_is_no_json) {
     simdjson::dom::parser parser;
     simdjson::dom::element root;

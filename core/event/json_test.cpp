@@ -64,6 +64,15 @@ TEST(EventJson, an_integer_beyond_64_bits_spoils_its_own_event_only) {
     EXPECT_EQ(code_of(R"({"event": "purchase", "value": -99999999999999999999})"), "bad_price");
 }
 
+TEST(EventJson, half_a_surrogate_pair_spoils_its_own_event_only) {
+    const auto events = JsonReader().read_body(
+        R"({"events": [{"event": "view_item", "visitor_id": "\ud83d\ude00"}, {"event": "view_item", "visitor_id": "\ud800"}]})");
+    ASSERT_TRUE(events) << events.error().message;
+    ASSERT_EQ(events->size(), 2u);
+    EXPECT_EQ((*events)[0]->event.visitor_id, "😀");
+    EXPECT_EQ((*events)[1]->event.visitor_id, std::string(1, '\0')) << "for `validated` to refuse";
+}
+
 TEST(EventJson, says_the_true_bounds_of_a_quantity) {
     const auto message = [](const char* quantity, JsonLimits limits) {
         return read(fmt::format(R"({{"event": "view_item", "items": [{{"quantity": {}}}]}})", quantity), limits)

@@ -9,6 +9,7 @@
 #include <simdjson.h>
 
 #include "base/json_parse.hpp"
+#include "base/plain_text.hpp"
 
 namespace vitrina::ranking {
 
@@ -17,6 +18,7 @@ namespace {
 using simdjson::dom::element;
 using Kind = Filter::Kind;
 
+constexpr std::size_t operators_and_field = 9;
 constexpr std::string_view attribute_prefix = "attributes.";
 constexpr std::string_view fields[] = {"item_id",      "title",    "brand",    "category", "price",
                                        "availability", "group_id", "currency", "quantity", "created_at"};
@@ -43,6 +45,16 @@ std::unexpected<Error> wrong(const std::string& path, std::string_view what) {
     return fail(ErrorCode::invalid_input, fmt::format("{}: {}", path, what));
 }
 
+std::optional<std::string_view> named_twice(const simdjson::dom::object& object) {
+    std::vector<std::string_view> names;
+    for (const auto& [name, value] : object) {
+        if (std::find(names.begin(), names.end(), name) != names.end()) return name;
+        names.push_back(name);
+        if (names.size() > operators_and_field) return std::nullopt;  // one of them is unknown, which is said of it
+    }
+    return std::nullopt;
+}
+
 // Reads one filter; counts terms over the whole of it.
 class Reader {
 public:
@@ -53,6 +65,7 @@ public:
         if (++terms_ > limits_.terms) return wrong(path, fmt::format("more than {} terms", limits_.terms));
         simdjson::dom::object object;
         if (json.get(object) != simdjson::SUCCESS) return wrong(path, "is not an object");
+        if (const auto again = named_twice(object)) return wrong(path, fmt::format("\"{}\" comes twice", *again));
         element part;
         if (object["field"].get(part) == simdjson::SUCCESS) return term(object, part, path);
         if (object.size() != 1) return wrong(path, "needs exactly one of all, any, not, or field with an operator");
@@ -148,6 +161,7 @@ private:
         if (json.get(truth) == simdjson::SUCCESS) return checked(one, FilterValue(truth), path);
         if (json.get(number) == simdjson::SUCCESS) return checked(one, FilterValue(number), path);
         if (json.get(text) != simdjson::SUCCESS) return wrong(path, "is not a text, a number, true or false");
+        if (!is_plain_text(text, LineEnds::allowed)) return wrong(path, "is not UTF-8 without control characters");
         if (text.starts_with('$'))
             return wrong(path, fmt::format("\"{}\": comparing with $item, $cart or $visitor is not available; "
                                            "give a constant",

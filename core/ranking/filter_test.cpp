@@ -108,6 +108,9 @@ TEST(Filter, names_the_wrong_part_by_its_path) {
     EXPECT_TRUE(refusal(R"({"field": "created_at", "gt": "yesterday"})").starts_with("filter.gt: "));
     EXPECT_TRUE(refusal("{").starts_with("filter: is no JSON"));
     EXPECT_EQ(refusal("[]"), "filter: is not an object");
+    EXPECT_EQ(refusal(R"({"field": "price", "gt": 1, "gt": 2})"), "filter: \"gt\" comes twice");
+    EXPECT_EQ(refusal(R"({"field": "price", "gt": 1, "field": "brand"})"), "filter: \"field\" comes twice");
+    EXPECT_EQ(refusal(R"({"field": "brand", "eq": "\ud800"})"), "filter.eq: is not UTF-8 without control characters");
     EXPECT_TRUE(refusal("{}").starts_with("filter: needs exactly one of"));
 }
 

@@ -232,12 +232,15 @@ TEST(Placements, are_checked_and_what_is_wrong_is_named) {
         return checked ? "" : checked.error().message;
     };
     PlacementSettings good;
-    good.sources = {"item_item", "popular", "similar_to_visitor"};
+    good.sources = {"item_item", "popular", "bought_together"};
     EXPECT_EQ(refusal(good), "");
     PlacementSettings misspelt = good;
     misspelt.sources = {"bought_togather"};
     EXPECT_TRUE(
         refusal(misspelt).starts_with("placement.cart.sources: unknown source \"bought_togather\"; known: item_item"));
+    PlacementSettings twice = good;
+    twice.sources.emplace_back("similar_to_visitor");
+    EXPECT_EQ(refusal(twice), "placement.cart.sources: \"similar_to_visitor\" comes twice; raise its weight instead");
     PlacementSettings coloured = good;
     coloured.diversity.by = "colour";
     EXPECT_EQ(refusal(coloured), "placement.cart.diversity.by: \"colour\" is not category or brand");

@@ -1,6 +1,7 @@
 #include "recommendation/placement.hpp"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include <fmt/format.h>
@@ -119,6 +120,10 @@ Result<void> check_sources(const std::string& placement, const PlacementSettings
     for (const std::string& name : settings.sources)
         if (!is_source(name))
             return wrong(placement, "sources", fmt::format("unknown source \"{}\"; known: {}", name, all_sources()));
+    std::set<std::string_view> named;
+    for (const std::string& name : settings.sources)
+        if (!named.insert(canonical_source(name)).second)
+            return wrong(placement, "sources", fmt::format("\"{}\" comes twice; raise its weight instead", name));
     for (const auto& [name, weight] : settings.weights) {
         if (!is_source(name))
             return wrong(placement, "weights", fmt::format("unknown source \"{}\"; known: {}", name, all_sources()));
