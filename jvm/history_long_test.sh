@@ -37,7 +37,7 @@ count() {
 }
 for ((kill = 1; kill <= ${HISTORY_KILLS:-6}; kill++)); do
   (job 700 "$files/killed") &
-  sleep $((4 + RANDOM % 9)).$((RANDOM % 10))
+  sleep $((3 + 3 * kill + RANDOM % 6)).$((RANDOM % 10)) # the later ones meet days that are being written
   kill -9 $! 2> /dev/null || true
   wait $! 2> /dev/null || true
   echo "killed: $(count "$files/killed")"

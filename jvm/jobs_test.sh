@@ -37,4 +37,7 @@ ops/submit.sh spark --class io.vitrina.spark.Train build/jvm/spark/vitrina-spark
 model=$(sed -n 's/^model //p' "$CLUSTER_DIR/log/train.out")
 ops/tool.sh fs -get "$model/model.vit" "$CLUSTER_DIR/model.vit"
 cmp "$CLUSTER_DIR/model.vit" "$CLUSTER_DIR/made/model.vit"
+ops/submit.sh spark --class io.vitrina.spark.Publish build/jvm/spark/vitrina-spark.jar --cluster "$CLUSTER_DIR/cluster.properties" \
+  --root "$root" > "$CLUSTER_DIR/log/publish.out" 2>&1 || { tail -30 "$CLUSTER_DIR/log/publish.out"; exit 1; }
+grep -qx "published ${model##*/}" "$CLUSTER_DIR/log/publish.out"
 echo "log → history → model: the bytes of one call ($(stat -c %s "$CLUSTER_DIR/model.vit"))"

@@ -42,7 +42,8 @@ public final class LogSender {
     Map<String, String> kept = Map.of("retention.ms", "-1"); // the times of the log are long ago
     return List.of(
         new NewTopic(prefix + HistoryJob.EVENTS, PARTITIONS, (short) 1).configs(kept),
-        new NewTopic(prefix + HistoryJob.ITEM_CHANGES, 1, (short) 1).configs(kept));
+        new NewTopic(prefix + HistoryJob.ITEM_CHANGES, 1, (short) 1).configs(kept),
+        new NewTopic(prefix + "models", 1, (short) 1));
   }
 
   private static void send(KafkaProducer<byte[], byte[]> producer, String topic, Path file) throws IOException {
