@@ -23,7 +23,7 @@ import java.util.stream.Stream;
  *
  * <p>The files go side by side into {@code <folder>/<hash of their content>}, so two versions never meet, and a second start finds what
  * the first unpacked. The folder is {@code -Dvitrina.native.dir=} or {@code vitrina-native-<user>} in the system's temporary folder. It
- * is ours alone (mode 0700), and what it holds is compared with the hash before it is loaded. Any number of JVMs may start at once: each
+ * is ours alone (mode 0700; one that is not is left alone, and a folder for this process is used), and what it holds is compared with the hash before it is loaded. Any number of JVMs may start at once: each
  * unpacks beside and renames, the first one wins.
  */
 final class NativeLibrary {
@@ -35,15 +35,21 @@ final class NativeLibrary {
     try {
       List<String> lines = new String(resource("names"), StandardCharsets.UTF_8).lines().toList();
       List<String> names = lines.subList(1, lines.size());
-      Path folder = unpacked(lines.get(0), names);
+      Path asked = asked();
+      boolean lasting = isOurs(asked);
+      Path home = lasting ? asked : Files.createTempDirectory("vitrina-native-");
+      Path folder = unpacked(home, lines.get(0), names);
       System.load(folder.resolve(names.get(names.size() - 1)).toString());
+      if (!lasting) { // what is loaded stays loaded; nobody would find the files again
+        delete(folder);
+        Files.delete(home);
+      }
     } catch (IOException problem) {
       throw new UncheckedIOException("cannot unpack the native library; -Dvitrina.native.dir=DIR names another folder", problem);
     }
   }
 
-  private static Path unpacked(String hash, List<String> names) throws IOException {
-    Path home = privateFolder();
+  private static Path unpacked(Path home, String hash, List<String> names) throws IOException {
     Path folder = home.resolve(hash);
     if (hash.equals(hashOf(folder, names))) {
       return folder;
@@ -72,10 +78,14 @@ final class NativeLibrary {
     }
   }
 
-  private static Path privateFolder() throws IOException {
+  private static Path asked() {
     String named = System.getProperty("vitrina.native.dir");
     Path usual = Path.of(System.getProperty("java.io.tmpdir"), "vitrina-native-" + System.getProperty("user.name"));
-    Path folder = (named == null ? usual : Path.of(named)).toAbsolutePath();
+    return (named == null ? usual : Path.of(named)).toAbsolutePath();
+  }
+
+  /** Makes the folder where it is not there. False where it is somebody else's, or others may look into it. */
+  private static boolean isOurs(Path folder) throws IOException {
     var onlyOurs = PosixFilePermissions.fromString("rwx------");
     try {
       Files.createDirectories(folder.getParent());
@@ -86,8 +96,7 @@ final class NativeLibrary {
     var found = Files.readAttributes(folder, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
     Path own = Files.createTempFile("vitrina", ""); // what we make tells which user we are
     try {
-      boolean ours = found.isDirectory() && found.owner().equals(Files.getOwner(own)) && found.permissions().equals(onlyOurs);
-      return ours ? folder : Files.createTempDirectory("vitrina-native-");
+      return found.isDirectory() && found.owner().equals(Files.getOwner(own)) && found.permissions().equals(onlyOurs);
     } finally {
       Files.delete(own);
     }

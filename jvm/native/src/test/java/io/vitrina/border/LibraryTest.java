@@ -30,6 +30,7 @@ class LibraryTest {
             "-XX:TieredStopAtLevel=1",
             "-Xshare:auto",
             "-Dvitrina.native.dir=" + home,
+            "-Djava.io.tmpdir=" + folder,
             "-cp",
             System.getProperty("java.class.path"),
             Started.class.getName())
@@ -75,5 +76,6 @@ class LibraryTest {
     Path open = Files.createDirectory(folder.resolve("open"), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
     assertWorks(started(open));
     assertEquals(0, listed(open).size());
+    assertTrue(listed(folder).stream().noneMatch(path -> path.getFileName().toString().startsWith("vitrina-native-")));
   }
 }
