@@ -19,7 +19,7 @@ protected:
     void SetUp() override {
         settings().bootstrap_servers = kafka.bootstrap();
         settings().shops_file = folder.path() + "/shops.json";
-        settings().accept_timeout_ms = 3000;
+        settings().accept_timeout_ms = 5000;
         settings().stale_after_ms = 500;
         configuration.training.trends_every_ms = hour_ms;
         ASSERT_TRUE(make_shop_key(settings().shops_file, "default"));

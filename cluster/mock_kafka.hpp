@@ -22,9 +22,9 @@
 
 namespace vitrina::cluster {
 
-// Waits for what other threads do; false after ten seconds.
+// Waits for what other threads do; false after thirty seconds.
 inline bool comes_true(const std::function<bool()>& condition) {
-    for (int attempt = 0; attempt < 1000; ++attempt) {
+    for (int attempt = 0; attempt < 3000; ++attempt) {
         if (condition()) return true;
         std::this_thread::sleep_for(std::chrono::milliseconds(10));
     }
