@@ -30,7 +30,7 @@ build: install
 	@tools/build.sh release
 	@[ ! -x build/release/vitrina ] || echo "Built build/release/vitrina."
 
-jvm: install
+jvm: install install-cluster
 	@tools/build_jvm.sh
 
 test: install-check

@@ -3,11 +3,16 @@
 #   vitrina_native   libvitrina_native.so
 #   native_bundle    the library and the Debian libraries it needs, side by side in build/<preset>/native-bundle with a list of
 #                    their names (tools/bundle_native.sh); Maven packs that folder into the jar
+#
+# Without a JDK neither is there: one machine needs none, and `make jvm`, `make cluster` and `make test` install it.
 function(add_native_library)
   if(VITRINA_FUZZ OR VITRINA_SANITIZE OR NOT TARGET vitrina_border)
     return()
   endif()
   file(GLOB headers "/usr/lib/jvm/java-17-openjdk-*/include")
+  if(NOT headers)
+    return()
+  endif()
   external(jni HEADER jni.h INCLUDE ${headers})
   find_path(VITRINA_HAS_jni_md jni_md.h PATHS "${VITRINA_HAS_jni}/linux" REQUIRED)
   file(GLOB sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/jvm/native/*.cpp")
