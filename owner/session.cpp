@@ -24,7 +24,7 @@ public:
     bool add(std::string blob) {
         bytes_ += blob.size();
         *reply_.mutable_part()->add_blobs() = std::move(blob);
-        if (bytes_ >= part_bytes) flush();
+        if (bytes_ >= part_bytes) static_cast<void>(flush());  // `sent_` tells
         return sent_.has_value();
     }
     Result<void> flush() {
