@@ -30,7 +30,7 @@ done
 export VITRINA_SECRET_KEY=a-secret-key-for-this-test-only-000
 "$vitrina" serve --data "$CLUSTER_DIR/node" --config "$config" --listen 127.0.0.1:0 > "$CLUSTER_DIR/log/node.log" 2>&1 &
 node=$!
-trap 'status=$?; kill -9 $node 2> /dev/null; set +e; (exit $status); finish' EXIT
+trap 'status=$?; set +e; kill -9 $node 2> /dev/null; (exit $status); finish' EXIT
 address() { sed -n 's/^Listening on \(http:[^ ]*\).*/\1/p' "$CLUSTER_DIR/log/node.log"; }
 for ((i = 0; i < 300; ++i)); do
   [ -z "$(address)" ] || ! curl -sf "$(address)/readyz" > /dev/null || break
