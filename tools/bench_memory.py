@@ -81,7 +81,7 @@ def report(process, step):
 
 def main():
     os.environ["VITRINA_SECRET_KEY"] = "a-secret-key-of-the-benchmark"
-    print(f"{ITEMS:,} items, {VISITORS:,} visitors, {VISITORS * EVENTS_A_VISITOR:,} events; MB resident")
+    print(f"{ITEMS:,} items, {VISITORS:,} visitors, {VISITORS * EVENTS_A_VISITOR:,} events; MiB resident")
     print("budgets: cache.visitors_bytes 2,048, cache.users_bytes 512, cache.items_bytes 512 (defaults)")
     print(f"{'step':<40} {'at its end':>9} {'highest':>9}")
     with tempfile.TemporaryDirectory(prefix="vitrina_memory_") as folder:
