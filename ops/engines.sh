@@ -195,7 +195,7 @@ $(tail -n 15 "$log")"
 
 kafka_cluster_id() {
   local file=$CLUSTER_DIR/data/kafka-cluster-id
-  [ -s "$file" ] || head -c 16 /dev/urandom | base64 | tr '+/' '-_' | tr -d '=' > "$file"
+  [ -s "$file" ] || head -c 16 /dev/urandom | base64 | tr '+/' 'AB' | tr -d '=' > "$file"
   cat "$file"
 }
 
