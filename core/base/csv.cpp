@@ -43,7 +43,9 @@ bool CsvReader::ready_to_begin() {
     const std::size_t line_end = std::min(buffer_.find('\n'), buffer_.size());
     if (line_end == buffer_.size() && !closed_ && buffer_.size() <= limits_.row_bytes) return false;
     if (buffer_.starts_with(byte_order_mark)) start_ = byte_order_mark.size();
-    if (separator_ == 0) separator_ = guessed_separator(std::string_view(buffer_).substr(0, line_end));
+    // Of a line beyond the limit only what the limit holds tells the separator, however much of it is here already.
+    const std::size_t told_by = std::min(line_end, limits_.row_bytes + 1);
+    if (separator_ == 0) separator_ = guessed_separator(std::string_view(buffer_).substr(0, told_by));
     begun_ = true;
     return true;
 }
@@ -91,7 +93,7 @@ CsvReader::Scan CsvReader::find_end(std::size_t& end) {
     else if (line_end == std::string::npos && !closed_)
         scan = Scan::unfinished;
     const std::size_t seen = (scan == Scan::unfinished ? buffer_.size() : end) - start_;
-    if (scan != Scan::broken && seen > limits_.row_bytes)
+    if (seen > limits_.row_bytes)
         return broken("too_long",
                       fmt::format("the row is longer than {} bytes; is a quote missing?", limits_.row_bytes));
     if (scan == Scan::complete && !simdjson::validate_utf8(buffer_.data() + start_, end - start_))
@@ -103,7 +105,12 @@ CsvReader::Scan CsvReader::find_end(std::size_t& end) {
 CsvReader::Scan CsvReader::find_end_quoted(std::size_t& end) {
     for (std::size_t at = start_;; ++at) {
         const Scan scan = find_end_of_field(at);
-        if (scan != Scan::complete) return scan;
+        if (scan != Scan::complete) {
+            // A carriage return that is looked at again when more has come belongs to what was seen.
+            const std::size_t seen = std::min(at, buffer_.size());
+            end = seen < buffer_.size() && buffer_[seen] == '\r' ? seen + 1 : seen;
+            return scan;
+        }
         if (at == buffer_.size() || buffer_[at] == '\n') {
             end = at;
             return at == buffer_.size() && !closed_ ? Scan::unfinished : Scan::complete;
