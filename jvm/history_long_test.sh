@@ -29,7 +29,7 @@ java -XX:+UseSerialGC -cp "$classes:$(ls "$engines"/hadoop/lib/slf4j-api-*.jar)"
   "$CLUSTER_DIR/cluster.properties" "$CLUSTER_DIR/made" 2> /dev/null
 job() {
   exec ops/submit.sh mapreduce build/jvm/history/vitrina-history.jar io.vitrina.history.HistoryJob \
-    -D vitrina.history.records.a.split="$1" -D vitrina.history.days.a.run=3 --cluster "$CLUSTER_DIR/cluster.properties" --root "$2" \
+    -D vitrina.history.records.a.split="$1" --cluster "$CLUSTER_DIR/cluster.properties" --root "$2" \
     > "$CLUSTER_DIR/log/history.out" 2>&1
 }
 count() {

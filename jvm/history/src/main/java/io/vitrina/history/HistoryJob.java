@@ -1,6 +1,7 @@
 package io.vitrina.history;
 
 import io.vitrina.border.VisitorHistory.Standing;
+import io.vitrina.history.DayInput.Source;
 import io.vitrina.history.RawFiles.Raw;
 import java.io.BufferedReader;
 import java.io.FileNotFoundException;
@@ -8,7 +9,6 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -41,12 +41,14 @@ import org.apache.hadoop.util.ToolRunner;
 public final class HistoryJob extends Configured implements Tool {
   static final String EVENTS = "events";
   static final String ITEM_CHANGES = "item-changes";
+  private static final int REDUCERS_MAX = 1000;
 
   private final Set<Day> anew = new TreeSet<>();
   private boolean readsLog = true;
-  private int reducers = 2;
+  private int reducers;
   private Path root;
   private FileSystem files;
+  private Runs runs;
 
   public static void main(String[] arguments) throws Exception {
     System.exit(ToolRunner.run(new Configuration(), new HistoryJob(), arguments));
@@ -55,14 +57,16 @@ public final class HistoryJob extends Configured implements Tool {
   @Override
   public int run(String[] arguments) throws Exception {
     read(arguments);
+    Settings.preferQuickSmallJobs(getConf());
     files = root.getFileSystem(getConf());
+    runs = new Runs(files, root);
     if (readsLog && !ingested()) {
       return 1;
     }
     for (Manifest manifest = begun(); !manifest.pending.isEmpty(); ) {
       manifest = written(manifest);
     }
-    removeUnused();
+    runs.removeUnused(root);
     return 0;
   }
 
@@ -97,10 +101,10 @@ public final class HistoryJob extends Configured implements Tool {
     configuration.setIfUnset(LogInput.TOPICS, EVENTS + "," + ITEM_CHANGES);
     configuration.setInt("mapreduce.map.maxattempts", 4);
     Job job = Job.getInstance(configuration, "vitrina: the log to raw files");
+    job.setJarByClass(HistoryJob.class);
     if (new LogInput().getSplits(job).isEmpty()) {
       return true;
     }
-    job.setJarByClass(HistoryJob.class);
     job.setInputFormatClass(LogInput.class);
     job.setMapperClass(LogMapper.class);
     job.setNumReduceTasks(0);
@@ -134,36 +138,16 @@ public final class HistoryJob extends Configured implements Tool {
   }
 
   private Manifest written(Manifest before) throws Exception {
-    Set<Day> days = before.pending.stream().limit(getConf().getInt(Settings.DAYS_A_RUN, 31)).collect(Collectors.toCollection(TreeSet::new));
-    RawFiles raw = new RawFiles(files, root, EVENTS);
-    Map<Integer, List<Raw>> chains = raw.chains();
-    List<String> inputs = new ArrayList<>();
-    for (List<Raw> chain : chains.values()) {
-      for (Raw file : chain) {
-        if (file.days().stream().anyMatch(day -> days.contains(day) && !knows(before.days.get(day), file))) {
-          inputs.add(Standing.NEW + " " + file.path());
-        }
-      }
-    }
-    Set<String> shops = days.stream().map(Day::shop).collect(Collectors.toSet());
-    for (Map.Entry<Day, Manifest.Written> known : before.days.entrySet()) {
-      if (shops.contains(known.getKey().shop())) {
-        Standing standing = days.contains(known.getKey()) ? Standing.OLD : Standing.WITNESS;
-        for (Path part : parts(Manifest.days(root, known.getValue(), known.getKey()))) {
-          inputs.add(standing + " " + part);
-        }
-      }
-    }
-    String run = String.format("run-%09d", nextRun());
-    Path folder = new Path(root, "history/" + run);
-    runDays(days, inputs, folder);
+    Map<Integer, List<Raw>> chains = new RawFiles(files, root, EVENTS).chains();
+    Set<Day> days = before.pending;
+    String run = runs.claim();
+    runDays(days, sources(before, chains), runs.folder(run));
 
     Map<Integer, Long> through = new TreeMap<>();
     chains.forEach((partition, chain) -> through.put(partition, chain.get(chain.size() - 1).to()));
     Map<Day, Manifest.Written> after = new TreeMap<>(before.days);
     days.forEach(day -> after.put(day, new Manifest.Written(run, through)));
-    Set<Day> pending = new TreeSet<>(before.pending);
-    pending.addAll(disturbed(folder));
+    Set<Day> pending = new TreeSet<>(disturbed(runs.folder(run)));
     pending.removeAll(days);
     Manifest manifest = new Manifest(before.number + 1, after, pending);
     manifest.commit(files, root);
@@ -171,10 +155,31 @@ public final class HistoryJob extends Configured implements Tool {
     return manifest;
   }
 
-  private void runDays(Set<Day> days, List<String> inputs, Path folder) throws Exception {
+  /** The files that the pending days are made of. */
+  private List<Source> sources(Manifest before, Map<Integer, List<Raw>> chains) throws IOException {
+    List<Source> sources = new ArrayList<>();
+    for (List<Raw> chain : chains.values()) {
+      for (Raw file : chain) {
+        if (file.days().stream().anyMatch(day -> before.pending.contains(day) && !knows(before.days.get(day), file))) {
+          sources.add(new Source(Standing.NEW, file.bytes(), file.path().toString()));
+        }
+      }
+    }
+    Set<String> shops = before.pending.stream().map(Day::shop).collect(Collectors.toSet());
+    for (Map.Entry<Day, Manifest.Written> known : before.days.entrySet()) {
+      if (shops.contains(known.getKey().shop())) {
+        Standing standing = before.pending.contains(known.getKey()) ? Standing.OLD : Standing.WITNESS;
+        for (FileStatus part : parts(Manifest.days(root, known.getValue(), known.getKey()))) {
+          sources.add(new Source(standing, part.getLen(), part.getPath().toString()));
+        }
+      }
+    }
+    return sources;
+  }
+
+  private void runDays(Set<Day> days, List<Source> sources, Path folder) throws Exception {
     Configuration configuration = new Configuration(getConf());
-    configuration.set(DayInput.FILES, String.join("\n", inputs));
-    configuration.set(DayInput.DAYS, days.stream().map(Day::toString).collect(Collectors.joining("\n")));
+    DayInput.say(configuration, sources, days);
     configuration.set("parquet.enable.summary-metadata", "false");
     Job job = Job.getInstance(configuration, "vitrina: " + days.size() + " days of history");
     job.setJarByClass(HistoryJob.class);
@@ -184,63 +189,42 @@ public final class HistoryJob extends Configured implements Tool {
     job.setPartitionerClass(Group.ByVisitor.class);
     job.setGroupingComparatorClass(Group.Visitors.class);
     job.setReducerClass(DayReducer.class);
-    job.setNumReduceTasks(reducers);
+    job.setNumReduceTasks(reducers > 0 ? reducers : reducersFor(sources));
     job.setOutputFormatClass(DayReducer.Output.class);
     FileOutputFormat.setOutputPath(job, folder);
     if (!job.waitForCompletion(true)) {
-      throw new IOException("the days " + days + " could not be written; the history is as it was");
+      throw new IOException(days.size() + " days could not be written; the history is as it was");
     }
+  }
+
+  /** By what is written: a reducer makes a file of each day. */
+  private int reducersFor(List<Source> sources) {
+    long written = sources.stream().filter(source -> source.standing() != Standing.WITNESS).mapToLong(Source::bytes).sum();
+    return (int) Math.min(REDUCERS_MAX, 1 + written / getConf().getLong(Settings.BYTES_A_REDUCER, 128L << 20));
   }
 
   private Set<Day> disturbed(Path run) throws IOException {
     Set<Day> days = new HashSet<>();
-    for (Path part : parts(new Path(run, "disturbed"))) {
-      try (BufferedReader lines = new BufferedReader(new InputStreamReader(files.open(part), StandardCharsets.UTF_8))) {
+    for (FileStatus part : parts(new Path(run, "disturbed"))) {
+      try (BufferedReader lines = new BufferedReader(new InputStreamReader(files.open(part.getPath()), StandardCharsets.UTF_8))) {
         lines.lines().map(Day::parse).forEach(days::add);
       }
     }
     return days;
   }
 
-  private List<Path> parts(Path folder) throws IOException {
-    List<Path> parts = new ArrayList<>();
-    for (FileStatus file : listed(folder)) {
-      if (file.getPath().getName().startsWith("part-")) {
-        parts.add(file.getPath());
+  /** None where a day turned out to have no rows. */
+  private List<FileStatus> parts(Path folder) throws IOException {
+    List<FileStatus> parts = new ArrayList<>();
+    try {
+      for (FileStatus file : files.listStatus(folder)) {
+        if (file.getPath().getName().startsWith("part-")) {
+          parts.add(file);
+        }
       }
+    } catch (FileNotFoundException none) {
+      return List.of();
     }
     return parts;
-  }
-
-  private long nextRun() throws IOException {
-    long last = 0;
-    for (FileStatus run : listed(new Path(root, "history"))) {
-      if (run.getPath().getName().matches("run-\\d{9}")) {
-        last = Math.max(last, Long.parseLong(run.getPath().getName().substring(4)));
-      }
-    }
-    return last + 1;
-  }
-
-  /** Runs that neither of the two newest manifests names: readers may still follow the last but one. */
-  private void removeUnused() throws IOException {
-    Manifest newest = Manifest.newest(files, root);
-    Map<String, Boolean> used = new HashMap<>();
-    for (long number = Math.max(1, newest.number - 1); number <= newest.number; number++) {
-      Manifest.read(files, root, number).days.values().forEach(written -> used.put(written.run(), true));
-    }
-    for (FileStatus run : listed(new Path(root, "history"))) {
-      if (run.getPath().getName().startsWith("run-") && !used.containsKey(run.getPath().getName())) {
-        files.delete(run.getPath(), true);
-      }
-    }
-  }
-
-  private FileStatus[] listed(Path folder) throws IOException {
-    try {
-      return files.listStatus(folder);
-    } catch (FileNotFoundException none) {
-      return new FileStatus[0];
-    }
   }
 }

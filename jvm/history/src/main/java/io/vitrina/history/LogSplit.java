@@ -3,29 +3,44 @@ package io.vitrina.history;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
-import org.apache.hadoop.io.Text;
+import java.util.ArrayList;
+import java.util.List;
 import org.apache.hadoop.io.Writable;
 import org.apache.hadoop.mapreduce.InputSplit;
 
-/** Offsets {@code from} to {@code to} (not included) of one partition: a task's share of the log. */
+/** A task's share of the log: ranges of any partitions, so that many short ones do not each pay for a task. */
 public final class LogSplit extends InputSplit implements Writable {
-  String topic = "";
-  int partition;
-  long from;
-  long to;
+  List<LogRange> ranges = List.of();
 
   public LogSplit() {}
 
-  LogSplit(String topic, int partition, long from, long to) {
-    this.topic = topic;
-    this.partition = partition;
-    this.from = from;
-    this.to = to;
+  LogSplit(List<LogRange> ranges) {
+    this.ranges = List.copyOf(ranges);
+  }
+
+  /** Ranges in their order, as many to a split as fit into {@code records}; one that is longer is a split of its own. */
+  static List<LogSplit> packed(List<LogRange> ranges, long records) {
+    List<LogSplit> splits = new ArrayList<>();
+    List<LogRange> next = new ArrayList<>();
+    long filled = 0;
+    for (LogRange range : ranges) {
+      if (!next.isEmpty() && filled + range.length() > records) {
+        splits.add(new LogSplit(next));
+        next.clear();
+        filled = 0;
+      }
+      next.add(range);
+      filled += range.length();
+    }
+    if (!next.isEmpty()) {
+      splits.add(new LogSplit(next));
+    }
+    return splits;
   }
 
   @Override
   public long getLength() {
-    return to - from;
+    return ranges.stream().mapToLong(LogRange::length).sum();
   }
 
   @Override
@@ -35,22 +50,23 @@ public final class LogSplit extends InputSplit implements Writable {
 
   @Override
   public void write(DataOutput out) throws IOException {
-    Text.writeString(out, topic);
-    out.writeInt(partition);
-    out.writeLong(from);
-    out.writeLong(to);
+    out.writeInt(ranges.size());
+    for (LogRange range : ranges) {
+      range.write(out);
+    }
   }
 
   @Override
   public void readFields(DataInput in) throws IOException {
-    topic = Text.readString(in);
-    partition = in.readInt();
-    from = in.readLong();
-    to = in.readLong();
+    List<LogRange> read = new ArrayList<>();
+    for (int count = in.readInt(); count > 0; count--) {
+      read.add(LogRange.read(in));
+    }
+    ranges = read;
   }
 
   @Override
   public String toString() {
-    return topic + "-" + partition + " " + from + " to " + to;
+    return ranges.toString();
   }
 }

@@ -24,7 +24,7 @@ import org.apache.hadoop.fs.Path;
  */
 final class RawFiles {
   /** One file. {@code days} are empty for topics other than events. */
-  record Raw(Path path, int partition, long from, long to, Set<Day> days) {}
+  record Raw(Path path, long bytes, int partition, long from, long to, Set<Day> days) {}
 
   private static final Pattern NAME = Pattern.compile("(\\d{19})-(\\d{19})\\.seq");
 
@@ -59,7 +59,7 @@ final class RawFiles {
         Matcher name = NAME.matcher(file.getPath().getName());
         if (name.matches()) {
           long from = Long.parseLong(name.group(1));
-          Raw raw = new Raw(file.getPath(), number, from, Long.parseLong(name.group(2)), days(file.getPath()));
+          Raw raw = new Raw(file.getPath(), file.getLen(), number, from, Long.parseLong(name.group(2)), days(file.getPath()));
           found.computeIfAbsent(number, n -> new TreeMap<>()).merge(from, raw, (a, b) -> a.to() >= b.to() ? a : b);
         }
       }

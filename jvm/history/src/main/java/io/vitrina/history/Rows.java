@@ -17,7 +17,7 @@ import org.apache.parquet.schema.MessageTypeParser;
 
 /** The history as Parquet, zstd. {@code record} are the core's bytes; nothing else is typed here. */
 final class Rows {
-  private static final long ROW_GROUP_BYTES = 8L << 20;
+  private static final long ROW_GROUP_BYTES = 32L << 20;
   static final MessageType SCHEMA =
       MessageTypeParser.parseMessageType(
           "message history { required binary shop (STRING); required int32 day (DATE); required binary visitor (STRING);"

@@ -17,7 +17,9 @@ final class Settings {
   static final String PREFIX = "vitrina.topic.prefix";
   static final String KAFKA = "vitrina.kafka.";
   static final String RECORDS_A_SPLIT = "vitrina.history.records.a.split";
-  static final String DAYS_A_RUN = "vitrina.history.days.a.run";
+  static final String BYTES_A_MAP = "vitrina.history.bytes.a.map";
+  static final String BYTES_A_REDUCER = "vitrina.history.bytes.a.reducer";
+  static final String SPOOL_BYTES = "vitrina.history.spool.bytes";
   static final String KAFKA_WAIT_MS = "vitrina.history.kafka.wait.ms";
 
   private Settings() {}
@@ -41,11 +43,30 @@ final class Settings {
     Map<String, Object> settings = new TreeMap<>();
     configuration.getPropsWithPrefix(KAFKA).forEach(settings::put);
     settings.put("isolation.level", "read_committed");
+    // What is read is there; at the end of a partition the broker would let the next one's request wait for more of it.
+    settings.put("fetch.max.wait.ms", "20");
     settings.put("enable.auto.commit", "false");
     settings.put("auto.offset.reset", "none");
     settings.put("key.deserializer", "org.apache.kafka.common.serialization.ByteArrayDeserializer");
     settings.put("value.deserializer", "org.apache.kafka.common.serialization.ByteArrayDeserializer");
     return settings;
+  }
+
+  /** What Hadoop's own defaults make slow where many files or jobs are small; what anybody said counts before it. */
+  static void preferQuickSmallJobs(Configuration configuration) {
+    // A job of one map and at most one reducer runs within the process that would have started their processes.
+    prefer(configuration, "mapreduce.job.ubertask.enable", "true");
+    prefer(configuration, "mapreduce.job.ubertask.maxmaps", "1");
+    // Whether the datanodes have reported a file's last block is asked after 10, 20, 40 … ms, up to 40 s in all, not after 400 first.
+    prefer(configuration, "dfs.client.block.write.locateFollowingBlock.initial.delay.ms", "10");
+    prefer(configuration, "dfs.client.block.write.locateFollowingBlock.retries", "12");
+  }
+
+  private static void prefer(Configuration configuration, String name, String value) {
+    String[] saidBy = configuration.getPropertySources(name);
+    if (saidBy == null || saidBy[saidBy.length - 1].endsWith("-default.xml")) {
+      configuration.set(name, value);
+    }
   }
 
   static String topic(Configuration configuration, String name) {

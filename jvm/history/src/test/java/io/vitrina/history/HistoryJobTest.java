@@ -1,14 +1,15 @@
 package io.vitrina.history;
 
-import static io.vitrina.history.Events.DAY;
-import static io.vitrina.history.Events.NOON;
-import static io.vitrina.history.Events.utf8;
+import static io.vitrina.border.Wire.DAY;
+import static io.vitrina.border.Wire.NOON;
+import static io.vitrina.border.Wire.utf8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.vitrina.border.Wire;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -63,7 +64,7 @@ class HistoryJobTest {
             SequenceFile.Writer.keyClass(NullWritable.class),
             SequenceFile.Writer.valueClass(LogRecord.class))) {
       for (Sent sent : events) {
-        byte[] event = Events.view(sent.visitor(), sent.id(), sent.time(), "MUG");
+        byte[] event = Wire.view(sent.visitor(), sent.id(), sent.time(), "MUG");
         file.append(NullWritable.get(), new LogRecord().set(offset++, sent.time() + 5, utf8("default/" + sent.visitor()), event));
         days.add(new Day("default", (int) (sent.time() / DAY)));
       }
@@ -104,11 +105,28 @@ class HistoryJobTest {
     return all;
   }
 
+  private Manifest manifest() throws IOException {
+    return Manifest.newest(files, root);
+  }
+
+  private static Day day(String date) {
+    return Day.parse("default " + date);
+  }
+
+  private List<String> names(Path path) throws IOException {
+    List<String> names = new ArrayList<>();
+    for (FileStatus file : files.listStatus(path)) {
+      names.add(file.getPath().getName());
+    }
+    names.sort(null);
+    return names;
+  }
+
   private static List<Sent> random(long seed, int count) {
     Random random = new Random(seed);
     List<Sent> events = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      events.add(new Sent("v" + random.nextInt(9), "e" + random.nextInt(count), NOON + random.nextInt(6 * 24 * 4) * 600_000L));
+      events.add(new Sent("v" + random.nextInt(9), "e" + random.nextInt(count), NOON + random.nextInt(6 * 24 * 4) * 900_000L));
     }
     return events;
   }
@@ -127,7 +145,8 @@ class HistoryJobTest {
   @Test
   void of_a_log_that_comes_in_pieces_is_that_of_the_whole_log() throws Exception {
     List<Sent> events = random(1, 240);
-    configuration.setInt(Settings.DAYS_A_RUN, 2);
+    configuration.setInt(Settings.SPOOL_BYTES, 500);
+    configuration.setInt(Settings.BYTES_A_MAP, 3 << 20); // three files a map
     for (int from = 0; from < events.size(); from += 80) {
       log(events.subList(from, from + 80));
       run("--reducers", from == 0 ? "1" : "3");
@@ -138,10 +157,12 @@ class HistoryJobTest {
     raw = new RawFiles(files, root, HistoryJob.EVENTS);
     offset = 0;
     log(events);
-    configuration.setInt(Settings.DAYS_A_RUN, 100);
+    configuration.unset(Settings.SPOOL_BYTES);
+    configuration.unset(Settings.BYTES_A_MAP);
     run();
     assertEquals(rows(), pieces);
     assertEquals(1, Manifest.newest(files, root).number);
+    assertEquals(List.of("part-00000.parquet"), names(Manifest.days(root, manifest().days.get(day("2026-01-03")), day("2026-01-03"))));
   }
 
   @Test
@@ -159,6 +180,59 @@ class HistoryJobTest {
     run("--day", "default 2026-01-01");
     assertEquals(rows, rows());
     assertEquals(after.number + 1, Manifest.newest(files, root).number);
+  }
+
+  @Test
+  void writes_no_day_but_those_that_a_late_record_touches() throws Exception {
+    log(random(2, 300));
+    run();
+    Manifest before = manifest();
+    Map<String, List<String>> rows = rows();
+    List<Day> days = List.copyOf(before.days.keySet());
+    assertTrue(days.size() > 5);
+    // One more of an unknown visitor, one that comes before what is known of its id, and one whose earlier twin is known.
+    String known = rows.get(days.get(4).date()).get(0);
+    String visitor = known.split(" ")[0];
+    String id = known.split(" ")[1];
+    long noon = days.get(1).number() * DAY;
+    log(List.of(new Sent("stranger", "s", noon), new Sent(visitor, id, noon), new Sent(visitor, id, noon + 4 * DAY)));
+    run();
+    Manifest after = manifest();
+    TreeSet<String> written = new TreeSet<>();
+    for (Day day : days) {
+      if (!after.days.get(day).run().equals(before.days.get(day).run())) {
+        written.add(day.date());
+      } else {
+        assertEquals(rows.get(day.date()), rows().get(day.date()));
+      }
+    }
+    // What the records stand on, and the day that the displaced row stood on; no other is touched, or read with its records.
+    assertEquals(new TreeSet<>(List.of(days.get(1).date(), days.get(4).date(), days.get(5).date())), written);
+    TreeSet<String> folders = new TreeSet<>();
+    for (String run : names(new Path(root, "history"))) {
+      if (run.compareTo(before.days.get(days.get(0)).run()) > 0 && run.startsWith("run-")) {
+        names(new Path(root, "history/" + run + "/shop=default")).forEach(folder -> folders.add(folder.substring(4)));
+      }
+    }
+    assertEquals(written, folders);
+    assertTrue(rows().get(days.get(1).date()).stream().anyMatch(row -> row.startsWith(visitor + " " + id + " ")));
+    assertFalse(rows().get(days.get(4).date()).stream().anyMatch(row -> row.startsWith(visitor + " " + id + " ")));
+  }
+
+  @Test
+  void a_run_is_one_job_s_alone_and_stays_until_a_newer_one_counts() throws Exception {
+    Runs runs = new Runs(files, root);
+    assertEquals("run-000000001", runs.claim());
+    assertEquals("run-000000002", runs.claim());
+    log(List.of(new Sent("v1", "a", NOON)));
+    files.mkdirs(runs.folder("run-000000004"));
+    files.mkdirs(runs.folder("run-000000002"));
+    run();
+    assertEquals("run-000000005", manifest().days.get(day("2026-01-01")).run());
+    files.mkdirs(runs.folder(runs.claim()));
+    runs.removeUnused(root);
+    assertEquals(List.of("claims", "manifests", "run-000000005", "run-000000006"), names(new Path(root, "history")));
+    assertEquals(List.of("run-000000005", "run-000000006"), names(new Path(root, "history/claims")));
   }
 
   @Test

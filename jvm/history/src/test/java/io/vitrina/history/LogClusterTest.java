@@ -1,10 +1,11 @@
 package io.vitrina.history;
 
-import static io.vitrina.history.Events.NOON;
-import static io.vitrina.history.Events.utf8;
+import static io.vitrina.border.Wire.NOON;
+import static io.vitrina.border.Wire.utf8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.vitrina.border.Wire;
 import java.io.FileReader;
 import java.io.IOException;
 import java.util.HashMap;
@@ -93,7 +94,7 @@ class LogClusterTest {
     producer.beginTransaction();
     for (int i = from; i < to; i++) {
       String visitor = "v" + i % 7;
-      byte[] value = i % 10 == 9 ? utf8("garbage") : Events.view(visitor, "e" + i, NOON + i * 60_000L, "MUG");
+      byte[] value = i % 10 == 9 ? utf8("garbage") : Wire.view(visitor, "e" + i, NOON + i * 60_000L, "MUG");
       producer.send(new ProducerRecord<>(prefix + "events", i % 2, utf8("default/" + visitor), value));
     }
     if (commits) {

@@ -3,6 +3,7 @@ package io.vitrina.history;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -34,7 +35,7 @@ public final class LogSender {
       for (String topic : List.of(HistoryJob.EVENTS, HistoryJob.ITEM_CHANGES)) {
         send(producer, prefix + topic, Path.of(arguments[1], topic));
       }
-      producer.send(new ProducerRecord<>(prefix + HistoryJob.EVENTS, Events.utf8("default/v"), Events.utf8("garbage"))).get();
+      producer.send(new ProducerRecord<>(prefix + HistoryJob.EVENTS, utf8("default/v"), utf8("garbage"))).get();
     }
   }
 
@@ -54,6 +55,10 @@ public final class LogSender {
       long time = ByteBuffer.wrap(part(log)).order(ByteOrder.LITTLE_ENDIAN).getLong();
       producer.send(new ProducerRecord<>(topic, null, time, key, value));
     }
+  }
+
+  private static byte[] utf8(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
   }
 
   private static byte[] part(ByteBuffer from) {

@@ -1,8 +1,8 @@
 package io.vitrina.spark;
 
-import static io.vitrina.spark.Events.DAY;
-import static io.vitrina.spark.Events.NOON;
-import static io.vitrina.spark.Events.utf8;
+import static io.vitrina.border.Wire.DAY;
+import static io.vitrina.border.Wire.NOON;
+import static io.vitrina.border.Wire.utf8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import io.vitrina.border.Border;
 import io.vitrina.border.HistoryRecord;
 import io.vitrina.border.Lesson;
+import io.vitrina.border.Wire;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,7 +50,7 @@ class TrainTest {
     try (Border border = Border.open(utf8(shops))) {
       for (int i = 0; i < 20_000; i++) {
         String visitor = "v" + random.nextInt(9000);
-        byte[] event = Events.view(visitor, "e" + i, NOON + random.nextInt(30 * 24) * 3_600_000L, "i" + random.nextInt(50) * random.nextInt(9));
+        byte[] event = Wire.view(visitor, "e" + i, NOON + random.nextInt(30 * 24) * 3_600_000L, "i" + random.nextInt(50) * random.nextInt(9));
         HistoryRecord record = border.historyRecord(utf8("default/" + visitor), event, NOON + 60 * DAY);
         records.add(record.record());
       }
