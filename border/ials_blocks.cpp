@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 #include "base/executor.hpp"
 #include "border/flat_block.hpp"
@@ -50,6 +51,25 @@ bool are_rows(const PairsBlock& block) {
     return !block.offsets.empty() && std::ranges::is_sorted(block.offsets) &&
            block.offsets.back() - block.offsets.front() == block.others.size() &&
            block.weights.size() == block.others.size() && std::ranges::all_of(block.others, fits);
+}
+
+std::string gram_of(const Matrix& factors) {
+    return BlockWriter(gram_name)
+        .number(static_cast<std::uint32_t>(factors.columns()))
+        .array(training::gram_of_rows(factors, factors.columns(), 0, factors.rows()))
+        .finish();
+}
+
+Matrix joined(const std::vector<Matrix>& blocks, std::size_t columns) {
+    std::size_t rows = 0;
+    for (const Matrix& block : blocks) rows += block.rows();
+    Matrix all(rows, columns);
+    std::size_t row = 0;
+    for (const Matrix& block : blocks) {
+        std::ranges::copy(block.numbers(), all[row]);
+        row += block.rows();
+    }
+    return all;
 }
 
 }  // namespace
@@ -160,10 +180,7 @@ Result<std::string> gram(std::string_view factors) {
     const auto matrix = decode_factors({&factors, 1});
     if (!matrix) return std::unexpected(matrix.error());
     if (matrix->rows() > block_rows) return misfit("a Gram matrix is made of a block of at most 4,096 rows");
-    return BlockWriter(gram_name)
-        .number(static_cast<std::uint32_t>(matrix->columns()))
-        .array(training::gram_of_rows(*matrix, matrix->columns(), 0, matrix->rows()))
-        .finish();
+    return gram_of(*matrix);
 }
 
 Result<std::string> basis(std::span<const std::string_view> grams) {
@@ -193,25 +210,36 @@ Result<std::string> turned(std::string_view factors, std::string_view basis) {
     return encode_factors(to, to.columns());
 }
 
-Result<std::string> solved(const training::IalsRecipe& recipe, std::span<const std::string_view> still,
-                           std::string_view basis, std::string_view pairs) {
-    const auto factors = decode_factors(still);
-    if (!factors) return std::unexpected(factors.error());
-    const auto by = decode_basis(basis);
+Result<HalfStep> HalfStep::open(const training::IalsRecipe& recipe, std::string_view basis) {
+    auto by = decode_basis(basis);
     if (!by) return std::unexpected(by.error());
+    if (by->values.size() != recipe.dimensions) return misfit("they differ in dimensions");
+    return HalfStep(recipe, std::move(*by));
+}
+
+Result<void> HalfStep::add(std::string_view factors) {
+    const auto from = decode_factors({&factors, 1});
+    if (!from) return std::unexpected(from.error());
+    if (from->columns() != recipe_.dimensions) return misfit("they differ in dimensions");
+    ensure(still_.rows() == 0, "the side that stands still grows after a block was solved against it");
+    training::turn_rows(*from, basis_.basis, blocks_.emplace_back(from->rows(), from->columns()), 0, from->rows());
+    return {};
+}
+
+Result<HalfStep::Solved> HalfStep::solve(std::string_view pairs) {
     const auto block = decode_pairs(pairs);
     if (!block) return std::unexpected(block.error());
-    const std::size_t d = recipe.dimensions;
-    if (factors->columns() != d || by->values.size() != d) return misfit("they differ in dimensions");
-    if (block->others_rows != factors->rows()) return misfit("the pairs are of another number of rows");
+    if (!blocks_.empty()) still_ = joined(std::exchange(blocks_, {}), recipe_.dimensions);
+    if (block->others_rows != still_.rows()) return misfit("the pairs are of another number of rows");
     const training::RowPairs rows{block->offsets, block->others, block->weights};
-    Matrix to(rows.rows(), d);
+    if (rows.rows() > block_rows) return misfit("a block of pairs has at most 4,096 rows");
+    Matrix to(rows.rows(), recipe_.dimensions);
     training::solve_rows(rows,
-                         {*factors,
-                          by->values,
-                          {recipe.unobserved, recipe.regularisation, recipe.frequency_power, block->others_active}},
+                         {still_,
+                          basis_.values,
+                          {recipe_.unobserved, recipe_.regularisation, recipe_.frequency_power, block->others_active}},
                          to);
-    return encode_factors(to, d);
+    return Solved{encode_factors(to, recipe_.dimensions), gram_of(to)};
 }
 
 }  // namespace vitrina::border

@@ -7,10 +7,11 @@
 //   basis     d u32 · values f64[d] · factors of the basis
 //   counts    as training::PairCount, in columns
 //
-// One half-step: `gram` of each block of the side that stands still → `basis` of all of them in block order → `turned` of each
-// block → `solved` of each block of pairs of the other side against all turned blocks.
-// Threads: pure functions. Errors: corrupt_data for bytes that are not ours or do not fit each other; invalid_input for settings.
-// Cost: `solved` holds the whole still side, 4 · rows · d bytes, beside its block.
+// One half-step: the `basis` of the Gram matrices of all blocks of the side that stands still, in block order → in each task a
+// `HalfStep`, given these blocks, solves blocks of pairs of the other side and answers the Gram matrices that the next one needs.
+// Threads: pure functions; a HalfStep belongs to one thread. Errors: corrupt_data for bytes that are not ours or do not fit each
+// other; invalid_input for settings.
+// Cost: a HalfStep holds the whole still side, 4 · rows · d bytes, for a moment twice.
 
 #include <span>
 #include <string>
@@ -53,7 +54,27 @@ Result<std::string> added_counts(std::span<const std::string_view> blocks);
 Result<std::string> gram(std::string_view factors);
 Result<std::string> basis(std::span<const std::string_view> grams);
 Result<std::string> turned(std::string_view factors, std::string_view basis);
-Result<std::string> solved(const training::IalsRecipe& recipe, std::span<const std::string_view> still,
-                           std::string_view basis, std::string_view pairs);
+
+class HalfStep {
+public:
+    static Result<HalfStep> open(const training::IalsRecipe& recipe, std::string_view basis);
+
+    // The next block of the side that stands still, as it was solved.
+    Result<void> add(std::string_view factors);
+
+    struct Solved {
+        std::string factors, gram;
+    };
+    // The rows of a block of pairs. Nothing may be added any more.
+    Result<Solved> solve(std::string_view pairs);
+
+private:
+    HalfStep(const training::IalsRecipe& recipe, Basis basis) : recipe_(recipe), basis_(std::move(basis)) {}
+
+    training::IalsRecipe recipe_;
+    Basis basis_;
+    std::vector<Matrix> blocks_;  // turned
+    Matrix still_;                // all of them, once the first block is solved
+};
 
 }  // namespace vitrina::border

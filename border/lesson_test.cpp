@@ -82,10 +82,14 @@ Blocks turned_by(const Blocks& factors, const std::string& basis) {
 
 Blocks solved_against(const Blocks& still, const Blocks& pairs) {
     const training::IalsRecipe recipe = read_lesson_configuration(configuration)->recipe.ials;
-    const std::string by = basis_of(still);
-    const Blocks factors = turned_by(still, by);
+    HalfStep step = HalfStep::open(recipe, basis_of(still)).value();
+    for (const std::string& block : still) EXPECT_TRUE(step.add(block));
     Blocks all;
-    for (const std::string& block : pairs) all.push_back(solved(recipe, views(factors), by, block).value());
+    for (const std::string& block : pairs) {
+        const HalfStep::Solved solved = step.solve(block).value();
+        EXPECT_EQ(solved.gram, gram(solved.factors).value());
+        all.push_back(solved.factors);
+    }
     return all;
 }
 
@@ -196,9 +200,12 @@ TEST(Lesson, refuses_bytes_that_are_cut_or_do_not_fit) {
     for (std::size_t cut = 0; cut < pairs.size(); cut += 7) EXPECT_FALSE(decode_pairs(pairs.substr(0, cut))) << cut;
     const std::string by = basis_of({factors});
     const training::IalsRecipe twelve = read_lesson_configuration(configuration)->recipe.ials;
-    EXPECT_TRUE(solved(twelve, views({factors}), by, pairs));
-    EXPECT_EQ(solved({}, views({factors}), by, pairs).error().code, ErrorCode::corrupt_data);
-    EXPECT_EQ(solved(twelve, views({factors, factors}), by, pairs).error().code, ErrorCode::corrupt_data);
+    EXPECT_EQ(HalfStep::open({}, by).error().code, ErrorCode::corrupt_data);
+    HalfStep once = HalfStep::open(twelve, by).value(), twice = HalfStep::open(twelve, by).value();
+    EXPECT_TRUE(once.add(factors) && twice.add(factors) && twice.add(factors));
+    EXPECT_EQ(once.add(pairs).error().code, ErrorCode::corrupt_data);
+    EXPECT_TRUE(once.solve(pairs));
+    EXPECT_EQ(twice.solve(pairs).error().code, ErrorCode::corrupt_data);
     EXPECT_EQ(lesson.trained({views({factors, factors}), by, {}}).error().code, ErrorCode::corrupt_data);
     EXPECT_FALSE(Lesson::open("{}"));
     EXPECT_FALSE(Lesson::open(R"({"settings": {"ials.depth": "1"}, "through": 1, "now": 1})"));

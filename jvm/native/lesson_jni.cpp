@@ -162,13 +162,35 @@ jbyteArray turned_by(JNIEnv* env, jclass, jbyteArray factors, jbyteArray by) {
     });
 }
 
-jbyteArray solved_against(JNIEnv* env, jclass, jbyteArray configuration, jbyteArray still, jbyteArray by,
-                          jbyteArray pairs) {
-    return guarded(env, [&] {
+jlong open_half_step(JNIEnv* env, jclass, jbyteArray configuration, jbyteArray by) {
+    return guarded(env, [&]() -> jlong {
         const auto read = or_throw(env, read_lesson_configuration(bytes_of(env, configuration, "the configuration")));
-        const std::string packed = bytes_of(env, still, "factors");
-        return array_of(env, or_throw(env, solved(read.recipe.ials, parts_of(env, packed), bytes_of(env, by, "a basis"),
-                                                  bytes_of(env, pairs, "pairs"))));
+        return handle_of(
+            std::make_unique<HalfStep>(or_throw(env, HalfStep::open(read.recipe.ials, bytes_of(env, by, "a basis")))));
+    });
+}
+
+// NOLINTNEXTLINE(performance-no-int-to-ptr) likewise
+void close_half_step(JNIEnv*, jclass, jlong handle) { delete reinterpret_cast<HalfStep*>(handle); }
+
+void add_to_half_step(JNIEnv* env, jclass, jlong handle, jbyteArray factors) {
+    guarded(env, [&] {
+        auto& step = opened_at<HalfStep>(env, handle, "a half-step");
+        if (auto added = step.add(bytes_of(env, factors, "factors")); !added)
+            or_throw<int>(env, std::unexpected(added.error()));
+        return 0;
+    });
+}
+
+// Factors and their Gram matrix, packed.
+jbyteArray solve_in_half_step(JNIEnv* env, jclass, jlong handle, jbyteArray pairs) {
+    return guarded(env, [&] {
+        auto& step = opened_at<HalfStep>(env, handle, "a half-step");
+        const HalfStep::Solved solved = or_throw(env, step.solve(bytes_of(env, pairs, "pairs")));
+        Packing packing;
+        packing.add(solved.factors);
+        packing.add(solved.gram);
+        return array_of(env, packing.finish());
     });
 }
 
@@ -204,7 +226,10 @@ bool register_lessons(JNIEnv* env) {
         method("gram", "([B)[B", gram_of),
         method("basis", "([B)[B", basis_of),
         method("turned", "([B[B)[B", turned_by),
-        method("solved", "([B[B[B[B)[B", solved_against),
+        method("openHalfStep", "([B[B)J", open_half_step),
+        method("closeHalfStep", "(J)V", close_half_step),
+        method("addToHalfStep", "(J[B)V", add_to_half_step),
+        method("solve", "(J[B)[B", solve_in_half_step),
         method("addedCounts", "([B)[B", counts_added),
     };
     return env->RegisterNatives(type, methods, sizeof methods / sizeof *methods) == 0;

@@ -43,7 +43,13 @@ final class NativeLesson {
 
   static native byte[] turned(byte[] factors, byte[] basis);
 
-  static native byte[] solved(byte[] configuration, byte[] still, byte[] basis, byte[] pairs);
+  static native long openHalfStep(byte[] configuration, byte[] basis);
+
+  static native void closeHalfStep(long handle);
+
+  static native void addToHalfStep(long handle, byte[] factors);
+
+  static native byte[] solve(long handle, byte[] pairs);
 
   static native byte[] addedCounts(byte[] counts);
 }

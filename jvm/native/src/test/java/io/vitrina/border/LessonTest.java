@@ -76,7 +76,12 @@ class LessonTest {
 
   private static byte[] halfStep(byte[] still, byte[] pairs) {
     byte[] basis = Ials.basis(List.of(Ials.gram(still)));
-    return Ials.solved(CONFIGURATION, List.of(Ials.turned(still, basis)), basis, pairs);
+    try (Ials.HalfStep step = new Ials.HalfStep(CONFIGURATION, basis)) {
+      step.add(still);
+      Ials.Solved solved = step.solve(pairs);
+      assertArrayEquals(Ials.gram(solved.factors()), solved.gram());
+      return solved.factors();
+    }
   }
 
   @Test
@@ -91,13 +96,19 @@ class LessonTest {
       byte[] basis = Ials.basis(List.of(Ials.gram(factors)));
       for (int round = 0; round < 2000; round++) {
         answersOrThrows(damaged(history, random), lesson::takeHistory);
-        answersOrThrows(damaged(pairs, random), bytes -> Ials.solved(CONFIGURATION, List.of(factors), basis, bytes));
+        answersOrThrows(damaged(pairs, random), bytes -> halfStep(factors, bytes));
+        answersOrThrows(damaged(basis, random), bytes -> new Ials.HalfStep(CONFIGURATION, bytes).close());
         answersOrThrows(damaged(factors, random), Ials::gram);
         answersOrThrows(damaged(basis, random), bytes -> Ials.turned(factors, bytes));
       }
       assertThrows(BorderException.class, () -> new Lesson(utf8("{}")));
       assertThrows(BorderException.class, () -> lesson.addRecords(List.of(new byte[] {1, 2})));
       assertThrows(BorderException.class, () -> Ials.basis(List.of()));
+      Ials.HalfStep closed = new Ials.HalfStep(CONFIGURATION, basis);
+      closed.close();
+      closed.close();
+      assertThrows(BorderException.class, () -> closed.add(factors));
+      assertThrows(BorderException.class, () -> closed.solve(pairs));
       assertThrows(BorderException.class, () -> lesson.block(Lesson.PEOPLE_PAIRS, 1_000_000));
     }
   }

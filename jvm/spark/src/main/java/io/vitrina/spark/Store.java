@@ -15,7 +15,8 @@ import org.apache.spark.util.SerializableConfiguration;
 
 /**
  * The files of one training, under one folder of HDFS (or any file system that renames). A file appears whole or not at all: of several
- * attempts at a task the first that renames wins, the others find its file, which holds the same bytes, and remove theirs.
+ * attempts at a task the first that renames wins, the others find its file, which holds the same bytes, and remove theirs. Files are not
+ * synced to disk: what a power cut damages, the checksums of blocks refuse, until the folder is removed.
  *
  * <p>Travels with tasks. Threads: any.
  */
@@ -24,6 +25,7 @@ final class Store implements Serializable {
 
   private final SerializableConfiguration configuration;
   private final String folder;
+  private transient FileContext context; // each one is a client of its own
 
   Store(Configuration configuration, String folder) {
     this.configuration = new SerializableConfiguration(configuration);
@@ -35,7 +37,7 @@ final class Store implements Serializable {
   }
 
   Path path(String name) {
-    return new Path(folder, name);
+    return new Path(folder + "/" + name);
   }
 
   boolean has(String name) {
@@ -59,7 +61,6 @@ final class Store implements Serializable {
     try {
       try (FSDataOutputStream out = files().create(aside, true)) {
         out.write(bytes);
-        out.hsync();
       }
       commit(aside, path(name));
     } catch (IOException trouble) {
@@ -71,13 +72,20 @@ final class Store implements Serializable {
   void commit(Path aside, Path name) throws IOException {
     files().mkdirs(name.getParent());
     try {
-      FileContext.getFileContext(name.toUri(), configuration()).rename(aside, name, Rename.NONE);
+      context().rename(aside, name, Rename.NONE);
     } catch (IOException trouble) {
       if (!files().exists(name)) {
         throw trouble;
       }
       files().delete(aside, true);
     }
+  }
+
+  private synchronized FileContext context() throws IOException {
+    if (context == null) {
+      context = FileContext.getFileContext(new Path(folder).toUri(), configuration());
+    }
+    return context;
   }
 
   void delete() throws IOException {

@@ -54,8 +54,21 @@ final class Training implements Serializable {
   /** The folder of the model. */
   Path run(SparkSession spark) throws IOException {
     JavaSparkContext tasks = new JavaSparkContext(spark.sparkContext());
-    FileSystem files = store.files();
-    List<String> rows = HistoryFiles.rows(files, new Path(plan.root()), plan.history(), plan.shop());
+    assemble(spark);
+    HalfSteps.Blocks blocks = blocks();
+    HalfSteps steps = new HalfSteps(store, plan.configuration(), plan.slices());
+    HalfSteps.Side last = steps.run(tasks, blocks, plan.epochs());
+    int people = blocks.people();
+    HalfSteps.each(tasks, people, plan.slices(), this::count);
+    if (!store.has("model")) {
+      tasks.parallelize(List.of(last), 1).foreach(side -> finish(side, people));
+    }
+    return new Path(new String(store.read("model"), StandardCharsets.UTF_8).trim());
+  }
+
+  /** Makes the blocks of pairs and the first factors out of the history, where no earlier attempt did. */
+  void assemble(SparkSession spark) throws IOException {
+    List<String> rows = HistoryFiles.rows(store.files(), new Path(plan.root()), plan.history(), plan.shop());
     if (rows.isEmpty()) {
       throw new IllegalArgumentException("the history of shop " + plan.shop() + " is empty; run the history job first");
     }
@@ -63,44 +76,11 @@ final class Training implements Serializable {
       // One task reads all files, a row at a time; their order does not matter.
       spark.read().parquet(rows.toArray(new String[0])).select("record").coalesce(1).javaRDD().foreachPartition(this::assemble);
     }
+  }
+
+  HalfSteps.Blocks blocks() {
     String[] blocks = new String(store.read("assembled"), StandardCharsets.UTF_8).trim().split(" ");
-    int people = Integer.parseInt(blocks[0]);
-    int items = Integer.parseInt(blocks[1]);
-    for (int epoch = 1; epoch <= plan.epochs(); epoch++) {
-      halfStep(tasks, new Side("items-" + (epoch - 1), items), new Side("people-" + epoch, people), "people-pairs");
-      halfStep(tasks, new Side("people-" + epoch, people), new Side("items-" + epoch, items), "item-pairs");
-    }
-    Side last = new Side("items-" + plan.epochs(), items);
-    if (plan.epochs() > 0) {
-      basis(tasks, last);
-    }
-    each(tasks, people, this::count);
-    if (!store.has("model")) {
-      tasks.parallelize(List.of(last), 1).foreach(side -> finish(side, people));
-    }
-    return new Path(new String(store.read("model"), StandardCharsets.UTF_8).trim());
-  }
-
-  /** The factors of one side after some half-steps: {@code <name>/<block>}, and {@code <name>/basis} that turns them. */
-  private record Side(String name, int blocks) implements Serializable {
-    String block(int number) {
-      return name + "/" + number;
-    }
-  }
-
-  private interface Work extends Serializable {
-    void on(List<Integer> blocks);
-  }
-
-  /** A task a slice; what only its own end tells (such as a side's factors) is read once in it. */
-  private void each(JavaSparkContext tasks, int blocks, Work work) {
-    List<Integer> numbers = IntStream.range(0, blocks).boxed().toList();
-    tasks.parallelize(numbers, Math.max(1, Math.min(blocks, plan.slices()))).foreachPartition(
-        slice -> {
-          List<Integer> mine = new ArrayList<>();
-          slice.forEachRemaining(mine::add);
-          work.on(mine);
-        });
+    return new HalfSteps.Blocks(Integer.parseInt(blocks[0]), Integer.parseInt(blocks[1]));
   }
 
   private void assemble(Iterator<Row> rows) throws IOException {
@@ -154,57 +134,6 @@ final class Training implements Serializable {
     return io.vitrina.border.Packing.of(List.copyOf(entries.values()));
   }
 
-  private byte[] basis(JavaSparkContext tasks, Side side) {
-    String name = side.name() + "/basis";
-    if (!store.has(name)) {
-      each(
-          tasks,
-          side.blocks(),
-          blocks -> {
-            for (int block : blocks) {
-              String gram = side.name() + "/gram-" + block;
-              if (!store.has(gram)) {
-                store.write(gram, Ials.gram(store.read(side.block(block))));
-              }
-            }
-          });
-      List<byte[]> grams = new ArrayList<>();
-      for (int block = 0; block < side.blocks(); block++) {
-        grams.add(store.read(side.name() + "/gram-" + block));
-      }
-      store.write(name, Ials.basis(grams));
-    }
-    return store.read(name);
-  }
-
-  private List<byte[]> turned(Side side, byte[] basis) {
-    List<byte[]> turned = new ArrayList<>();
-    for (int block = 0; block < side.blocks(); block++) {
-      turned.add(Ials.turned(store.read(side.block(block)), basis));
-    }
-    return turned;
-  }
-
-  private void halfStep(JavaSparkContext tasks, Side still, Side moving, String pairs) {
-    if (store.has(moving.name() + "/solved")) {
-      return;
-    }
-    byte[] basis = basis(tasks, still);
-    each(
-        tasks,
-        moving.blocks(),
-        blocks -> {
-          List<byte[]> factors = null;
-          for (int block : blocks) {
-            if (!store.has(moving.block(block))) {
-              factors = factors == null ? turned(still, basis) : factors;
-              store.write(moving.block(block), Ials.solved(plan.configuration(), factors, basis, store.read(pairs + "/" + block)));
-            }
-          }
-        });
-    store.write(moving.name() + "/solved", Integer.toString(moving.blocks()).getBytes(StandardCharsets.UTF_8));
-  }
-
   private static String counts(int relation, int block) {
     return "counts-" + relation + "/" + block;
   }
@@ -226,7 +155,7 @@ final class Training implements Serializable {
     }
   }
 
-  private void finish(Side items, int people) throws IOException {
+  private void finish(HalfSteps.Side items, int people) throws IOException {
     try (Lesson lesson = new Lesson(plan.configuration())) {
       lesson.addEntries(Packed.parts(store.read("catalogue")));
       lesson.takeHistory(store.read("history"));
@@ -241,7 +170,7 @@ final class Training implements Serializable {
       Lesson.Model model;
       if (plan.epochs() > 0) {
         byte[] basis = store.read(items.name() + "/basis");
-        model = lesson.trained(turned(items, basis), basis, counts);
+        model = lesson.trained(new HalfSteps(store, plan.configuration(), 1).turned(items, basis), basis, counts);
       } else {
         model = lesson.trained(List.of(), new byte[0], counts);
       }
