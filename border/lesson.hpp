@@ -45,6 +45,8 @@ struct LessonConfiguration {
 };
 
 Result<LessonConfiguration> read_lesson_configuration(std::string_view json);
+// The object behind "settings".
+Result<training::Recipe> read_recipe(std::string_view settings_json);
 
 struct LessonModel {
     std::string version;

@@ -13,7 +13,10 @@ std::unexpected<Error> refused(std::string why) {
     return fail(ErrorCode::invalid_input, "the configuration of a training " + std::move(why));
 }
 
-Result<training::Recipe> read_settings(const Json& settings) {
+}  // namespace
+
+Result<training::Recipe> read_recipe(std::string_view settings_json) {
+    const Json settings = Json::parse(settings_json, nullptr, false);
     std::vector<model::Setting> read;
     if (!settings.is_object()) return refused("has \"settings\" that are no object");
     for (const auto& [name, value] : settings.items()) {
@@ -23,15 +26,13 @@ Result<training::Recipe> read_settings(const Json& settings) {
     return training::from_settings(read);
 }
 
-}  // namespace
-
 Result<LessonConfiguration> read_lesson_configuration(std::string_view json) {
     const Json all = Json::parse(json, nullptr, false);
     if (!all.is_object()) return refused("is no JSON object");
     LessonConfiguration configuration;
     for (const auto& [name, value] : all.items()) {
         if (name == "settings") {
-            auto recipe = read_settings(value);
+            auto recipe = read_recipe(value.dump());
             if (!recipe) return std::unexpected(recipe.error());
             configuration.recipe = *recipe;
         } else if ((name == "through" || name == "now") && value.is_number_integer()) {

@@ -84,10 +84,15 @@ Result<std::vector<Cut>> cuts_of(std::string_view split, TimeMs horizon_ms, std:
 
 }  // namespace
 
-Result<void> check_split(std::string_view split) {
+Result<std::size_t> count_cuts(std::string_view split) {
     const std::vector<TimeMs> some_data{0, 1};
     const auto cuts = cuts_of(split, day_ms, some_data);
     if (!cuts) return std::unexpected(cuts.error());
+    return cuts->size();
+}
+
+Result<void> check_split(std::string_view split) {
+    if (const auto counted = count_cuts(split); !counted) return std::unexpected(counted.error());
     return {};
 }
 

@@ -27,6 +27,9 @@ inline constexpr std::size_t cuts_max = 100;
 // Is it written as one of the above? Errors as `parse_split`, but for what only the data can tell.
 Result<void> check_split(std::string_view split);
 
+// How many cuts it makes of any data.
+Result<std::size_t> count_cuts(std::string_view split);
+
 // `times` are those of all events, in any order; not empty.
 Result<std::vector<Cut>> parse_split(std::string_view split, TimeMs horizon_ms, std::vector<TimeMs> times);
 

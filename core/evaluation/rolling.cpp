@@ -53,9 +53,20 @@ public:
           shop_(request.items),
           builder_([this](const std::string& item_id) { return shop_.learning_key(item_id); }) {}
 
+    // Folds what happened since the cut before.
+    Result<void> fold_until(const Cut& cut) {
+        Result<void> folded;
+        const auto read = request_.each_event([&](const event::Event& event) {
+            if (event.time <= folded_through_ || event.time > cut.through || held_out(event, cut) || !folded) return;
+            folded = shop_.take(event);
+        });
+        shop_.know_items_until(cut.through);
+        folded_through_ = cut.through;
+        return read ? folded : read;
+    }
+    // Precondition: it was folded until there, and no further.
     Result<void> evaluate(const Cut& cut, RollingReport& report) {
         step("learning", cut);
-        if (auto folded = fold_until(cut); !folded) return folded;
         if (auto learned = learn(cut); !learned) return learned;
         auto people = later_of(cut);
         if (!people) return std::unexpected(people.error());
@@ -79,17 +90,6 @@ private:
         return last != overview_.last_order.end() && last->second.second == event.transaction_id;
     }
 
-    Result<void> fold_until(const Cut& cut) {
-        Result<void> folded;
-        const auto read = request_.each_event([&](const event::Event& event) {
-            if (event.time <= folded_through_ || event.time > cut.through || held_out(event, cut) || !folded) return;
-            folded = shop_.take(event);
-        });
-        shop_.know_items_until(cut.through);
-        folded_through_ = cut.through;
-        return read ? folded : read;
-    }
-
     Result<std::vector<LaterPerson>> later_of(const Cut& cut) {
         Later later(shop_);
         const auto read = request_.each_event([&](const event::Event& event) {
@@ -100,12 +100,6 @@ private:
         return later.people();
     }
 
-    std::string text_of(const training::History& history, std::uint32_t row) const {
-        const catalog::Catalog& catalog = shop_.catalog();
-        const auto& slots = catalog.slots_of(history.items[row]);
-        return slots.empty() ? std::string() : catalog::learning_text(catalog.item(slots.front()));
-    }
-
     Result<void> learn(const Cut& cut) {
         const double start = seconds();
         snapshot_ = recommendation::Snapshot();
@@ -114,7 +108,9 @@ private:
         snapshot_.trends = std::make_shared<const features::Trends>(shop_.trends(cut.through));
         const training::History history = builder_.build(cut.through);
         if (history.entries() == 0) return {};
-        const auto text = [&](std::uint32_t row) { return text_of(history, row); };
+        const auto text = [&](std::uint32_t row) {
+            return catalog::learning_text(shop_.catalog(), history.items[row]);
+        };
         RecipeChoiceSettings settings;
         settings.seed = request_.seed;
         const auto choice = choose_recipe({history, request_.recipe, text}, request_.placements, executor_, settings);
@@ -223,6 +219,7 @@ Result<RollingReport> evaluate_rolling(const RollingRequest& request, Executor& 
     if (!cuts) return std::unexpected(cuts.error());
     if (request.cut_offs.empty() || std::ranges::min(request.cut_offs) == 0)
         return fail(ErrorCode::invalid_input, "--at needs one or more list lengths above 0");
+    ensure(!request.only_cut || *request.only_cut < cuts->size(), "an evaluation has no cut of that number");
     RollingReport report;
     report.protocol = {{"data", std::string("the shop's own events")},
                        {"split", request.split},
@@ -234,8 +231,13 @@ Result<RollingReport> evaluate_rolling(const RollingRequest& request, Executor& 
                        {"bootstrap", static_cast<double>(request.resamples)}};
     Rolling rolling(request, std::move(*overview), executor, probes);
     if (auto read = rolling.read_history(*cuts); !read) return std::unexpected(read.error());
-    for (const Cut& cut : *cuts)
+    for (std::size_t number = 0; number < cuts->size(); ++number) {
+        const Cut& cut = (*cuts)[number];
+        if (auto folded = rolling.fold_until(cut); !folded) return std::unexpected(folded.error());
+        if (request.only_cut && number != *request.only_cut) continue;
         if (auto done = rolling.evaluate(cut, report); !done) return std::unexpected(done.error());
+        if (request.only_cut) break;
+    }
     return report;
 }
 

@@ -14,6 +14,7 @@
 
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -36,6 +37,9 @@ struct RollingRequest {
     std::vector<catalog::Item> items;
     std::string split = "time:0.2";
     TimeMs horizon_ms = 30 * day_ms;
+    // The number of the only cut to evaluate, by time; none: all. The others say nothing then, and what they say together is what
+    // one call says of all of them (`joined` in border/shop_evaluation.hpp).
+    std::optional<std::size_t> only_cut;
     std::vector<Task> tasks{std::begin(all_tasks), std::end(all_tasks)};
     std::vector<std::size_t> cut_offs{10, 20};
     training::Recipe recipe;
