@@ -13,6 +13,7 @@
 #include "border/border.hpp"
 #include "border/records.hpp"
 #include "jvm/native/crossing.hpp"
+#include "jvm/native/jobs_jni.hpp"
 #include "jvm/native/lesson_jni.hpp"
 
 namespace {
@@ -138,5 +139,5 @@ extern "C" JNIEXPORT jint JNICALL JNI_OnLoad(JavaVM* machine, void*) {
         method("breakInvariant", "()V", break_invariant),
     };
     if (env->RegisterNatives(type, methods, sizeof methods / sizeof *methods) != 0) return JNI_ERR;
-    return register_lessons(env) ? version : JNI_ERR;
+    return register_lessons(env) && register_jobs(env) ? version : JNI_ERR;
 }

@@ -65,14 +65,14 @@ public final class Publish {
   }
 
   /** Names begin with the time at which they were trained. */
-  private static String newest(FileSystem files, Path versions) throws IOException {
+  static String newest(FileSystem files, Path versions) throws IOException {
     String newest = "";
-    for (FileStatus version : files.listStatus(versions)) {
+    for (FileStatus version : files.exists(versions) ? files.listStatus(versions) : new FileStatus[0]) {
       String name = version.getPath().getName();
       newest = name.compareTo(newest) > 0 ? name : newest;
     }
     if (newest.isEmpty()) {
-      throw new IOException("there is no model in " + versions + "; train one first");
+      throw new IllegalArgumentException("there is no model in " + versions + "; train one first");
     }
     return newest;
   }

@@ -1,5 +1,6 @@
 package io.vitrina.spark;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
@@ -36,6 +37,10 @@ final class Store implements Serializable {
     return configuration.value();
   }
 
+  Path folder() {
+    return new Path(folder);
+  }
+
   Path path(String name) {
     return new Path(folder + "/" + name);
   }
@@ -56,15 +61,54 @@ final class Store implements Serializable {
     }
   }
 
+  FSDataInputStream open(String name) throws IOException {
+    return files().open(path(name));
+  }
+
   void write(String name, byte[] bytes) {
-    Path aside = path("attempts/" + UUID.randomUUID());
-    try {
-      try (FSDataOutputStream out = files().create(aside, true)) {
-        out.write(bytes);
-      }
-      commit(aside, path(name));
+    try (Writing writing = writing(name)) {
+      writing.out().write(bytes);
+      writing.commit();
     } catch (IOException trouble) {
       throw new UncheckedIOException(trouble);
+    }
+  }
+
+  /** A file that is written piece by piece. */
+  Writing writing(String name) throws IOException {
+    Path aside = path("attempts/" + UUID.randomUUID());
+    return new Writing(name, aside, files().create(aside, true));
+  }
+
+  /** Gets its name by {@link #commit}; closed without, it is gone. */
+  final class Writing implements Closeable {
+    private final String name;
+    private final Path aside;
+    private final FSDataOutputStream out;
+    private boolean committed = false;
+
+    private Writing(String name, Path aside, FSDataOutputStream out) {
+      this.name = name;
+      this.aside = aside;
+      this.out = out;
+    }
+
+    FSDataOutputStream out() {
+      return out;
+    }
+
+    void commit() throws IOException {
+      out.close();
+      Store.this.commit(aside, path(name));
+      committed = true;
+    }
+
+    @Override
+    public void close() throws IOException {
+      if (!committed) {
+        out.close();
+        files().delete(aside, false);
+      }
     }
   }
 

@@ -1,7 +1,5 @@
 package io.vitrina.spark;
 
-import io.vitrina.border.Border;
-import io.vitrina.border.BorderException;
 import io.vitrina.border.Ials;
 import io.vitrina.border.Lesson;
 import io.vitrina.history.HistoryFiles;
@@ -11,8 +9,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataOutputStream;
@@ -85,7 +81,7 @@ final class Training implements Serializable {
 
   private void assemble(Iterator<Row> rows) throws IOException {
     try (Lesson lesson = new Lesson(plan.configuration())) {
-      byte[] catalogue = catalogue();
+      byte[] catalogue = Catalogue.packed(store.configuration(), plan.root(), plan.shop());
       lesson.addEntries(Packed.parts(catalogue));
       List<byte[]> batch = new ArrayList<>();
       while (rows.hasNext()) {
@@ -107,31 +103,6 @@ final class Training implements Serializable {
       String blocks = lesson.peopleBlocks() + " " + lesson.itemBlocks();
       store.write("assembled", blocks.getBytes(StandardCharsets.UTF_8)); // last: all of it is there
     }
-  }
-
-  /** The entries of the shop's catalogue, folded from all changes, in the order of their keys. */
-  private byte[] catalogue() throws IOException {
-    Map<String, byte[]> entries = new TreeMap<>();
-    String shop = plan.shop() + "/";
-    String shops = "{\"shops\": {\"" + plan.shop() + "\": \"" + "0".repeat(64) + "\"}}";
-    try (Border border = Border.open(shops.getBytes(StandardCharsets.UTF_8))) {
-      HistoryFiles.eachItemChange(
-          store.configuration(),
-          new Path(plan.root()),
-          (key, change, timestamp) -> {
-            String name = new String(key, StandardCharsets.UTF_8);
-            if (!name.startsWith(shop)) {
-              return;
-            }
-            try {
-              entries.put(name, border.foldItemChange(key, entries.get(name), change, timestamp));
-            } catch (BorderException refused) {
-              // Among the dead letters since it was read from the log.
-              return;
-            }
-          });
-    }
-    return io.vitrina.border.Packing.of(List.copyOf(entries.values()));
   }
 
   private static String counts(int relation, int block) {

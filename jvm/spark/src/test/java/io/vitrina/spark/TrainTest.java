@@ -8,23 +8,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import io.vitrina.border.Border;
-import io.vitrina.border.HistoryRecord;
 import io.vitrina.border.Lesson;
-import io.vitrina.border.Wire;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
-import org.apache.spark.sql.RowFactory;
-import org.apache.spark.sql.Row;
-import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.types.DataTypes;
-import org.apache.spark.sql.types.StructType;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -40,48 +29,13 @@ class TrainTest {
 
   @TempDir Path folder;
 
-  private final List<byte[]> records = new ArrayList<>();
-
   /** People enough for three blocks of rows. */
-  @BeforeEach
-  void happen() {
-    Random random = new Random(1);
-    String shops = "{\"shops\": {\"default\": \"" + "0".repeat(64) + "\"}}";
-    try (Border border = Border.open(utf8(shops))) {
-      for (int i = 0; i < 20_000; i++) {
-        String visitor = "v" + random.nextInt(9000);
-        byte[] event = Wire.view(visitor, "e" + i, NOON + random.nextInt(30 * 24) * 3_600_000L, "i" + random.nextInt(50) * random.nextInt(9));
-        HistoryRecord record = border.historyRecord(utf8("default/" + visitor), event, NOON + 60 * DAY);
-        records.add(record.record());
-      }
-    }
-  }
-
-  private static SparkSession session(String master) {
-    return SparkSession.builder()
-        .master(master)
-        .appName("test")
-        .config("spark.ui.enabled", false)
-        .config("spark.sql.shuffle.partitions", 2)
-        .config("spark.driver.bindAddress", "127.0.0.1")
-        .config("spark.driver.host", "127.0.0.1")
-        .getOrCreate();
-  }
-
-  /** A history as the job of jvm/history leaves it, in so many files. */
-  private void history(SparkSession spark, String root, int parts) throws IOException {
-    StructType schema = new StructType().add("day", DataTypes.IntegerType).add("record", DataTypes.BinaryType);
-    List<Row> rows = new ArrayList<>();
-    records.forEach(record -> rows.add(RowFactory.create(1, record)));
-    spark.createDataFrame(rows, schema).repartition(parts).write().mode(SaveMode.Overwrite).parquet(root + "/history/run-000000001/shop=default/day=2026-01-05");
-    Path manifests = Files.createDirectories(Path.of(root, "history", "manifests"));
-    Files.writeString(manifests.resolve("000000001"), "vitrina history 1\nday default 2026-01-05 run-000000001 0=100\n");
-  }
+  private final MadeHistory history = new MadeHistory(20_000, 9000);
 
   private byte[] trained(String master, int parts, String... more) throws IOException {
     String root = folder.resolve(master.replaceAll("\\W", "") + parts).toString();
-    try (SparkSession spark = session(master)) {
-      history(spark, root, parts);
+    try (SparkSession spark = MadeHistory.session(master)) {
+      history.write(spark, root, parts);
       Train train = new Train().read(SETTINGS).read("--root", root).read(more);
       Path model = Path.of(train.run(spark).toUri().getPath());
       assertEquals(List.of("manifest.json", "model.vit"), names(model));
@@ -103,7 +57,8 @@ class TrainTest {
 
   private Lesson.Model expected() {
     try (Lesson lesson = new Lesson(utf8(LESSON))) {
-      lesson.addRecords(records);
+      lesson.addEntries(history.entries);
+      lesson.addRecords(history.records);
       lesson.assembled();
       return lesson.trained();
     }
@@ -119,8 +74,8 @@ class TrainTest {
   @Test
   void goes_on_where_a_killed_training_stopped_and_refuses_damaged_blocks() throws IOException {
     String root = folder.resolve("killed").toString();
-    try (SparkSession spark = session("local[2]")) {
-      history(spark, root, 2);
+    try (SparkSession spark = MadeHistory.session("local[2]")) {
+      history.write(spark, root, 2);
       Store store = new Store(spark.sparkContext().hadoopConfiguration(), root + "/training/by-hand");
       Training.Plan plan = new Training.Plan(root, "default", 1, utf8(LESSON), 2, 2);
       Path model = Path.of(new Training(plan, store).run(spark).toUri().getPath());
