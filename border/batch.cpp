@@ -33,16 +33,22 @@ Result<BatchPeople> people_named(const ordered_json& name) {
 
 Result<void> read_one(const std::string& name, const ordered_json& value, BatchConfiguration& configuration) {
     const bool number = value.is_number_unsigned();
-    if (name == "placement" && value.is_string()) configuration.request.placement = value.get<std::string>();
-    else if (name == "locale" && value.is_string()) configuration.request.locale = value.get<std::string>();
-    else if (name == "size" && number) configuration.request.size = value.get<std::size_t>();
-    else if (name == "now" && number) configuration.now = value.get<TimeMs>();
-    else if (name == "memory_mb" && number) configuration.memory_mb = value.get<std::uint64_t>();
+    if (name == "placement" && value.is_string())
+        configuration.request.placement = value.get<std::string>();
+    else if (name == "locale" && value.is_string())
+        configuration.request.locale = value.get<std::string>();
+    else if (name == "size" && number)
+        configuration.request.size = value.get<std::size_t>();
+    else if (name == "now" && number)
+        configuration.now = value.get<TimeMs>();
+    else if (name == "memory_mb" && number)
+        configuration.memory_mb = value.get<std::uint64_t>();
     else if (name == "people") {
         const auto people = people_named(value);
         if (!people) return std::unexpected(people.error());
         configuration.people = *people;
-    } else return refused(fmt::format("has {} that cannot be read; see border/batch.hpp", name));
+    } else
+        return refused(fmt::format("has {} that cannot be read; see border/batch.hpp", name));
     return {};
 }
 
@@ -103,9 +109,10 @@ Result<Batch> Batch::open(std::string_view configuration) {
 Result<void> Batch::holds(std::size_t more) {
     held_ += more;
     if (configuration_.memory_mb == 0 || held_ <= configuration_.memory_mb * mebibyte) return {};
-    return fail(ErrorCode::exhausted,
-                fmt::format("model, catalogue and states of items take more than memory_mb {}; give the task more memory",
-                            configuration_.memory_mb));
+    return fail(
+        ErrorCode::exhausted,
+        fmt::format("model, catalogue and states of items take more than memory_mb {}; give the task more memory",
+                    configuration_.memory_mb));
 }
 
 Result<void> Batch::add_entry(std::string_view bytes) {
@@ -166,8 +173,8 @@ void Batch::prepare() {
         const auto found = items_.find(catalog_->key(slot));
         return *state::ItemView::open(found == items_.end() ? std::string_view() : std::string_view(found->second));
     };
-    snapshot_.trends = std::make_shared<const features::Trends>(
-        features::make_trends(*catalog_, state_of, configuration_.now));
+    snapshot_.trends =
+        std::make_shared<const features::Trends>(features::make_trends(*catalog_, state_of, configuration_.now));
     recommendation::know_cold_items(snapshot_, *catalog_);
     scratch_ = std::make_unique<candidates::Scratch>(snapshot_.model != nullptr ? snapshot_.model->items() : 0);
     prepared_ = true;

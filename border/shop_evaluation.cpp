@@ -69,10 +69,14 @@ Result<void> read_one(const std::string& name, const ordered_json& value, Evalua
         return recipe ? Result<void>() : std::unexpected(recipe.error());
     }
     const bool number = value.is_number_unsigned();
-    if (name == "seed" && number) request.seed = value.get<std::uint64_t>();
-    else if (name == "bootstrap" && number) request.resamples = std::min(value.get<std::size_t>(), 100'000UL);
-    else if (name == "memory_mb" && number) configuration.memory_mb = value.get<std::uint64_t>();
-    else return refused(fmt::format("has {} that cannot be read; see border/shop_evaluation.hpp", name));
+    if (name == "seed" && number)
+        request.seed = value.get<std::uint64_t>();
+    else if (name == "bootstrap" && number)
+        request.resamples = std::min(value.get<std::size_t>(), 100'000UL);
+    else if (name == "memory_mb" && number)
+        configuration.memory_mb = value.get<std::uint64_t>();
+    else
+        return refused(fmt::format("has {} that cannot be read; see border/shop_evaluation.hpp", name));
     return {};
 }
 

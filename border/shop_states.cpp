@@ -136,8 +136,8 @@ void StateFold::settle() {
         value.add(visitor_);
         value.add(state_.hot);
         value.add(state_.cold);
-        pieces_.push_back({user ? person_key("user", user) : person_key("visitor", hasher_(visitor_)),
-                           visitor_tag + value.finish()});
+        pieces_.push_back(
+            {user ? person_key("user", user) : person_key("visitor", hasher_(visitor_)), visitor_tag + value.finish()});
     }
     state_ = {};
     user_ids_.clear();
@@ -282,8 +282,8 @@ Result<std::vector<PersonRow>> people_rows(std::string_view bytes) {
         at += 3;
         if ((parts->size() - at) / 3 < visitors) return not_ours();
         for (; visitors > 0; --visitors, at += 3)
-            row.visitors.push_back({(*parts)[at].value_or(""), (*parts)[at + 1].value_or(""),
-                                    (*parts)[at + 2].value_or("")});
+            row.visitors.push_back(
+                {(*parts)[at].value_or(""), (*parts)[at + 1].value_or(""), (*parts)[at + 2].value_or("")});
         rows.push_back(std::move(row));
     }
     return rows;

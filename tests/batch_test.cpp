@@ -28,9 +28,10 @@ std::vector<event::Event> some_weeks(TimeMs end) {
     std::vector<event::Event> events;
     for (int e = 0; e < 3000; ++e) {
         const std::uint64_t visitor = random.below(90);
-        const auto kind = static_cast<event::EventKind>(
-            random.below(3) == 0 ? event::EventKind::purchase
-                                 : (random.below(4) == 0 ? event::EventKind::add_to_cart : event::EventKind::view_item));
+        const auto kind =
+            static_cast<event::EventKind>(random.below(3) == 0 ? event::EventKind::purchase
+                                                               : (random.below(4) == 0 ? event::EventKind::add_to_cart
+                                                                                       : event::EventKind::view_item));
         events.push_back(engine::happened(kind, "v" + std::to_string(visitor),
                                           {"i" + std::to_string(random.below(items_of_shop))},
                                           end - 30 * day_ms + e * 14 * minute_ms, fmt::format("e{:05}", e)));
@@ -58,7 +59,8 @@ struct States {
             const std::string pieces = border::add_packed(fold, records.finish(), true).value();
             const auto parts = border::unpack(pieces).value();
             for (std::size_t at = 0; at < parts.size(); at += 2)
-                shuffled[text_hash(*parts[at]) % tasks].push_back({std::string(*parts[at]), std::string(*parts[at + 1])});
+                shuffled[text_hash(*parts[at]) % tasks].push_back(
+                    {std::string(*parts[at]), std::string(*parts[at + 1])});
         }
         for (std::vector<border::Keyed>& pieces : shuffled) merge(configuration, pieces);
     }
@@ -170,7 +172,8 @@ TEST_F(BatchOfShop, refuses_what_is_not_whole_or_does_not_fit) {
     EXPECT_EQ(batch.answers("garbage").error().code, ErrorCode::corrupt_data);
 
     EXPECT_EQ(border::StateFold::open("{}").error().code, ErrorCode::invalid_input);
-    EXPECT_EQ(border::StateFold::open(R"({"through": 5, "fold": {"facts": 0}})").error().code, ErrorCode::invalid_input);
+    EXPECT_EQ(border::StateFold::open(R"({"through": 5, "fold": {"facts": 0}})").error().code,
+              ErrorCode::invalid_input);
     auto fold = border::StateFold::open(R"({"through": 5})").value();
     const auto record = [](TimeMs time) {
         return border::encode(border::HistoryRecord{

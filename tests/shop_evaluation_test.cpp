@@ -22,8 +22,8 @@ std::vector<event::Event> some_months(TimeMs end) {
         const std::uint64_t first = random.below(40) * random.below(3);
         std::vector<std::string> lines{"i" + std::to_string(first)};
         if (kind == event::EventKind::purchase) lines.push_back("i" + std::to_string((first + 7) % 80));
-        events.push_back(engine::happened(kind, visitor, lines, end - 90 * day_ms + e * 25 * minute_ms,
-                                          fmt::format("e{:05}", e)));
+        events.push_back(
+            engine::happened(kind, visitor, lines, end - 90 * day_ms + e * 25 * minute_ms, fmt::format("e{:05}", e)));
         if (random.below(4) == 0) events.back().user_id = "u" + visitor;
     }
     return events;
@@ -52,9 +52,9 @@ TEST(ShopEvaluation, says_what_the_embedded_host_says_whatever_order_records_and
     for (const auto& put : shop.engine->put_items(items)) ASSERT_TRUE(put);
     ASSERT_TRUE(shop.engine->accept(some_months(shop.time)));
 
-    const std::string split = fmt::format("cuts:{},{},{}", iso_time(shop.time - 60 * day_ms).substr(0, 10),
-                                          iso_time(shop.time - 45 * day_ms).substr(0, 10),
-                                          iso_time(shop.time - 20 * day_ms).substr(0, 10));
+    const std::string split =
+        fmt::format("cuts:{},{},{}", iso_time(shop.time - 60 * day_ms).substr(0, 10),
+                    iso_time(shop.time - 45 * day_ms).substr(0, 10), iso_time(shop.time - 20 * day_ms).substr(0, 10));
     evaluation::RollingRequest request;
     request.split = split;
     request.horizon_ms = 14 * day_ms;
@@ -66,8 +66,8 @@ TEST(ShopEvaluation, says_what_the_embedded_host_says_whatever_order_records_and
     const auto embedded = evaluation::evaluate_rolling(request, executor);
     ASSERT_TRUE(embedded) << embedded.error().message;
 
-    auto tasks = border::ShopEvaluation::open(
-        fmt::format(R"({{"split": "{}", "horizon": "14d", "bootstrap": 50}})", split));
+    auto tasks =
+        border::ShopEvaluation::open(fmt::format(R"({{"split": "{}", "horizon": "14d", "bootstrap": 50}})", split));
     ASSERT_TRUE(tasks) << tasks.error().message;
     ASSERT_EQ(tasks->cuts(), 3U);
     std::ranges::reverse(items);
@@ -82,9 +82,9 @@ TEST(ShopEvaluation, says_what_the_embedded_host_says_whatever_order_records_and
 }
 
 TEST(ShopEvaluation, refuses_what_it_cannot_evaluate_and_what_does_not_fit) {
-    for (const char* wrong : {"", "[]", R"({"split": "never"})", R"({"horizon": "0d"})", R"({"tasks": []})",
-                              R"({"tasks": ["garden"]})", R"({"at": [0]})", R"({"settings": {"ials.epochs": 3}})",
-                              R"({"unknown": 1})", R"({"seed": -1})"})
+    for (const char* wrong :
+         {"", "[]", R"({"split": "never"})", R"({"horizon": "0d"})", R"({"tasks": []})", R"({"tasks": ["garden"]})",
+          R"({"at": [0]})", R"({"settings": {"ials.epochs": 3}})", R"({"unknown": 1})", R"({"seed": -1})"})
         EXPECT_EQ(border::ShopEvaluation::open(wrong).error().code, ErrorCode::invalid_input) << wrong;
     auto small = border::ShopEvaluation::open(R"({"split": "time:0.5", "memory_mb": 1})");
     ASSERT_TRUE(small);
@@ -92,7 +92,8 @@ TEST(ShopEvaluation, refuses_what_it_cannot_evaluate_and_what_does_not_fit) {
     EXPECT_EQ(small->add_record("garbage").error().code, ErrorCode::corrupt_data);
     Result<void> added;
     for (int e = 0; added && e < 20'000; ++e) {
-        const auto event = engine::happened(event::EventKind::view_item, "v", {"i"}, engine::test_start + e, std::to_string(e));
+        const auto event =
+            engine::happened(event::EventKind::view_item, "v", {"i"}, engine::test_start + e, std::to_string(e));
         added = small->add_record(border::encode(border::HistoryRecord{0, event}));
     }
     ASSERT_FALSE(added);

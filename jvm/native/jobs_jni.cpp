@@ -54,8 +54,8 @@ void add_to_evaluation(JNIEnv* env, jclass, jlong handle, jbyteArray entries, jb
 }
 
 jint cuts_of(JNIEnv* env, jclass, jlong handle) {
-    return guarded(
-        env, [&] { return static_cast<jint>(opened_at<ShopEvaluation>(env, handle, "an evaluation").cuts()); });
+    return guarded(env,
+                   [&] { return static_cast<jint>(opened_at<ShopEvaluation>(env, handle, "an evaluation").cuts()); });
 }
 
 jbyteArray evaluated(JNIEnv* env, jclass, jlong handle, jint cut) {
