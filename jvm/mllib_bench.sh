@@ -6,16 +6,18 @@
 #   MLLIB_DATA      a folder with train.txt.gz, valid.txt.gz, test.txt.gz (`user item item …`); without it a shop is made up
 #   MLLIB_MASTERS   where it runs, one after the other ('local[2]'; also standalone, yarn)
 #   MLLIB_RANK (64), MLLIB_EPOCHS (12), MLLIB_REPEATS (2; the best of each counts), MLLIB_SEED (1), MLLIB_SLICES (2), MLLIB_BLOCKS (2)
-#   MLLIB_SETTINGS  alpha/regParam of MLlib, several to choose among on the validation pairs, by NDCG@20
+#   MLLIB_SETTINGS  alpha/regParam of MLlib; OURS_SETTINGS: α0/λ of ours. Of several the best on the validation pairs counts, by NDCG@20
 set -euo pipefail
 cd "$(dirname "$0")/.."
 : "${MLLIB_MASTERS:=local[2]}" "${MLLIB_RANK:=64}" "${MLLIB_EPOCHS:=12}" "${MLLIB_REPEATS:=2}" "${MLLIB_SEED:=1}" "${MLLIB_SLICES:=2}" "${MLLIB_BLOCKS:=2}"
-: "${MLLIB_SETTINGS:=40/0.1 100/0.1 100/0.5}"
+: "${MLLIB_SETTINGS:=40/0.05 100/0.05 100/0.2}" "${OURS_SETTINGS:=0.01/0.005 0.005/0.005 0.005/0.002}"
 out=$(realpath -m "${BENCH_OUT:-build/bench-cluster}")
 mkdir -p "$out"
 CLUSTER_DIR=$(mktemp -d "${TMPDIR:-/tmp}/vitrina-mllib.XXXXXX")
 engines=$(realpath -m "${VITRINA_ENGINES:-build/engines}")
-export CLUSTER_DIR BASE_PORT=free SUBMIT_HEAP=${SUBMIT_HEAP:-3g} ENGINES=hdfs
+export CLUSTER_DIR BASE_PORT=free ENGINES=hdfs
+# MLlib computes in Java: it gets the optimising compiler, a parallel collector and stacks that its long lineages need.
+export SUBMIT_HEAP=${SUBMIT_HEAP:-4g} SUBMIT_JAVA=${SUBMIT_JAVA:--XX:TieredStopAtLevel=4 -XX:-UseSerialGC -XX:+UseParallelGC -Xss4m}
 [[ $MLLIB_MASTERS != *standalone* ]] || ENGINES+=' spark'
 [[ $MLLIB_MASTERS != *yarn* ]] || ENGINES+=' yarn'
 unset BROKERS DATANODES
@@ -50,7 +52,7 @@ export ENGINES
 ops/cluster.sh up > /dev/null
 root=$(sed -n 's/^fs.defaultFS=//p' "$CLUSTER_DIR/cluster.properties")/vitrina
 
-# run STAGE MASTER REPEATS SETTINGS: the lines of JSON of one session, with the figures of what it left.
+# run STAGE MASTER REPEATS OURS MLLIB: the lines of JSON of one session, with the figures of what it left.
 run() {
   local stage=$1 master=$2 made=$CLUSTER_DIR/$1 name
   if [ ! -d "$made" ]; then
@@ -58,26 +60,26 @@ run() {
     "$CLUSTER_DIR/vitrina_factorisation" prepare "$made" "$stage" "${files[@]}"
   fi
   SPARK_MASTER=$master ops/submit.sh spark --jars "$jars" --class io.vitrina.spark.AgainstMllib \
-    --conf spark.executor.memory=2g --conf spark.executor.memoryOverhead=1g "$CLUSTER_DIR/against-mllib.jar" \
+    --conf spark.executor.extraJavaOptions=-Xss4m --conf spark.executor.memory=2g --conf spark.executor.memoryOverhead=1g "$CLUSTER_DIR/against-mllib.jar" \
     MADE="$made" ROOT="$root/$stage" RANK="$MLLIB_RANK" EPOCHS="$MLLIB_EPOCHS" SEED="$MLLIB_SEED" REPEATS="$3" SLICES="$MLLIB_SLICES" \
-    MLLIB_BLOCKS="$MLLIB_BLOCKS" MLLIB="$4" > "$made/runs" 2> "$CLUSTER_DIR/log/against-mllib.out" ||
+    MLLIB_BLOCKS="$MLLIB_BLOCKS" OURS="$4" MLLIB="$5" > "$made/runs" 2> "$CLUSTER_DIR/log/against-mllib.out" ||
     { tail -40 "$CLUSTER_DIR/log/against-mllib.out" >&2; return 1; }
   cat "$made/runs"
-  for name in ours $4; do
-    [ "$name" = ours ] || name=mllib-${name/\//-}
-    "$CLUSTER_DIR/vitrina_factorisation" measure "$made" "$name"
-  done
+  for name in $4; do "$CLUSTER_DIR/vitrina_factorisation" measure "$made" "ours-${name/\//-}"; done
+  for name in $5; do "$CLUSTER_DIR/vitrina_factorisation" measure "$made" "mllib-${name/\//-}"; done
 }
 
 load=$(cut -d' ' -f1 /proc/loadavg)
 {
-  chosen=$MLLIB_SETTINGS
-  if [[ $MLLIB_SETTINGS == *' '* ]]; then
-    run choosing 'local[2]' 1 "$MLLIB_SETTINGS" | tee "$CLUSTER_DIR/choosing.json" | sed 's/^{/{"stage": "choosing", /'
-    chosen=$(python3 jvm/mllib_table.py choose "$CLUSTER_DIR/choosing.json")
+  ours=$OURS_SETTINGS mllib=$MLLIB_SETTINGS
+  if [[ $ours$mllib == *' '* ]]; then
+    run choosing 'local[2]' 1 "$ours" "$mllib" > "$CLUSTER_DIR/choosing.lines"
+    sed 's/^{/{"stage": "choosing", /' "$CLUSTER_DIR/choosing.lines"
+    ours=$(python3 jvm/mllib_table.py choose ours "$CLUSTER_DIR/choosing.lines")
+    mllib=$(python3 jvm/mllib_table.py choose mllib "$CLUSTER_DIR/choosing.lines")
   fi
   for master in $MLLIB_MASTERS; do
-    run testing "$master" "$MLLIB_REPEATS" "$chosen" | sed "s/^{/{\"stage\": \"testing\", \"master\": \"$master\", /"
+    run testing "$master" "$MLLIB_REPEATS" "$ours" "$mllib" | sed "s/^{/{\"stage\": \"testing\", \"master\": \"$master\", /"
   done
 } > "$out/mllib.lines"
 python3 jvm/mllib_table.py table "$out/mllib.lines" "$out/mllib.json" "rank $MLLIB_RANK, $MLLIB_EPOCHS epochs, seed $MLLIB_SEED, \

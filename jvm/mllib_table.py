@@ -1,6 +1,6 @@
 """The lines of jvm/mllib_bench.sh as a choice or as a table.
 
-  mllib_table.py choose LINES           alpha/regParam of the MLlib run with the best NDCG@20
+  mllib_table.py choose WHO LINES       the settings of that side with the best NDCG@20
   mllib_table.py table LINES JSON HOW   a table on standard output, the same in the file JSON
 """
 import json
@@ -12,9 +12,9 @@ def read(path):
         return [json.loads(line) for line in lines if line.startswith("{")]
 
 
-def choose(lines):
-    best = max((line for line in lines if line.get("factors", "").startswith("mllib-")), key=lambda line: line["ndcg@20"][0])
-    return best["factors"].removeprefix("mllib-").replace("-", "/", 1)
+def choose(who, lines):
+    best = max((line for line in lines if line.get("factors", "").startswith(who + "-")), key=lambda line: line["ndcg@20"][0])
+    return best["factors"].removeprefix(who + "-").replace("-", "/", 1)
 
 
 def runs(lines):
@@ -40,9 +40,9 @@ def table(lines, out, how):
         print(f"{master:<12} {who:<16} {seconds[0]:>18} {seconds[1]:>18} {worth[0]:>22} {worth[1]:>22}")
     answer = {"how": how, "runs": list(found.values()), "choosing": [line for line in lines if line["stage"] == "choosing"], "times": {}}
     for (master, who), run in found.items():
-        if who == "ours":
+        if who.startswith("ours"):
+            ours = run
             continue
-        ours = found[(master, "ours")]
         times = {what: round(run[what] / ours[what], 2) for what in ("algorithm", "both", "algorithm_cpu", "both_cpu")}
         answer["times"][master] = times
         print(f"{master}: ours is {times['algorithm']:.1f} times as fast ({times['both']:.1f} with reading; "
@@ -54,6 +54,6 @@ def table(lines, out, how):
 
 if __name__ == "__main__":
     if sys.argv[1] == "choose":
-        print(choose(read(sys.argv[2])))
+        print(choose(sys.argv[2], read(sys.argv[3])))
     else:
         table(read(sys.argv[2]), sys.argv[3], sys.argv[4])

@@ -1,30 +1,31 @@
 #!/usr/bin/env bash
-# make bench-cluster, the part about the engines: seconds of the first start, a start with data, a start after kill -9 of everything
-# and a stop; memory and CPU seconds of each process just after a start; room on disk. Settings choose what is measured:
-# make bench-cluster BROKERS=3 DATANODES=3 ENGINES='kafka hdfs'.
+# make bench-cluster: every benchmark of the cluster, one after another, on a machine that should do nothing else. Each is a program
+# jvm/NAME_bench.sh or ops/NAME_bench.sh with a cluster of its own; BENCH=regular-expression chooses among the names:
+#
+#   make bench-cluster BENCH=engines       start and stop of the engines, their memory
+#   make bench-cluster BENCH=bytes         bytes a visitor and an event in each store
+#   make bench-cluster BENCH=mllib         training against MLlib, MLLIB_DATA=folder names published pairs
+#   make bench-cluster BENCH='streams|freshness'
+#
+# Each prints a table; what it writes as JSON is gathered in build/bench-cluster.json.
 set -euo pipefail
-ENGINES=${ENGINES:-kafka hdfs yarn spark}
-# shellcheck source=ops/trial.sh
-source "$(dirname "$0")/trial.sh"
-export SPARK_MASTER=${SPARK_MASTER:-local[2]}
-names() { ops/cluster.sh status | awk 'NR > 1 {print $1}' | xargs; }
-
-ops/fetch.sh
-echo "== engines: $ENGINES, $BROKERS brokers, $DATANODES datanodes; load of the machine before: $(cut -d' ' -f1 /proc/loadavg) on $(nproc) cores"
-step "(begin)"
-ops/cluster.sh up > /dev/null
-step "first start, storage made anew"
-ops/cluster.sh status
-ops/cluster.sh status | awk 'NR > 1 {memory += $4; cpu += $5} END {print "sum: " memory " MB, " cpu " s of CPU"}'
-du -sh "$CLUSTER_DIR/data" | awk '{print "on disk before the first record: " $1}'
-step "(figures)"
-ops/cluster.sh down
-step "stop"
-ops/cluster.sh up > /dev/null
-step "start with data"
-names | xargs ops/engine.sh kill
-step "(kill -9 of everything)"
-ops/cluster.sh up > /dev/null
-step "start after kill -9 of everything"
-ops/cluster.sh down
-step "stop"
+cd "$(dirname "$0")/.."
+export BENCH_OUT=$PWD/build/bench-cluster
+rm -rf "$BENCH_OUT"
+mkdir -p "$BENCH_OUT"
+ran=0 failed=()
+for program in ops/*_bench.sh jvm/*_bench.sh; do
+  name=$(basename "$program" _bench.sh)
+  [[ -x $program && $name =~ ^(${BENCH:-.*})$ ]] || continue
+  ran=$((ran + 1))
+  echo "== $name ($program), load of the machine $(cut -d' ' -f1 /proc/loadavg) on $(nproc) cores"
+  "$program" || failed+=("$name")
+done
+[ "$ran" -gt 0 ] || { echo "no benchmark of the cluster is named like '${BENCH:-}'" >&2; exit 1; }
+python3 - "$BENCH_OUT" build/bench-cluster.json << 'END'
+import json, pathlib, sys
+found = {file.stem: json.loads(file.read_text(encoding="utf-8")) for file in sorted(pathlib.Path(sys.argv[1]).glob("*.json"))}
+pathlib.Path(sys.argv[2]).write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+END
+echo "all of it as JSON: build/bench-cluster.json"
+[ ${#failed[@]} = 0 ] || { echo "failed: ${failed[*]}" >&2; exit 1; }

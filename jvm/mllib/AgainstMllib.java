@@ -38,7 +38,7 @@ import org.apache.spark.storage.StorageLevel;
  * (person, item). What the two leave is measured by vitrina_factorisation.
  *
  * <pre>
- * AgainstMllib MADE=folder ROOT=folder RANK=64 EPOCHS=12 REPEATS=2 MLLIB='alpha/regParam …' SLICES=2 MLLIB_BLOCKS=2 SEED=1
+ * AgainstMllib MADE=folder ROOT=folder RANK=64 EPOCHS=12 REPEATS=2 OURS='α0/λ …' MLLIB='alpha/regParam …' SLICES=2 MLLIB_BLOCKS=2 SEED=1
  * </pre>
  *
  * <p>Prints a line of JSON a run. Seconds of CPU are those of this process, and where executors are others, those of their tasks.
@@ -59,6 +59,7 @@ public final class AgainstMllib {
     }
     this.spark = spark;
     tasks = new JavaSparkContext(spark.sparkContext());
+    spark.sparkContext().setCheckpointDir(said.get("ROOT") + "/checkpoints"); // MLlib asks for it where there are many epochs
     made = Path.of(said.get("MADE"));
     if (!spark.sparkContext().isLocal()) {
       spark.sparkContext().addSparkListener(new SparkListener() {
@@ -82,7 +83,9 @@ public final class AgainstMllib {
     writeHistory();
     writePairs();
     for (int repeat = 1; repeat <= number("REPEATS"); repeat++) {
-      ours(repeat);
+      for (String settings : said.get("OURS").trim().split("\\s+")) {
+        ours(repeat, settings);
+      }
       for (String settings : said.get("MLLIB").trim().split("\\s+")) {
         mllib(repeat, settings);
       }
@@ -150,11 +153,15 @@ public final class AgainstMllib {
         .repartition(number("SLICES")).write().mode(SaveMode.Overwrite).parquet(root() + "/pairs");
   }
 
-  private void ours(int repeat) throws IOException {
+  /** As many epochs, and then once more the people, so that both sides end with people that fit the last items. */
+  private void ours(int repeat, String settings) throws IOException {
+    String[] parts = settings.split("/");
+    String name = "ours-" + parts[0] + "-" + parts[1];
     int epochs = number("EPOCHS");
     byte[] lesson = String.format(
-            "{\"settings\": {\"ials.dimensions\": \"%s\", \"ials.epochs\": \"%d\", \"seed\": \"%s\"}, \"through\": %d, \"now\": %d, \"weights\": false}",
-            said.get("RANK"), epochs, said.get("SEED"), THROUGH, THROUGH)
+            "{\"settings\": {\"ials.dimensions\": \"%s\", \"ials.epochs\": \"%d\", \"seed\": \"%s\","
+                + " \"ials.unobserved\": \"%s\", \"ials.regularisation\": \"%s\"}, \"through\": %d, \"now\": %d, \"weights\": false}",
+            said.get("RANK"), epochs, said.get("SEED"), parts[0], parts[1], THROUGH, THROUGH)
         .getBytes(StandardCharsets.UTF_8);
     Store store = new Store(configuration(), root() + "/training/bench-" + repeat);
     store.delete();
@@ -164,14 +171,14 @@ public final class AgainstMllib {
     training.assemble(spark);
     Moment read = now();
     HalfSteps.Side items = steps.run(tasks, training.blocks(), epochs);
-    tell("ours", repeat, begin, read, now());
-    HalfSteps.Side people = new HalfSteps.Side("people-" + epochs, training.blocks().people());
-    Files.write(made.resolve("ours-people"), Packing.of(steps.turned(people, store.read(people.name() + "/basis"))));
+    HalfSteps.Side people = steps.people(tasks, training.blocks(), epochs);
+    tell(name, repeat, begin, read, now());
+    Files.write(made.resolve(name + "-items"), Packing.of(steps.turned(items, store.read(items.name() + "/basis"))));
     List<byte[]> blocks = new ArrayList<>();
-    for (int block = 0; block < items.blocks(); block++) {
-      blocks.add(store.read(items.block(block)));
+    for (int block = 0; block < people.blocks(); block++) {
+      blocks.add(store.read(people.block(block)));
     }
-    Files.write(made.resolve("ours-items"), Packing.of(blocks));
+    Files.write(made.resolve(name + "-people"), Packing.of(blocks));
     store.delete();
   }
 

@@ -59,6 +59,13 @@ final class HalfSteps implements Serializable {
     return new Side("items-" + epochs, blocks.items());
   }
 
+  /** The people against the items of the last epoch, which a model keeps: what a visitor who is folded in would get. */
+  Side people(JavaSparkContext tasks, Blocks blocks, int epochs) {
+    Side people = new Side("people-" + (epochs + 1), blocks.people());
+    halfStep(tasks, new Side("items-" + epochs, blocks.items()), people, "people-pairs");
+    return people;
+  }
+
   List<byte[]> turned(Side side, byte[] basis) {
     List<byte[]> turned = new ArrayList<>();
     for (int block = 0; block < side.blocks(); block++) {
