@@ -234,11 +234,16 @@ Result<LessonModel> Lesson::finished(const training::Prepared& parts) {
     return LessonModel{manifest.version, model::to_json(manifest), std::move(trained->model_bytes)};
 }
 
-Result<std::string> published_model(std::string_view manifest, std::string_view path) {
+Result<std::string> published_model(std::string_view manifest, std::string_view path, std::uint64_t file_bytes) {
     if (!path.starts_with('/'))
         return fail(ErrorCode::invalid_input, fmt::format("the path of a model must be absolute, not \"{}\"", path));
     auto read = model::manifest_from_json(manifest);
     if (!read) return std::unexpected(read.error());
+    if (read->model_bytes != file_bytes)
+        return fail(ErrorCode::corrupt_data,
+                    fmt::format("{} has {} bytes and its manifest says {}: it is half-written; "
+                                "publish another version, or train again",
+                                path, file_bytes, read->model_bytes));
     return model::encode(model::PublishedModel{std::move(*read), std::string(path)});
 }
 

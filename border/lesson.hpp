@@ -99,8 +99,9 @@ private:
     std::optional<training::IalsPairs> pairs_;
 };
 
-// The record of the topic of models: the manifest, as JSON, of a model file at this absolute path.
-Result<std::string> published_model(std::string_view manifest, std::string_view path);
+// The record of the topic of models: the manifest, as JSON, of a model file at this absolute path, which has so many bytes.
+// Errors: corrupt_data where these are not the manifest's.
+Result<std::string> published_model(std::string_view manifest, std::string_view path, std::uint64_t file_bytes);
 
 std::string encode(const training::History& history, std::uint64_t events);
 struct CountedHistory {

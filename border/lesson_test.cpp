@@ -180,14 +180,15 @@ TEST(Lesson, of_a_model_makes_the_record_that_tells_of_it) {
     Lesson lesson = with_events(random_events(6, 40));
     ASSERT_TRUE(lesson.assembled());
     const auto model = lesson.trained();
-    const auto record = published_model(model->manifest, "/models/default/v1/model.vit");
+    const auto record = published_model(model->manifest, "/models/default/v1/model.vit", model->bytes.size());
     ASSERT_TRUE(record) << record.error().message;
     const auto read = model::decode_published(*record);
     ASSERT_TRUE(read) << read.error().message;
     EXPECT_EQ(read->path, "/models/default/v1/model.vit");
     EXPECT_EQ(read->manifest.version, model->version);
-    EXPECT_FALSE(published_model("{", "/a"));
-    EXPECT_FALSE(published_model(model->manifest, "a"));
+    EXPECT_FALSE(published_model("{", "/a", model->bytes.size()));
+    EXPECT_FALSE(published_model(model->manifest, "a", model->bytes.size()));
+    EXPECT_EQ(published_model(model->manifest, "/a", 7).error().code, ErrorCode::corrupt_data);
 }
 
 TEST(Lesson, refuses_bytes_that_are_cut_or_do_not_fit) {

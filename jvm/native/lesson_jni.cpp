@@ -138,10 +138,11 @@ jbyteArray trained(JNIEnv* env, jclass, jlong handle, jbyteArray factors, jbyteA
     });
 }
 
-jbyteArray published(JNIEnv* env, jclass, jbyteArray manifest, jbyteArray path) {
+jbyteArray published(JNIEnv* env, jclass, jbyteArray manifest, jbyteArray path, jlong file_bytes) {
     return guarded(env, [&] {
         return array_of(
-            env, or_throw(env, published_model(bytes_of(env, manifest, "a manifest"), bytes_of(env, path, "a path"))));
+            env, or_throw(env, published_model(bytes_of(env, manifest, "a manifest"), bytes_of(env, path, "a path"),
+                                               static_cast<std::uint64_t>(file_bytes))));
     });
 }
 
@@ -222,7 +223,7 @@ bool register_lessons(JNIEnv* env) {
         method("blocks", "(JZ)I", blocks),
         method("block", "(JII)[B", block),
         method("trained", "(J[B[B[B)[B", trained),
-        method("published", "([B[B)[B", published),
+        method("published", "([B[BJ)[B", published),
         method("gram", "([B)[B", gram_of),
         method("basis", "([B)[B", basis_of),
         method("turned", "([B[B)[B", turned_by),

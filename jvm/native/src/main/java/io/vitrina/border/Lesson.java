@@ -65,9 +65,9 @@ public final class Lesson implements AutoCloseable {
     return read(NativeLesson.trained(handle, Packing.of(turnedItemFactors), basis, Packing.of(counts)));
   }
 
-  /** The record of the topic of models for a manifest and the absolute path of its model file. */
-  public static byte[] published(byte[] manifest, byte[] path) {
-    return NativeLesson.published(manifest, path);
+  /** The record of the topic of models for a manifest and the absolute path of its model file, which has so many bytes. */
+  public static byte[] published(byte[] manifest, byte[] path, long fileBytes) {
+    return NativeLesson.published(manifest, path, fileBytes);
   }
 
   @Override

@@ -35,7 +35,7 @@ final class NativeLesson {
 
   static native byte[] trained(long handle, byte[] factors, byte[] basis, byte[] counts);
 
-  static native byte[] published(byte[] manifest, byte[] path);
+  static native byte[] published(byte[] manifest, byte[] path, long fileBytes);
 
   static native byte[] gram(byte[] factors);
 

@@ -24,7 +24,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  * Publish --cluster cluster.properties --root hdfs:///vitrina [--shop default] [--version the newest]
  * </pre>
  *
- * <p>An older version is published to go back to it. Saying it twice does no harm.
+ * <p>An older version is published to go back to it. Saying it twice does no harm. A model that is half-written is refused.
  */
 public final class Publish {
   private final Map<String, String> said = new TreeMap<>(Map.of("shop", "default"));
@@ -59,8 +59,9 @@ public final class Publish {
     try (FSDataInputStream in = files.open(new Path(folder, "manifest.json"))) {
       manifest = in.readAllBytes();
     }
-    String path = new Path(folder, "model.vit").toUri().getPath();
-    send(cluster, Lesson.published(manifest, path.getBytes(StandardCharsets.UTF_8)));
+    Path model = new Path(folder, "model.vit");
+    byte[] path = model.toUri().getPath().getBytes(StandardCharsets.UTF_8);
+    send(cluster, Lesson.published(manifest, path, files.getFileStatus(model).getLen()));
     return version;
   }
 
