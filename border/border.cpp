@@ -75,8 +75,10 @@ Result<event::Event> Border::settled_event(const Key& key, std::string_view byte
     auto event = event::decode(bytes);
     if (!event) return event;
     if (event->visitor_id != key.rest) return misfit("an event");
-    if (appended_at <= 0) return fail(ErrorCode::invalid_input, "an event's record has no time; set LogAppendTime");
+    if (appended_at <= 0 || appended_at > times_max)
+        return fail(ErrorCode::invalid_input, "an event's record has no time; set LogAppendTime");
     if (event->received_at <= 0) event->received_at = appended_at;
+    event->received_at = std::min(event->received_at, appended_at + ahead_ms_max);
     auto valid = event::validated(std::move(*event));
     if (!valid) return fail(ErrorCode::invalid_input, fmt::format("{}: {}", valid.error().code, valid.error().message));
     valid->time = std::min(valid->time, appended_at + ahead_ms_max);
@@ -128,7 +130,8 @@ Result<std::string> Border::fold_item_change(std::string_view key, std::string_v
     auto valid = catalog::validated(std::move(*decoded));
     if (!valid) return std::unexpected(std::move(valid.error()));
     // A clock that runs ahead must not make an item unchangeable until the others catch up.
-    if (appended_at > 0) valid->changed_at = std::min(valid->changed_at, appended_at + ahead_ms_max);
+    if (appended_at > 0 && appended_at <= times_max)
+        valid->changed_at = std::min(valid->changed_at, appended_at + ahead_ms_max);
     auto before = catalog::decode_entry(entry);
     if (!before) return std::unexpected(std::move(before.error()));
     std::string after = catalog::encode(catalog::folded(std::move(*before), *valid));

@@ -26,6 +26,8 @@ namespace vitrina::border {
 
 // How far the time of an event or a change may lie after its arrival at the broker before it is clamped.
 inline constexpr TimeMs ahead_ms_max = 5 * minute_ms;
+// Times beyond the year 2200 (and before 1740) are damage, and sums of them would not be times any more.
+inline constexpr TimeMs times_max = 7'258'118'400'000;
 // Brokers refuse records of more than a mebibyte. A state is a record of its changelog, and a late event one of another topic: what
 // cannot be written there must not be folded, or the host could go neither on nor back.
 inline constexpr std::size_t catalog_entry_bytes_max = 900'000;

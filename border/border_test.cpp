@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
+
 #include "border/packing.hpp"
 #include "border/records.hpp"
 #include "catalog/change.hpp"
@@ -138,6 +140,18 @@ TEST(Border, breaks_where_a_test_of_faults_asks_for_it) {
                  BrokenInvariant);
     event.event_id = "e2";
     EXPECT_TRUE(border.fold_event("default/v1", "", "", event::encode(event), noon));
+}
+
+TEST(Border, takes_no_time_of_arrival_beyond_the_record_s_own) {
+    const Border border = opened();
+    event::Event event = purchase("v1", "");
+    event.received_at = std::numeric_limits<TimeMs>::max();
+    const auto settled = border.settled_event({"default", "v1"}, event::encode(event), noon);
+    ASSERT_TRUE(settled) << settled.error().message;
+    EXPECT_EQ(settled->time, noon);
+    EXPECT_EQ(settled->received_at, noon + ahead_ms_max);
+    for (const TimeMs none : {TimeMs{0}, TimeMs{-1}, times_max + 1, std::numeric_limits<TimeMs>::max()})
+        EXPECT_FALSE(border.settled_event({"default", "v1"}, event::encode(event), none)) << none;
 }
 
 TEST(Border, packs_an_event_fold_in_the_order_that_java_reads) {

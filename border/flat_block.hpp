@@ -93,8 +93,10 @@ public:
         if (count > rest_.size() / sizeof(T)) return spoil(), std::vector<T>();
         std::vector<T> values(count);
         if (count > 0) std::memcpy(values.data(), rest_.data(), count * sizeof(T));
-        const std::size_t padded = (count * sizeof(T) + 7) / 8 * 8;
-        if (padded > rest_.size()) return spoil(), std::vector<T>();
+        const std::size_t size = count * sizeof(T), padded = (size + 7) / 8 * 8;
+        if (padded > rest_.size() ||
+            rest_.substr(size, padded - size) != std::string_view("\0\0\0\0\0\0\0", padded - size))
+            return spoil(), std::vector<T>();
         rest_.remove_prefix(padded);
         return values;
     }

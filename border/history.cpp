@@ -20,6 +20,8 @@ std::unexpected<Error> no_sorting_key() {
     return fail(ErrorCode::corrupt_data, "these bytes are no sorting key of a history");
 }
 
+bool is_time(TimeMs time) { return time >= -times_max && time <= times_max; }
+
 // The order of training::HistoryBuilder among events of one id.
 bool happened_before(const event::Event& a, const event::Event& b) {
     return std::tuple(a.received_at, training::content_hash(a)) < std::tuple(b.received_at, training::content_hash(b));
@@ -75,7 +77,9 @@ Result<SortingKey> read_sorting_key(std::string_view bytes) {
     if (bytes.size() < 2 + group + 8) return no_sorting_key();
     std::uint64_t ordered = 0;
     for (std::size_t b = 0; b < 8; ++b) ordered = ordered << 8 | byte(2 + group + b);
-    return SortingKey{bytes.substr(2, group), static_cast<TimeMs>(ordered ^ sign), bytes.substr(2 + group + 8)};
+    const auto time = static_cast<TimeMs>(ordered ^ sign);
+    if (!is_time(time)) return no_sorting_key();
+    return SortingKey{bytes.substr(2, group), time, bytes.substr(2 + group + 8)};
 }
 
 std::string encode(const HistoryRecord& record) {
@@ -94,6 +98,8 @@ Result<HistoryRecord> decode_history_record(std::string_view bytes) {
     if (auto whole = reader.finish(); !whole) return std::unexpected(whole.error());
     auto decoded = event::decode({event.data(), event.size()});
     if (!decoded) return std::unexpected(decoded.error());
+    if (!is_time(record.session_start) || !is_time(decoded->time) || !is_time(decoded->received_at))
+        return reader.corrupt();
     record.event = std::move(*decoded);
     return record;
 }

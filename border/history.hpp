@@ -13,7 +13,7 @@
 // A day may be processed alone: other days then take part as witnesses, of which only time and id are known. Where a new record
 // takes a witness's place, or changes its session, the witness's day is named as `disturbed` and must be processed too.
 // Threads: functions are pure; a `VisitorHistory` belongs to one thread.
-// Errors: what Border::settled_event answers; corrupt_data for records that are not ours or out of order.
+// Errors: what Border::settled_event answers; corrupt_data for records that are not ours or out of order, or whose times are none.
 // Cost: 16 bytes an event of the visitor at hand, at most `VisitorHistory::ids_max` of them: beyond it the ids are forgotten, and
 // only the trainer, which sees everything at once, finds duplicates farther apart.
 

@@ -3,10 +3,12 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <limits>
 #include <map>
 #include <set>
 
 #include "base/random.hpp"
+#include "border/flat_block.hpp"
 #include "border/packing.hpp"
 #include "event/codec.hpp"
 #include "training/history.hpp"
@@ -183,6 +185,34 @@ TEST(History, keeps_of_events_with_one_id_the_one_that_training_would_keep) {
         EXPECT_EQ(a.item, b.item) << seed;
         EXPECT_EQ(a.time, b.time) << seed;
     }
+}
+
+TEST(History, refuses_times_that_are_none) {
+    for (const TimeMs time : {times_max + 1, -times_max - 1, std::numeric_limits<TimeMs>::max()}) {
+        EXPECT_FALSE(read_sorting_key(sorting_key("default/v1", time, "e"))) << time;
+        HistoryRecord record{noon, viewed("e", noon)};
+        EXPECT_TRUE(decode_history_record(encode(record)));
+        record.event.time = time;
+        EXPECT_FALSE(decode_history_record(encode(record))) << time;
+        EXPECT_FALSE(decode_history_record(encode({time, viewed("e", noon)}))) << time;
+    }
+}
+
+TEST(History, has_one_encoding_of_a_block) {
+    constexpr BlockName name{1, 1, "block"};
+    const auto block = [&](std::uint32_t padding) {
+        return BlockWriter(name).array(std::vector<std::uint32_t>{7, padding}).finish();
+    };
+    const auto reads = [&](std::uint32_t padding) {
+        std::string bytes = block(padding);
+        bytes[block_head_bytes] = 1;  // one number, and four bytes of padding
+        const std::uint64_t checksum = text_hash(std::string_view(bytes).substr(block_head_bytes));
+        std::memcpy(bytes.data() + 8, &checksum, sizeof checksum);
+        BlockReader reader(bytes, name);
+        return reader.number<std::uint32_t>() == 7 && reader.finish();
+    };
+    EXPECT_TRUE(reads(0));
+    EXPECT_FALSE(reads(1u << 24));
 }
 
 }  // namespace

@@ -1,0 +1,90 @@
+// Any bytes as blocks of a factorisation, with and without a right head: refused, or read and written to the same bytes, and what is read
+// can be computed with, however odd its numbers are.
+
+#include "border/ials_blocks.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "border/sealed_block.hpp"
+
+using namespace vitrina;
+using namespace vitrina::border;
+
+namespace {
+
+constexpr std::size_t dimensions = 2;
+
+// One block of each kind, which fit each other: three rows that stand still, two that move.
+struct Example {
+    std::string factors, pairs, gram_matrix, basis_block, counts;
+    Example() {
+        Matrix still(3, dimensions);
+        for (std::size_t row = 0; row < 3; ++row) still[row][row % dimensions] = 1.0f;
+        factors = encode_factors(still, dimensions);
+        const std::vector<std::uint64_t> offsets{0, 2, 3};
+        const std::vector<std::uint32_t> others{0, 2, 1};
+        const std::vector<float> weights{1, 2, 3};
+        pairs = encode_pairs({offsets, others, weights}, 3, 3.0);
+        gram_matrix = gram(factors).value();
+        const std::vector<std::string_view> all{gram_matrix};
+        basis_block = basis(all).value();
+        const std::vector<training::PairCount> counted{{ItemKey{1}, ItemKey{2}, 3, -1, 4}};
+        counts = encode_counts(counted);
+    }
+};
+
+void as_factors(const Example& good, std::string_view bytes) {
+    const auto factors = decode_factors({&bytes, 1});
+    if (!factors) return;
+    if (factors->columns() <= 16)
+        ensure(encode_factors(*factors, factors->columns()) == bytes, "factors have two encodings");
+    const auto squares = gram(bytes);
+    if (squares && factors->columns() <= 32) {
+        const std::string_view one = *squares;
+        static_cast<void>(basis({&one, 1}));
+    }
+    static_cast<void>(turned(bytes, good.basis_block));
+}
+
+training::IalsRecipe recipe() {
+    training::IalsRecipe recipe;
+    recipe.dimensions = dimensions;
+    return recipe;
+}
+
+void as_any(const Example& good, std::string_view bytes) {
+    const std::string_view still = good.factors;
+    as_factors(good, bytes);
+    static_cast<void>(basis({&bytes, 1}));
+    if (decode_basis(bytes)) static_cast<void>(turned(good.factors, bytes));
+    static_cast<void>(solved(recipe(), {&still, 1}, bytes, good.pairs));
+    static_cast<void>(solved(recipe(), {&bytes, 1}, good.basis_block, good.pairs));
+    if (const auto pairs = decode_pairs(bytes)) {
+        const std::string again =
+            encode_pairs({pairs->offsets, pairs->others, pairs->weights}, pairs->others_rows, pairs->others_active);
+        ensure(again == bytes, "a block of pairs has two encodings");
+        static_cast<void>(solved(recipe(), {&still, 1}, good.basis_block, bytes));
+    }
+    if (const auto counts = decode_counts(bytes)) {
+        ensure(encode_counts(*counts) == bytes, "a block of counts has two encodings");
+        const std::vector<std::string_view> twice{bytes, good.counts};
+        const auto sum = added_counts(twice);
+        ensure(sum && decode_counts(*sum).has_value(), "sums of counts cannot be read again");
+    }
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    static const Example good;
+    const std::string_view bytes(reinterpret_cast<const char*>(data), size);
+    as_any(good, bytes);
+    if (size == 0) return 0;
+    const std::string* const kinds[] = {&good.factors, &good.pairs, &good.gram_matrix, &good.basis_block, &good.counts};
+    as_any(good, sealed_block(*kinds[data[0] % std::size(kinds)], bytes.substr(1)));
+    return 0;
+}
