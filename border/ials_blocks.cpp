@@ -1,6 +1,7 @@
 #include "border/ials_blocks.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <cstring>
 #include <utility>
 
@@ -15,7 +16,20 @@ constexpr BlockName pairs_name{0x31525056, 1, "block of pairs"};      // "VPR1"
 constexpr BlockName gram_name{0x314d4756, 1, "Gram matrix"};          // "VGM1"
 constexpr BlockName basis_name{0x31534256, 1, "basis"};               // "VBS1"
 constexpr BlockName counts_name{0x31544356, 1, "block of counts"};    // "VCT1"
-constexpr std::uint32_t dimensions_max = 1024;                        // training/recipe.cpp
+constexpr double number_max = 1e18;
+constexpr std::uint32_t dimensions_max = 1024;  // training/recipe.cpp
+
+// What is no number, or so large that products of it are none, would only be found out by a solver.
+template <class Numbers>
+bool are_numbers(const Numbers& numbers) {
+    return std::ranges::all_of(numbers, [](auto number) { return std::abs(number) <= number_max; });
+}
+
+// Eigenvalues of a Gram matrix: none is below zero by more than what they were rounded by.
+bool are_squares(const std::vector<double>& values) {
+    const double largest = std::ranges::max(values);
+    return are_numbers(values) && std::ranges::min(values) >= -1e-9 * std::max(largest, 1.0);
+}
 
 struct FactorBlock {
     std::uint32_t rows = 0, columns = 0;
@@ -27,7 +41,7 @@ Result<FactorBlock> read_factors(std::string_view bytes) {
     FactorBlock block{reader.number<std::uint32_t>(), reader.number<std::uint32_t>(), reader.array<float>()};
     if (auto whole = reader.finish(); !whole) return std::unexpected(whole.error());
     if (block.columns == 0 || block.columns > dimensions_max ||
-        block.numbers.size() != std::size_t{block.rows} * padded(block.columns))
+        block.numbers.size() != std::size_t{block.rows} * padded(block.columns) || !are_numbers(block.numbers))
         return reader.corrupt();
     return block;
 }
@@ -41,7 +55,8 @@ Result<std::vector<double>> read_gram(std::string_view bytes, std::uint32_t& dim
     dimensions = reader.number<std::uint32_t>();
     std::vector<double> numbers = reader.array<double>();
     if (auto whole = reader.finish(); !whole) return std::unexpected(whole.error());
-    if (dimensions == 0 || dimensions > dimensions_max || numbers.size() != std::size_t{dimensions} * dimensions)
+    if (dimensions == 0 || dimensions > dimensions_max || numbers.size() != std::size_t{dimensions} * dimensions ||
+        !are_numbers(numbers))
         return reader.corrupt();
     return numbers;
 }
@@ -50,7 +65,9 @@ bool are_rows(const PairsBlock& block) {
     const auto fits = [&](std::uint32_t row) { return row < block.others_rows; };
     return !block.offsets.empty() && std::ranges::is_sorted(block.offsets) &&
            block.offsets.back() - block.offsets.front() == block.others.size() &&
-           block.weights.size() == block.others.size() && std::ranges::all_of(block.others, fits);
+           block.weights.size() == block.others.size() && are_numbers(block.weights) &&
+           std::ranges::all_of(block.weights, [](float weight) { return weight >= 0; }) && block.others_active >= 0 &&
+           block.others_active <= number_max && std::ranges::all_of(block.others, fits);
 }
 
 std::string gram_of(const Matrix& factors) {
@@ -130,7 +147,8 @@ Result<Basis> decode_basis(std::string_view bytes) {
     Basis basis{reader.array<double>(), {}};
     const std::vector<float> numbers = reader.array<float>();
     if (auto whole = reader.finish(); !whole) return std::unexpected(whole.error());
-    if (d == 0 || d > dimensions_max || basis.values.size() != d || numbers.size() != d * padded(d))
+    if (d == 0 || d > dimensions_max || basis.values.size() != d || numbers.size() != d * padded(d) ||
+        !are_squares(basis.values) || !are_numbers(numbers))
         return reader.corrupt();
     basis.basis = Matrix(d, d);
     std::memcpy(basis.basis[0], numbers.data(), numbers.size() * sizeof(float));

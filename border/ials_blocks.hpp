@@ -10,7 +10,8 @@
 // One half-step: the `basis` of the Gram matrices of all blocks of the side that stands still, in block order → in each task a
 // `HalfStep`, given these blocks, solves blocks of pairs of the other side and answers the Gram matrices that the next one needs.
 // Threads: pure functions; a HalfStep belongs to one thread. Errors: corrupt_data for bytes that are not ours or do not fit each
-// other; invalid_input for settings.
+// other, and for numbers that are none; invalid_input for settings. Factors so large that a float cannot hold their squares break an
+// invariant of the solver.
 // Cost: a HalfStep holds the whole still side, 4 · rows · d bytes, for a moment twice.
 
 #include <span>

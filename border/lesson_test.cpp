@@ -9,6 +9,7 @@
 #include "catalog/learning_text.hpp"
 #include "model/published.hpp"
 #include "training/trainer.hpp"
+#include <limits>
 
 namespace vitrina::border {
 namespace {
@@ -210,6 +211,25 @@ TEST(Lesson, refuses_bytes_that_are_cut_or_do_not_fit) {
     EXPECT_EQ(lesson.trained({views({factors, factors}), by, {}}).error().code, ErrorCode::corrupt_data);
     EXPECT_FALSE(Lesson::open("{}"));
     EXPECT_FALSE(Lesson::open(R"({"settings": {"ials.depth": "1"}, "through": 1, "now": 1})"));
+}
+
+TEST(IalsBlocks, refuses_numbers_that_are_none_before_a_solver_meets_them) {
+    const float odd[] = {std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity(), 1e19f};
+    for (const float number : odd) {
+        Matrix factors(2, 2);
+        factors[1][1] = number;
+        const std::string bytes = encode_factors(factors, 2);
+        EXPECT_FALSE(gram(bytes)) << number;
+    }
+    const std::vector<std::uint64_t> offsets{0, 1};
+    const std::vector<std::uint32_t> others{0};
+    for (const float weight : {odd[0], odd[1], -1.0f}) {
+        const std::vector<float> weights{weight};
+        EXPECT_FALSE(decode_pairs(encode_pairs({offsets, others, weights}, 1, 1.0))) << weight;
+    }
+    const std::vector<float> weights{1};
+    EXPECT_FALSE(decode_pairs(encode_pairs({offsets, others, weights}, 1, -1.0)));
+    EXPECT_TRUE(decode_pairs(encode_pairs({offsets, others, weights}, 1, 1.0)));
 }
 
 }  // namespace
