@@ -78,7 +78,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const std::string_view bytes(reinterpret_cast<const char*>(data), size);
     static const std::string history = encode(training::History{}, 0);
     static_cast<void>(read_lesson_configuration(bytes));
-    static_cast<void>(published_model(bytes, "/models/m.vit"));
+    static_cast<void>(published_model(bytes, "/models/m.vit", bytes.size()));
     learn_from(bytes);
     learn_from(sealed_block(history, bytes));
     collect(bytes);
