@@ -15,7 +15,6 @@ constexpr BlockName factors_name{0x31434656, 1, "block of factors"};  // "VFC1"
 constexpr BlockName pairs_name{0x31525056, 1, "block of pairs"};      // "VPR1"
 constexpr BlockName gram_name{0x314d4756, 1, "Gram matrix"};          // "VGM1"
 constexpr BlockName basis_name{0x31534256, 1, "basis"};               // "VBS1"
-constexpr BlockName counts_name{0x31544356, 1, "block of counts"};    // "VCT1"
 constexpr double number_max = 1e18;
 constexpr std::uint32_t dimensions_max = 1024;  // training/recipe.cpp
 
@@ -153,45 +152,6 @@ Result<Basis> decode_basis(std::string_view bytes) {
     basis.basis = Matrix(d, d);
     std::memcpy(basis.basis[0], numbers.data(), numbers.size() * sizeof(float));
     return basis;
-}
-
-std::string encode_counts(std::span<const training::PairCount> counts) {
-    std::vector<std::uint64_t> first, second, count;
-    std::vector<std::uint32_t> steps;
-    std::vector<std::int32_t> apart;
-    for (const training::PairCount& pair : counts) {
-        first.push_back(static_cast<std::uint64_t>(pair.first));
-        second.push_back(static_cast<std::uint64_t>(pair.second));
-        steps.push_back(pair.steps);
-        apart.push_back(pair.apart);
-        count.push_back(pair.count);
-    }
-    return BlockWriter(counts_name).array(first).array(second).array(steps).array(apart).array(count).finish();
-}
-
-Result<std::vector<training::PairCount>> decode_counts(std::string_view bytes) {
-    BlockReader reader(bytes, counts_name);
-    const auto first = reader.array<std::uint64_t>(), second = reader.array<std::uint64_t>();
-    const auto steps = reader.array<std::uint32_t>();
-    const auto apart = reader.array<std::int32_t>();
-    const auto count = reader.array<std::uint64_t>();
-    if (auto whole = reader.finish(); !whole) return std::unexpected(whole.error());
-    const auto as_long = [&](const auto& column) { return column.size() == first.size(); };
-    if (!as_long(second) || !as_long(steps) || !as_long(apart) || !as_long(count)) return reader.corrupt();
-    std::vector<training::PairCount> counts;
-    for (std::size_t p = 0; p < first.size(); ++p)
-        counts.push_back({ItemKey{first[p]}, ItemKey{second[p]}, steps[p], apart[p], count[p]});
-    return counts;
-}
-
-Result<std::string> added_counts(std::span<const std::string_view> blocks) {
-    std::vector<training::PairCount> all;
-    for (const std::string_view block : blocks) {
-        const auto counts = decode_counts(block);
-        if (!counts) return std::unexpected(counts.error());
-        all.insert(all.end(), counts->begin(), counts->end());
-    }
-    return encode_counts(training::added_up(std::move(all)));
 }
 
 Result<std::string> gram(std::string_view factors) {

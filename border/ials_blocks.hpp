@@ -5,7 +5,6 @@
 //   pairs     rows of the other side u32 · rows of it that have pairs f64 · offsets u64[rows + 1] · others u32[] · weights f32[]
 //   Gram      d u32 · f64[d · d]
 //   basis     d u32 · values f64[d] · factors of the basis
-//   counts    as training::PairCount, in columns
 //
 // One half-step: the `basis` of the Gram matrices of all blocks of the side that stands still, in block order → in each task a
 // `HalfStep`, given these blocks, solves blocks of pairs of the other side and answers the Gram matrices that the next one needs.
@@ -21,7 +20,6 @@
 
 #include "base/error.hpp"
 #include "base/matrix.hpp"
-#include "training/covisit.hpp"
 #include "training/ials_steps.hpp"
 #include "training/recipe.hpp"
 
@@ -46,11 +44,6 @@ struct Basis {
     Matrix basis;
 };
 Result<Basis> decode_basis(std::string_view bytes);
-
-std::string encode_counts(std::span<const training::PairCount> counts);
-Result<std::vector<training::PairCount>> decode_counts(std::string_view bytes);
-// Sums of blocks of counts, in any order.
-Result<std::string> added_counts(std::span<const std::string_view> blocks);
 
 Result<std::string> gram(std::string_view factors);
 Result<std::string> basis(std::span<const std::string_view> grams);

@@ -11,6 +11,7 @@
 #include "border/flat_block.hpp"
 #include "border/history.hpp"
 #include "border/ials_blocks.hpp"
+#include "border/neighbour_rows.hpp"
 #include "catalog/codec.hpp"
 #include "catalog/learning_text.hpp"
 #include "evaluation/recipe_choice.hpp"
@@ -43,24 +44,6 @@ bool is_whole(const training::History& history) {
            as_long(history.action) && as_long(history.basket) && as_long(history.quantity) &&
            std::ranges::all_of(history.item, [&](std::uint32_t row) { return row < history.items.size(); }) &&
            std::ranges::all_of(history.action, is_action);
-}
-
-// The people of one block as a history of their own.
-training::History people_of(const training::History& all, const Share& share) {
-    training::History some;
-    some.items = all.items;
-    const std::uint64_t begin = all.offsets[share.begin], end = all.offsets[share.begin + share.count];
-    const auto cut = [&](const auto& from, auto& to) {
-        to.assign(from.begin() + static_cast<std::ptrdiff_t>(begin), from.begin() + static_cast<std::ptrdiff_t>(end));
-    };
-    some.offsets.clear();
-    for (std::size_t p = 0; p <= share.count; ++p) some.offsets.push_back(all.offsets[share.begin + p] - begin);
-    cut(all.item, some.item);
-    cut(all.time, some.time);
-    cut(all.action, some.action);
-    cut(all.basket, some.basket);
-    cut(all.quantity, some.quantity);
-    return some;
 }
 
 std::string version_name(TimeMs now, std::string_view model_bytes) {
@@ -116,6 +99,7 @@ Result<std::string> Lesson::assembled() {
     history_ = builder_->build(configuration_.through - 1);
     builder_.reset();
     pairs_.reset();
+    rows_.reset();
     return encode(*history_, events_);
 }
 
@@ -125,6 +109,7 @@ Result<void> Lesson::take_history(std::string_view bytes) {
     history_ = std::move(read->history);
     events_ = read->events;
     pairs_.reset();
+    rows_.reset();
     return {};
 }
 
@@ -163,10 +148,39 @@ std::string Lesson::first_item_factors(std::size_t block) {
     return encode_factors(factors, factors.columns());
 }
 
-std::string Lesson::counted_pairs(std::size_t relation, std::size_t people_block) const {
+std::size_t Lesson::covisit_blocks() const { return training::CovisitRows::blocks(history()); }
+
+std::string Lesson::covisit_rows(std::size_t relation, std::size_t block) {
     ensure(relation < std::size(training::relations), "a lesson was asked for a relation that there is not");
-    const training::History people = people_of(history(), share_of(history().people(), people_block));
-    return encode_counts(training::count_pairs(people, configuration_.recipe.covisit, training::relations[relation]));
+    ensure(block < covisit_blocks(), "a lesson was asked for a block that it does not have");
+    if (!rows_ || rows_relation_ != relation) {
+        rows_ = std::make_unique<training::CovisitRows>(history(), configuration_.recipe.covisit,
+                                                        training::relations[relation]);
+        rows_relation_ = relation;
+    }
+    return encode_rows(rows_->block(block));
+}
+
+Result<std::vector<std::vector<model::SparseBlock>>>
+Lesson::read_covisit(std::span<const std::string_view> blocks) const {
+    const auto misfit = [] { return fail(ErrorCode::corrupt_data, "the blocks of neighbours are of another history"); };
+    std::vector<std::vector<model::SparseBlock>> read;
+    if (blocks.empty()) return read;
+    const std::size_t of_relation = covisit_blocks(), items = history_->items.size();
+    if (blocks.size() != of_relation * std::size(training::relations)) return misfit();
+    for (std::size_t b = 0; b < blocks.size(); ++b) {
+        auto block = decode_rows(blocks[b]);
+        if (!block) return std::unexpected(block.error());
+        if (std::ranges::any_of(block->columns, [&](std::uint32_t column) { return column >= items; })) return misfit();
+        if (b % of_relation == 0) read.emplace_back();
+        read.back().push_back(std::move(*block));
+    }
+    for (const auto& relation : read) {
+        std::size_t rows = 0;
+        for (const model::SparseBlock& block : relation) rows += block.sizes.size();
+        if (rows != items) return misfit();
+    }
+    return read;
 }
 
 Result<LessonModel> Lesson::trained(const Prepared& prepared) {
@@ -188,18 +202,9 @@ Result<LessonModel> Lesson::trained(const Prepared& prepared) {
         ials.emplace(items, basis.values, pairs().scale, training::rows_with_pairs(pairs().pairs.item_offsets));
         parts.ials = &*ials;
     }
-    std::vector<std::vector<training::PairCount>> counts(prepared.pair_counts.empty() ? 0
-                                                                                      : std::size(training::relations));
-    for (const auto& [relation, blocks] : prepared.pair_counts) {
-        ensure(relation < counts.size(), "a lesson was given counts of a relation that there is not");
-        for (const std::string_view block : blocks) {
-            const auto read = decode_counts(block);
-            if (!read) return std::unexpected(read.error());
-            counts[relation].insert(counts[relation].end(), read->begin(), read->end());
-        }
-        counts[relation] = training::added_up(std::move(counts[relation]));
-    }
-    parts.pair_counts = counts;
+    const auto covisit = read_covisit(prepared.covisit);
+    if (!covisit) return std::unexpected(covisit.error());
+    parts.covisit = *covisit;
     return finished(parts);
 }
 

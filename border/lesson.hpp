@@ -18,9 +18,9 @@
 // Cost: memory of training/history.hpp (40 bytes an event, 16 a line); a history of more than 2 GB does not cross into a JVM.
 
 #include <cstdint>
-#include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -75,13 +75,17 @@ public:
     std::string people_pairs(std::size_t block);
     std::string item_pairs(std::size_t block);
     std::string first_item_factors(std::size_t block);
-    std::string counted_pairs(std::size_t relation, std::size_t people_block) const;
+
+    // Rows of neighbours of a relation of co-visitation (border/neighbour_rows.hpp), in blocks of their own. One relation after the
+    // other: what is counted once for a relation is kept until another is asked for.
+    std::size_t covisit_blocks() const;
+    std::string covisit_rows(std::size_t relation, std::size_t block);
 
     // `item_factors`: all blocks of the turned items in order, and the basis that turned them; none: iALS runs here.
     struct Prepared {
         std::vector<std::string_view> item_factors;
         std::string_view basis;
-        std::map<std::size_t, std::vector<std::string_view>> pair_counts;  // by relation
+        std::vector<std::string_view> covisit;  // all blocks of all relations, in order; none: made here
     };
     Result<LessonModel> trained(const Prepared& prepared);
     Result<LessonModel> trained() { return trained(Prepared()); }
@@ -89,6 +93,7 @@ public:
 private:
     const training::History& history() const;
     const training::IalsPairs& pairs();
+    Result<std::vector<std::vector<model::SparseBlock>>> read_covisit(std::span<const std::string_view> blocks) const;
     Result<LessonModel> finished(const training::Prepared& prepared);
 
     LessonConfiguration configuration_;
@@ -97,6 +102,8 @@ private:
     std::uint64_t events_ = 0;
     std::optional<training::History> history_;
     std::optional<training::IalsPairs> pairs_;
+    std::unique_ptr<training::CovisitRows> rows_;
+    std::size_t rows_relation_ = 0;
 };
 
 // The record of the topic of models: the manifest, as JSON, of a model file at this absolute path, which has so many bytes.

@@ -43,11 +43,10 @@ void learn_from(std::string_view history) {
     ensure(encode(read->history, read->events) == history, "a history has two encodings");
     Lesson taught = lesson();
     ensure(taught.take_history(history).has_value(), "a whole history is not taken");
-    for (std::size_t block = 0; block < taught.people_blocks(); ++block) {
-        static_cast<void>(taught.people_pairs(block));
-        for (std::size_t relation = 0; relation < std::size(training::relations); ++relation)
-            static_cast<void>(taught.counted_pairs(relation, block));
-    }
+    for (std::size_t block = 0; block < taught.people_blocks(); ++block) static_cast<void>(taught.people_pairs(block));
+    for (std::size_t relation = 0; relation < std::size(training::relations); ++relation)
+        for (std::size_t block = 0; block < taught.covisit_blocks(); ++block)
+            static_cast<void>(taught.covisit_rows(relation, block));
     for (std::size_t block = 0; block < taught.item_blocks(); ++block) static_cast<void>(taught.item_pairs(block));
     if (read->history.entries() <= trained_entries_max && read->history.items.size() <= trained_items_max)
         train(taught);

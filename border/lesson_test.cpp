@@ -5,6 +5,7 @@
 #include "base/random.hpp"
 #include "border/history.hpp"
 #include "border/ials_blocks.hpp"
+#include "border/neighbour_rows.hpp"
 #include "catalog/codec.hpp"
 #include "catalog/learning_text.hpp"
 #include "model/published.hpp"
@@ -137,14 +138,10 @@ TEST(Lesson, in_pieces_gives_the_bytes_of_one_call) {
     }
     const std::string last = basis_of(item_factors);
     item_factors = turned_by(item_factors, last);
-    std::map<std::size_t, Blocks> counts;
-    Lesson::Prepared prepared{views(item_factors), last, {}};
-    for (std::size_t relation = 0; relation < std::size(training::relations); ++relation) {
-        for (std::size_t b = parts.people_blocks(); b-- > 0;)
-            counts[relation].push_back(parts.counted_pairs(relation, b));
-        counts[relation] = {added_counts(views(counts[relation])).value()};
-        prepared.pair_counts[relation] = views(counts[relation]);
-    }
+    Blocks rows;
+    for (std::size_t relation = 0; relation < std::size(training::relations); ++relation)
+        for (std::size_t b = 0; b < parts.covisit_blocks(); ++b) rows.push_back(parts.covisit_rows(relation, b));
+    const Lesson::Prepared prepared{views(item_factors), last, views(rows)};
     Lesson last_task = with_items();
     ASSERT_TRUE(last_task.take_history(history));
     const auto model = last_task.trained(prepared);
@@ -152,6 +149,29 @@ TEST(Lesson, in_pieces_gives_the_bytes_of_one_call) {
     EXPECT_TRUE(model->bytes == expected->bytes);
     EXPECT_EQ(model->manifest, expected->manifest);
     EXPECT_EQ(model->version.substr(0, 16), "20260302T000005Z");
+}
+
+TEST(Lesson, refuses_neighbours_that_are_of_another_history) {
+    Lesson lesson = with_events(random_events(5, 50));
+    ASSERT_TRUE(lesson.assembled());
+    Blocks rows;
+    for (std::size_t relation = 0; relation < std::size(training::relations); ++relation)
+        for (std::size_t b = 0; b < lesson.covisit_blocks(); ++b) rows.push_back(lesson.covisit_rows(relation, b));
+    const auto trained_from = [&](const Blocks& blocks) { return lesson.trained({{}, {}, views(blocks)}); };
+    EXPECT_TRUE(trained_from(rows));
+    EXPECT_FALSE(trained_from(Blocks(rows.begin() + 1, rows.end())));
+    Blocks other = rows;
+    other[0] = encode_rows({{1}, {0}, {1.0f}});  // one row for all items
+    EXPECT_FALSE(trained_from(other));
+    model::SparseBlock far = decode_rows(rows[0]).value();
+    ASSERT_FALSE(far.columns.empty());
+    far.columns[0] = 1u << 30;
+    other[0] = encode_rows(far);
+    EXPECT_FALSE(trained_from(other));
+    far.values[0] = std::numeric_limits<float>::infinity();
+    EXPECT_FALSE(decode_rows(encode_rows(far)));
+    far.values.pop_back();
+    EXPECT_FALSE(decode_rows(encode_rows(far)));
 }
 
 TEST(Lesson, knows_no_order_of_records_and_counts_duplicates_once) {

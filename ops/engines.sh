@@ -151,6 +151,8 @@ start() {
   local COMMAND port
   ! alive "$1" || return 0
   port=$(port_of "$1")
+  # A process that was killed holds its port until its last thread is gone.
+  for _ in {1..50}; do port_open "$port" || break; sleep 0.1; done
   ! port_open "$port" || fail "$1 cannot start: somebody else listens at port $port; say BASE_PORT=number, or BASE_PORT=free"
   command_of "$1"
   launch "$1" "${COMMAND[@]}"

@@ -2,11 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <functional>
-#include <optional>
+#include <string>
+#include <utility>
 
 #include "base/pool.hpp"
-#include "model/sparse_table.hpp"
 #include "training/row_accumulator.hpp"
 
 namespace vitrina::training {
@@ -148,106 +147,58 @@ std::vector<double> degrees_of(const Steps& steps, std::size_t items) {
     return degrees;
 }
 
-// Makes the table row by row: `add_row(row, sums)` gives each row its sums.
-struct Table {
-    const CovisitRecipe& recipe;
-    const Relation& relation;
+}  // namespace
+
+struct CovisitRows::Impl {
+    std::size_t items;
+    CovisitRecipe recipe;
+    Steps steps;
+    Weights weights;
     std::vector<float> column_weight;
-    std::function<void(std::size_t row, ExactRowAccumulator& sums)> add_row;
+    Pool<ExactRowAccumulator> accumulators;
 };
 
-void add_table(const Table& table, model::ModelBuilder& builder, Executor& executor) {
-    const std::size_t items = builder.item_keys().size();
-    std::vector<model::SparseBlock> blocks(block_count(items, rows_a_block));
-    Pool<ExactRowAccumulator> accumulators([&] { return std::make_unique<ExactRowAccumulator>(items); });
-    executor.for_each_block(blocks.size(), [&](std::size_t block) {
-        const auto sums = accumulators.borrow();
-        for (std::size_t row = block * rows_a_block; row < std::min(items, (block + 1) * rows_a_block); ++row) {
-            table.add_row(row, *sums);
-            blocks[block].append_row(
-                sums->take_best(table.recipe.neighbours, static_cast<std::uint32_t>(row), table.column_weight));
-        }
-    });
+CovisitRows::CovisitRows(const History& history, const CovisitRecipe& recipe, const Relation& relation) {
+    const std::size_t items = history.items.size();
+    Steps steps = steps_of(history, recipe, relation);
+    std::vector<float> column_weight = column_weights(degrees_of(steps, items), recipe.item_power);
+    impl_.reset(new Impl{items, recipe, std::move(steps), Weights(recipe), std::move(column_weight),
+                         Pool<ExactRowAccumulator>([items] { return std::make_unique<ExactRowAccumulator>(items); })});
+}
+CovisitRows::~CovisitRows() = default;
+
+std::size_t CovisitRows::blocks(const History& history) { return block_count(history.items.size(), rows_a_block); }
+
+model::SparseBlock CovisitRows::block(std::size_t number) const {
+    const Steps& steps = impl_->steps;
+    const auto sums = impl_->accumulators.borrow();
+    model::SparseBlock block;
+    const std::size_t end = std::min(impl_->items, (number + 1) * rows_a_block);
+    for (std::size_t row = number * rows_a_block; row < end; ++row) {
+        for (std::uint64_t p = steps.item_offsets[row]; p < steps.item_offsets[row + 1]; ++p)
+            add_pairs(steps, steps.places[p], impl_->weights, *sums);
+        block.append_row(
+            sums->take_best(impl_->recipe.neighbours, static_cast<std::uint32_t>(row), impl_->column_weight));
+    }
+    return block;
+}
+
+void add_covisit(std::vector<model::SparseBlock> blocks, const CovisitRecipe& recipe, const Relation& relation,
+                 model::ModelBuilder& builder) {
     const bool any =
         std::ranges::any_of(blocks, [](const model::SparseBlock& block) { return !block.columns.empty(); });
     if (!any) return;
-    const std::string name(table.relation.table);
+    const std::string name(relation.table);
     model::add_table(builder, name, std::move(blocks));
-    builder.add(name + ".query",
-                std::vector<double>{table.recipe.query_decay, static_cast<double>(table.recipe.query_items)});
+    builder.add(name + ".query", std::vector<double>{recipe.query_decay, static_cast<double>(recipe.query_items)});
 }
-
-// The row of an item among sorted keys.
-std::optional<std::uint32_t> row_of(std::span<const ItemKey> keys, ItemKey key) {
-    const auto found = std::ranges::lower_bound(keys, key);
-    if (found == keys.end() || *found != key) return std::nullopt;
-    return static_cast<std::uint32_t>(found - keys.begin());
-}
-
-}  // namespace
 
 void train_covisit(const History& history, const CovisitRecipe& recipe, const Relation& relation,
                    model::ModelBuilder& builder, Executor& executor) {
-    const Steps steps = steps_of(history, recipe, relation);
-    const Weights weights(recipe);
-    const auto add_row = [&](std::size_t row, ExactRowAccumulator& sums) {
-        for (std::uint64_t p = steps.item_offsets[row]; p < steps.item_offsets[row + 1]; ++p)
-            add_pairs(steps, steps.places[p], weights, sums);
-    };
-    const std::vector<double> degrees = degrees_of(steps, history.items.size());
-    add_table({recipe, relation, column_weights(degrees, recipe.item_power), add_row}, builder, executor);
-}
-
-std::vector<PairCount> count_pairs(const History& history, const CovisitRecipe& recipe, const Relation& relation) {
-    const Steps steps = steps_of(history, recipe, relation);
-    std::vector<PairCount> counts;
-    for (const Step& entry : steps.entries)
-        if (entry.second) counts.push_back({history.items[entry.item], history.items[entry.item], 0, 0, 1});
-    for (std::uint64_t place = 0; place < steps.entries.size(); ++place) {
-        if (!steps.entries[place].first) continue;
-        const ItemKey first = history.items[steps.entries[place].item];
-        each_second(steps, place, recipe.distance,
-                    [&](std::uint32_t column, std::uint32_t count, std::uint32_t apart, bool after) {
-                        const auto signed_apart = static_cast<std::int32_t>(apart);
-                        counts.push_back(
-                            {first, history.items[column], count, after ? signed_apart : -signed_apart, 1});
-                    });
-    }
-    return added_up(std::move(counts));
-}
-
-std::vector<PairCount> added_up(std::vector<PairCount> counts) {
-    std::ranges::sort(counts, {}, &PairCount::place);
-    std::size_t kept = 0;
-    for (const PairCount& count : counts) {
-        if (kept > 0 && counts[kept - 1].place() == count.place())
-            counts[kept - 1].count += count.count;
-        else
-            counts[kept++] = count;
-    }
-    counts.resize(kept);
-    return counts;
-}
-
-void train_covisit(std::span<const PairCount> counts, const CovisitRecipe& recipe, const Relation& relation,
-                   model::ModelBuilder& builder, Executor& executor) {
-    const std::vector<ItemKey>& keys = builder.item_keys();
-    std::vector<double> degrees(keys.size(), 0.0);
-    for (const PairCount& count : counts)
-        if (const auto row = row_of(keys, count.second); row && count.apart == 0)
-            degrees[*row] += static_cast<double>(count.count);
-    const Weights weights(recipe);
-    const auto add_row = [&](std::size_t row, ExactRowAccumulator& sums) {
-        for (const PairCount& count : std::ranges::equal_range(counts, keys[row], {}, &PairCount::first)) {
-            const auto column = row_of(keys, count.second);
-            const auto apart = static_cast<std::uint32_t>(std::abs(count.apart));
-            if (!column || apart == 0 || apart > recipe.distance || count.steps > recipe.window) continue;
-            const double weight =
-                count.apart > 0 ? weights.forward(count.steps, apart) : weights.backward(count.steps, apart);
-            if (weight > 0) sums.add(*column, weight * static_cast<double>(count.count));
-        }
-    };
-    add_table({recipe, relation, column_weights(degrees, recipe.item_power), add_row}, builder, executor);
+    const CovisitRows rows(history, recipe, relation);
+    std::vector<model::SparseBlock> blocks(CovisitRows::blocks(history));
+    executor.for_each_block(blocks.size(), [&](std::size_t block) { blocks[block] = rows.block(block); });
+    add_covisit(std::move(blocks), recipe, relation, builder);
 }
 
 }  // namespace vitrina::training

@@ -8,19 +8,19 @@
 // and divided by their sum. A view is never a weak purchase: view→view, view→buy, cart→buy and buy→buy are separate.
 // Writes what candidates/covisit.hpp reads; nothing where the history holds no such pair.
 // Weights are rounded to multiples of 2^-24, so that their sums are exact and know no order: the same bytes on any number of
-// threads, and from `PairCount`s that were counted anywhere, person by person, and added up in any order.
+// threads, and from blocks of rows that were made anywhere.
 // Threads: uses the executor only.
 // Cost: entries · 2 · distance updates (times the lines of an order), capped by `entries_a_person`.
 // Source: co-visitation matrices of the OTTO challenge (2022), in the letters of QUALITY.md.
 
-#include <cstdint>
-#include <span>
+#include <cstddef>
+#include <memory>
 #include <string_view>
-#include <tuple>
 #include <vector>
 
 #include "base/executor.hpp"
 #include "model/model.hpp"
+#include "model/sparse_table.hpp"
 #include "state/records.hpp"
 #include "training/history.hpp"
 #include "training/recipe.hpp"
@@ -44,27 +44,24 @@ inline constexpr Relation relations[] = {
 void train_covisit(const History& history, const CovisitRecipe& recipe, const Relation& relation,
                    model::ModelBuilder& builder, Executor& executor);
 
-// How often `second` stood `apart` steps after `first` (before it where negative) with people of `steps` steps. `apart` 0 says
-// how often `second` stood second at all; `first` is then the same and `steps` 0.
-struct PairCount {
-    ItemKey first{};
-    ItemKey second{};
-    std::uint32_t steps = 0;
-    std::int32_t apart = 0;
-    std::uint64_t count = 0;
-    auto place() const { return std::tie(first, second, steps, apart); }
-    bool operator==(const PairCount&) const = default;
+// The same a block of rows at a time, for hosts that share the rows among tasks.
+// Lifetime: borrows nothing. Threads: `block` may be called from any. Precondition: number < blocks().
+class CovisitRows {
+public:
+    CovisitRows(const History& history, const CovisitRecipe& recipe, const Relation& relation);
+    ~CovisitRows();
+    CovisitRows(const CovisitRows&) = delete;
+    CovisitRows& operator=(const CovisitRows&) = delete;
+
+    static std::size_t blocks(const History& history);
+    model::SparseBlock block(std::size_t number) const;
+
+private:
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
 };
-
-// Of the recipe `window`, `distance` and `entries_a_person` count. Sorted by place, each place once. Counts of disjoint sets of
-// people add up to the count of all.
-std::vector<PairCount> count_pairs(const History& history, const CovisitRecipe& recipe, const Relation& relation);
-// Counts of the same place become one; sorted by place.
-std::vector<PairCount> added_up(std::vector<PairCount> counts);
-
-// From counts of the whole history instead of from the history. Precondition: as `added_up` answers them, counted with the
-// recipe's window and entries_a_person and at least its distance. Items that the builder does not know are left out.
-void train_covisit(std::span<const PairCount> counts, const CovisitRecipe& recipe, const Relation& relation,
-                   model::ModelBuilder& builder, Executor& executor);
+// Precondition: all blocks of a relation, in their order.
+void add_covisit(std::vector<model::SparseBlock> blocks, const CovisitRecipe& recipe, const Relation& relation,
+                 model::ModelBuilder& builder);
 
 }  // namespace vitrina::training

@@ -132,25 +132,22 @@ TEST(Covisit, tells_before_from_after_and_the_newest_item_counts_most) {
     EXPECT_EQ(shown(source->candidates(query, 9, scratch), *model, names), (std::vector<std::string>{"case"}));
 }
 
-TEST(Covisit, learns_the_same_bytes_from_counts_of_any_shares_of_the_people) {
+TEST(Covisit, learns_the_same_bytes_from_blocks_of_rows_in_any_order) {
     SerialExecutor executor;
-    for (std::uint64_t seed = 0; seed < 6; ++seed) {
-        const auto people = random_people(seed);
-        const History history = history_of(people);
-        const CovisitRecipe recipe{.neighbours = 9, .window = 7, .distance = 3, .length_power = 0.3, .item_power = 0.4};
-        Random random(seed);
-        std::vector<std::vector<std::vector<HistoryEntry>>> shares(4);
-        for (const auto& person : people) shares[random.below(shares.size())].push_back(person);
-        for (const Relation& relation : relations) {
-            std::vector<PairCount> counts;
-            for (const auto& share : shares)
-                for (const PairCount& count : count_pairs(history_of(share), recipe, relation)) counts.push_back(count);
-            std::ranges::reverse(counts);
-            model::ModelBuilder whole(history.items), counted(history.items);
-            train_covisit(history, recipe, relation, whole, executor);
-            train_covisit(added_up(std::move(counts)), recipe, relation, counted, executor);
-            EXPECT_TRUE(whole.bytes() == counted.bytes()) << relation.table << " seed " << seed;
-        }
+    std::vector<std::vector<HistoryEntry>> people = random_people(3);
+    for (std::size_t person = 0; person < people.size(); ++person)  // of more than one block
+        for (std::uint64_t i = 0; i < 20; ++i)
+            people[person].push_back({ItemKey{1000 + (person * 20 + i) % 700}, 0, state::Action::view});
+    const History history = history_of(people);
+    ASSERT_GT(CovisitRows::blocks(history), 1u);
+    const CovisitRecipe recipe{.neighbours = 9, .window = 17, .distance = 3, .length_power = 0.3, .item_power = 0.4};
+    for (const Relation& relation : relations) {
+        std::vector<model::SparseBlock> blocks(CovisitRows::blocks(history));
+        for (std::size_t b = blocks.size(); b-- > 0;) blocks[b] = CovisitRows(history, recipe, relation).block(b);
+        model::ModelBuilder whole(history.items), in_blocks(history.items);
+        train_covisit(history, recipe, relation, whole, executor);
+        add_covisit(std::move(blocks), recipe, relation, in_blocks);
+        EXPECT_TRUE(whole.bytes() == in_blocks.bytes()) << relation.table;
     }
 }
 

@@ -52,12 +52,13 @@ Result<void> check_memory(const History& history, const Recipe& recipe) {
 }
 
 void train_relations(const History& history, const CovisitRecipe& recipe,
-                     std::span<const std::vector<PairCount>> counts, model::ModelBuilder& builder, Executor& executor) {
+                     std::span<const std::vector<model::SparseBlock>> prepared, model::ModelBuilder& builder,
+                     Executor& executor) {
     for (std::size_t r = 0; r < std::size(relations); ++r) {
-        if (counts.empty())
+        if (prepared.empty())
             train_covisit(history, recipe, relations[r], builder, executor);
         else
-            train_covisit(counts[r], recipe, relations[r], builder, executor);
+            add_covisit(prepared[r], recipe, relations[r], builder);
     }
 }
 
@@ -90,7 +91,7 @@ Result<Trained> train(const History& history, const Recipe& recipe, const ItemTe
     if (auto fits = check_memory(history, recipe); !fits) return std::unexpected(fits.error());
     model::ModelBuilder builder(history.items);
     if (recipe.item_item.on) train_item_item(history, recipe.item_item, builder, executor);
-    if (recipe.covisit.on) train_relations(history, recipe.covisit, prepared.pair_counts, builder, executor);
+    if (recipe.covisit.on) train_relations(history, recipe.covisit, prepared.covisit, builder, executor);
     if (recipe.same_order.on) train_same_order(history, recipe.same_order, builder, executor);
     if (recipe.session_knn.on) train_session_knn(history, recipe.session_knn, builder);
     if (recipe.ials.on) train_factors(history, recipe, text, prepared.ials, {builder, executor});

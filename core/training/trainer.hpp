@@ -36,8 +36,8 @@ struct Trained {
 // Parts that a host had computed elsewhere; they give the same bytes as computing them here.
 struct Prepared {
     const FinishedIals* ials = nullptr;
-    // By the relation's place in `relations`; empty: counted here.
-    std::span<const std::vector<PairCount>> pair_counts;
+    // All blocks of rows (training/covisit.hpp) by the relation's place in `relations`; empty: made here.
+    std::span<const std::vector<model::SparseBlock>> covisit;
 };
 
 // Trains every source that `recipe` switches on.

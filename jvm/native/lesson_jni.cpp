@@ -100,10 +100,12 @@ void take_history(JNIEnv* env, jclass, jlong handle, jbyteArray history) {
     });
 }
 
-jint blocks(JNIEnv* env, jclass, jlong handle, jboolean of_people) {
+// How many blocks there are of a kind.
+jint blocks(JNIEnv* env, jclass, jlong handle, jint kind) {
     return guarded(env, [&] {
         const auto& lesson = opened_at<Lesson>(env, handle, "a lesson");
-        return static_cast<jint>(of_people == JNI_TRUE ? lesson.people_blocks() : lesson.item_blocks());
+        if (kind >= first_relation) return static_cast<jint>(lesson.covisit_blocks());
+        return static_cast<jint>(kind == people_pairs ? lesson.people_blocks() : lesson.item_blocks());
     });
 }
 
@@ -115,21 +117,18 @@ jbyteArray block(JNIEnv* env, jclass, jlong handle, jint kind, jint number) {
         if (kind == people_pairs) return array_of(env, lesson.people_pairs(at));
         if (kind == item_pairs) return array_of(env, lesson.item_pairs(at));
         if (kind == first_item_factors) return array_of(env, lesson.first_item_factors(at));
-        return array_of(env, lesson.counted_pairs(static_cast<std::size_t>(kind - first_relation), at));
+        return array_of(env, lesson.covisit_rows(static_cast<std::size_t>(kind - first_relation), at));
     });
 }
 
-// `counts` holds one block of added-up counts a relation, or none; factors and basis are null where iALS runs here.
-jbyteArray trained(JNIEnv* env, jclass, jlong handle, jbyteArray factors, jbyteArray basis_bytes, jbyteArray counts) {
+// `rows` holds all blocks of rows of all relations, or none; factors and basis are null where iALS runs here.
+jbyteArray trained(JNIEnv* env, jclass, jlong handle, jbyteArray factors, jbyteArray basis_bytes, jbyteArray rows) {
     return guarded(env, [&] {
         auto& lesson = opened_at<Lesson>(env, handle, "a lesson");
         const std::string all_factors = state_of(env, factors), by = state_of(env, basis_bytes),
-                          all_counts = state_of(env, counts);
-        Lesson::Prepared prepared{parts_of(env, all_factors), by, {}};
-        std::size_t relation = 0;
-        for (const std::string_view of_relation : parts_of(env, all_counts))
-            prepared.pair_counts[relation++] = {of_relation};
-        const LessonModel model = or_throw(env, lesson.trained(prepared));
+                          all_rows = state_of(env, rows);
+        const LessonModel model =
+            or_throw(env, lesson.trained({parts_of(env, all_factors), by, parts_of(env, all_rows)}));
         Packing packing;
         packing.add(model.version);
         packing.add(model.manifest);
@@ -195,13 +194,6 @@ jbyteArray solve_in_half_step(JNIEnv* env, jclass, jlong handle, jbyteArray pair
     });
 }
 
-jbyteArray counts_added(JNIEnv* env, jclass, jbyteArray packed) {
-    return guarded(env, [&] {
-        const std::string all = bytes_of(env, packed, "counts");
-        return array_of(env, or_throw(env, added_counts(parts_of(env, all))));
-    });
-}
-
 // NOLINTEND(readability-function-size)
 
 }  // namespace
@@ -220,7 +212,7 @@ bool register_lessons(JNIEnv* env) {
         method("add", "(J[B[B)V", add_to_lesson),
         method("assembled", "(J)[B", assembled),
         method("takeHistory", "(J[B)V", take_history),
-        method("blocks", "(JZ)I", blocks),
+        method("blocks", "(JI)I", blocks),
         method("block", "(JII)[B", block),
         method("trained", "(J[B[B[B)[B", trained),
         method("published", "([B[BJ)[B", published),
@@ -231,7 +223,6 @@ bool register_lessons(JNIEnv* env) {
         method("closeHalfStep", "(J)V", close_half_step),
         method("addToHalfStep", "(J[B)V", add_to_half_step),
         method("solve", "(J[B)[B", solve_in_half_step),
-        method("addedCounts", "([B)[B", counts_added),
     };
     return env->RegisterNatives(type, methods, sizeof methods / sizeof *methods) == 0;
 }

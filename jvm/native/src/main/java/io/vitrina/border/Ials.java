@@ -2,7 +2,7 @@ package io.vitrina.border;
 
 import java.util.List;
 
-/** The half-steps of iALS over blocks of bytes, and sums of counts (border/ials_blocks.hpp). Functions are pure, on any thread. */
+/** The half-steps of iALS over blocks of bytes (border/ials_blocks.hpp). Functions are pure, on any thread. */
 public final class Ials {
   private Ials() {}
 
@@ -52,9 +52,5 @@ public final class Ials {
       }
       handle = 0;
     }
-  }
-
-  public static byte[] addedCounts(List<byte[]> counts) {
-    return NativeLesson.addedCounts(Packing.of(counts));
   }
 }

@@ -8,7 +8,7 @@ import java.util.List;
  * <p>Threads: one. Lifetime: {@code close} it; its memory is not the garbage collector's. Errors: {@link BorderException}.
  */
 public final class Lesson implements AutoCloseable {
-  /** What {@link #block} makes: pairs of people, of items, first factors of items; counts of co-visitation follow, by relation. */
+  /** What {@link #block} makes: pairs of people, of items, first factors of items; neighbours by co-visitation follow, by relation. */
   public static final int PEOPLE_PAIRS = 0;
 
   public static final int ITEM_PAIRS = 1;
@@ -45,11 +45,16 @@ public final class Lesson implements AutoCloseable {
   }
 
   public int peopleBlocks() {
-    return NativeLesson.blocks(handle, true);
+    return NativeLesson.blocks(handle, PEOPLE_PAIRS);
   }
 
   public int itemBlocks() {
-    return NativeLesson.blocks(handle, false);
+    return NativeLesson.blocks(handle, ITEM_PAIRS);
+  }
+
+  /** Of each relation. */
+  public int covisitBlocks() {
+    return NativeLesson.blocks(handle, FIRST_RELATION);
   }
 
   public byte[] block(int kind, int number) {
@@ -60,9 +65,9 @@ public final class Lesson implements AutoCloseable {
     return read(NativeLesson.trained(handle, null, null, null));
   }
 
-  /** {@code counts}: one block a relation, or none. */
-  public Model trained(List<byte[]> turnedItemFactors, byte[] basis, List<byte[]> counts) {
-    return read(NativeLesson.trained(handle, Packing.of(turnedItemFactors), basis, Packing.of(counts)));
+  /** {@code rows}: all blocks of the first relation, of the second, …, or none. */
+  public Model trained(List<byte[]> turnedItemFactors, byte[] basis, List<byte[]> rows) {
+    return read(NativeLesson.trained(handle, Packing.of(turnedItemFactors), basis, Packing.of(rows)));
   }
 
   /** The record of the topic of models for a manifest and the absolute path of its model file, which has so many bytes. */

@@ -29,11 +29,11 @@ final class NativeLesson {
 
   static native void takeHistory(long handle, byte[] history);
 
-  static native int blocks(long handle, boolean ofPeople);
+  static native int blocks(long handle, int kind);
 
   static native byte[] block(long handle, int kind, int number);
 
-  static native byte[] trained(long handle, byte[] factors, byte[] basis, byte[] counts);
+  static native byte[] trained(long handle, byte[] factors, byte[] basis, byte[] rows);
 
   static native byte[] published(byte[] manifest, byte[] path, long fileBytes);
 
@@ -50,6 +50,4 @@ final class NativeLesson {
   static native void addToHalfStep(long handle, byte[] factors);
 
   static native byte[] solve(long handle, byte[] pairs);
-
-  static native byte[] addedCounts(byte[] counts);
 }

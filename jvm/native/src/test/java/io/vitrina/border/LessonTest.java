@@ -65,11 +65,13 @@ class LessonTest {
         items = halfStep(people, parts.block(Lesson.ITEM_PAIRS, 0));
       }
       byte[] basis = Ials.basis(List.of(Ials.gram(items)));
-      List<byte[]> counts = new ArrayList<>();
+      List<byte[]> rows = new ArrayList<>();
       for (int relation = 0; relation < Lesson.RELATIONS; relation++) {
-        counts.add(Ials.addedCounts(List.of(parts.block(Lesson.FIRST_RELATION + relation, 0))));
+        for (int block = 0; block < parts.covisitBlocks(); block++) {
+          rows.add(parts.block(Lesson.FIRST_RELATION + relation, block));
+        }
       }
-      Lesson.Model model = parts.trained(List.of(Ials.turned(items, basis)), basis, counts);
+      Lesson.Model model = parts.trained(List.of(Ials.turned(items, basis)), basis, rows);
       assertArrayEquals(whole.trained().bytes(), model.bytes());
     }
   }

@@ -1,6 +1,5 @@
 package io.vitrina.spark;
 
-import io.vitrina.border.Ials;
 import io.vitrina.border.Lesson;
 import io.vitrina.history.HistoryFiles;
 import java.io.IOException;
@@ -25,7 +24,7 @@ import org.apache.spark.sql.SparkSession;
  * <pre>
  *   assemble     rows → history, catalogue, blocks of pairs, first factors      one task
  *   half-step    Gram matrix of each block → basis → solved blocks              tasks of blocks, two a half-step
- *   counts       pairs of co-visitation of each block of people                 tasks of blocks
+ *   neighbours   co-visitation of each block of items                           tasks of blocks
  *   finish       all of that → model and manifest, as one folder                one task
  * </pre>
  *
@@ -54,10 +53,10 @@ final class Training implements Serializable {
     HalfSteps.Blocks blocks = blocks();
     HalfSteps steps = new HalfSteps(store, plan.configuration(), plan.slices());
     HalfSteps.Side last = steps.run(tasks, blocks, plan.epochs());
-    int people = blocks.people();
-    HalfSteps.each(tasks, people, plan.slices(), this::count);
+    int rows = Integer.parseInt(new String(store.read("covisit"), StandardCharsets.UTF_8));
+    HalfSteps.each(tasks, rows, plan.slices(), this::covisit);
     if (!store.has("model")) {
-      tasks.parallelize(List.of(last), 1).foreach(side -> finish(side, people));
+      tasks.parallelize(List.of(last), 1).foreach(side -> finish(side, rows));
     }
     return new Path(new String(store.read("model"), StandardCharsets.UTF_8).trim());
   }
@@ -100,50 +99,50 @@ final class Training implements Serializable {
         store.write("item-pairs/" + block, lesson.block(Lesson.ITEM_PAIRS, block));
         store.write("items-0/" + block, lesson.block(Lesson.FIRST_ITEM_FACTORS, block));
       }
+      store.write("covisit", Integer.toString(lesson.covisitBlocks()).getBytes(StandardCharsets.UTF_8));
       String blocks = lesson.peopleBlocks() + " " + lesson.itemBlocks();
       store.write("assembled", blocks.getBytes(StandardCharsets.UTF_8)); // last: all of it is there
     }
   }
 
-  private static String counts(int relation, int block) {
-    return "counts-" + relation + "/" + block;
+  private static String rows(int relation, int block) {
+    return "covisit-" + relation + "/" + block;
   }
 
-  private void count(List<Integer> blocks) {
+  /** Relation by relation: what the core counts once for a relation serves all blocks. */
+  private void covisit(List<Integer> blocks) {
     try (Lesson lesson = new Lesson(plan.configuration())) {
       boolean ready = false;
-      for (int block : blocks) {
-        for (int relation = 0; relation < Lesson.RELATIONS; relation++) {
-          if (!store.has(counts(relation, block))) {
+      for (int relation = 0; relation < Lesson.RELATIONS; relation++) {
+        for (int block : blocks) {
+          if (!store.has(rows(relation, block))) {
             if (!ready) {
               lesson.takeHistory(store.read("history"));
               ready = true;
             }
-            store.write(counts(relation, block), lesson.block(Lesson.FIRST_RELATION + relation, block));
+            store.write(rows(relation, block), lesson.block(Lesson.FIRST_RELATION + relation, block));
           }
         }
       }
     }
   }
 
-  private void finish(HalfSteps.Side items, int people) throws IOException {
+  private void finish(HalfSteps.Side items, int blocks) throws IOException {
     try (Lesson lesson = new Lesson(plan.configuration())) {
       lesson.addEntries(Packed.parts(store.read("catalogue")));
       lesson.takeHistory(store.read("history"));
-      List<byte[]> counts = new ArrayList<>();
+      List<byte[]> rows = new ArrayList<>();
       for (int relation = 0; relation < Lesson.RELATIONS; relation++) {
-        List<byte[]> blocks = new ArrayList<>();
-        for (int block = 0; block < people; block++) {
-          blocks.add(store.read(counts(relation, block)));
+        for (int block = 0; block < blocks; block++) {
+          rows.add(store.read(rows(relation, block)));
         }
-        counts.add(Ials.addedCounts(blocks));
       }
       Lesson.Model model;
       if (plan.epochs() > 0) {
         byte[] basis = store.read(items.name() + "/basis");
-        model = lesson.trained(new HalfSteps(store, plan.configuration(), 1).turned(items, basis), basis, counts);
+        model = lesson.trained(new HalfSteps(store, plan.configuration(), 1).turned(items, basis), basis, rows);
       } else {
-        model = lesson.trained(List.of(), new byte[0], counts);
+        model = lesson.trained(List.of(), new byte[0], rows);
       }
       Path folder = new Path(plan.root() + "/models/" + plan.shop() + "/" + new String(model.version(), StandardCharsets.UTF_8));
       Path aside = store.path("attempts/model-" + java.util.UUID.randomUUID());
