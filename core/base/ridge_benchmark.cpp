@@ -10,6 +10,7 @@
 #include "base/dense.hpp"
 #include "base/random.hpp"
 #include "base/ridge.hpp"
+#include "base/ridge_batch.hpp"
 
 namespace vitrina {
 namespace {
@@ -70,6 +71,28 @@ void ridge(benchmark::State& state) {
         benchmark::Counter(textbook / peak(), benchmark::Counter::kIsIterationInvariantRate);
 }
 
+// Microseconds for sixteen systems side by side, each with rows of its own.
+void ridge_batch(benchmark::State& state) {
+    const auto n = static_cast<std::size_t>(state.range(0)), d = static_cast<std::size_t>(state.range(1));
+    const Systems systems = systems_of(n * RidgeBatch::systems_max, d);
+    RidgeSolver solver(d);
+    RidgeBatch batch(d);
+    Matrix alone(1, d), together(RidgeBatch::systems_max, d);
+    std::vector<RidgeBatch::System> all;
+    for (std::size_t s = 0; s < RidgeBatch::systems_max; ++s)
+        all.push_back({{systems.factors, std::span(systems.which).subspan(s * n, n), {}, systems.diagonal},
+                       {together[s], together.stride()}});
+    for (auto _ : state) batch.solve(all);
+    for (std::size_t s = 0; s < all.size(); ++s) {
+        solver.solve(all[s].problem, {alone[0], alone.stride()});
+        if (!std::ranges::equal(std::span(alone[0], d), std::span(together[s], d)))
+            state.SkipWithError("other bytes than alone");
+    }
+    const double textbook = static_cast<double>(n * d * d) / 2 + std::pow(static_cast<double>(d), 3) / 6;
+    state.counters["textbook_peak_share"] =
+        benchmark::Counter(RidgeBatch::systems_max * textbook / peak(), benchmark::Counter::kIsIterationInvariantRate);
+}
+
 void eigen(benchmark::State& state) {
     const Systems systems =
         systems_of(static_cast<std::size_t>(state.range(0)), static_cast<std::size_t>(state.range(1)));
@@ -84,6 +107,7 @@ void shapes(benchmark::internal::Benchmark* run) {
 
 BENCHMARK(ridge)->Apply(shapes);
 BENCHMARK(eigen)->Apply(shapes);
+BENCHMARK(ridge_batch)->Args({8, 64})->Args({20, 64})->Args({40, 64})->Args({60, 64})->Args({20, 256})->Unit(benchmark::kMicrosecond);
 
 // All scores of a catalogue for one person: a stream through memory.
 void score_all(benchmark::State& state) {

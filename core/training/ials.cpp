@@ -9,7 +9,7 @@ namespace vitrina::training {
 namespace {
 
 // Systems differ much in cost; each is a result of its own, so this number changes no bytes.
-constexpr std::size_t systems_a_block = 128;
+constexpr std::size_t systems_a_block = 512;
 
 Matrix turned_by(const Matrix& factors, const Matrix& basis, Executor& executor) {
     Matrix turned(factors.rows(), factors.columns());

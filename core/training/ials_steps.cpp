@@ -6,12 +6,55 @@
 #include "base/dense.hpp"
 #include "base/random.hpp"
 #include "base/ridge.hpp"
+#include "base/ridge_batch.hpp"
 
 namespace vitrina::training {
 namespace {
 
 // Within a block floats are summed over so many rows before they enter a double.
 constexpr std::size_t rows_a_float_sum = 256;
+
+// Rows of one half-step, alone or side by side: the bytes are the same.
+class RowSolver {
+public:
+    RowSolver(const RowPairs& pairs, const StillSide& still, const MutableRows& to)
+        : pairs_(pairs),
+          still_(still),
+          to_(to),
+          alone_(still.gram.size()),
+          together_(still.gram.size()),
+          diagonals_(RidgeBatch::systems_max, still.gram.size()) {}
+
+    bool is_small(std::uint32_t r) const { return together_.takes(count_of(r)); }
+
+    void solve(std::uint32_t r) {
+        const RidgeBatch::System system = system_of(r, 0);
+        alone_.solve(system.problem, system.x);
+    }
+    void solve_together(std::span<const std::uint32_t> rows) {
+        systems_.clear();
+        for (std::size_t s = 0; s < rows.size(); ++s) systems_.push_back(system_of(rows[s], s));
+        together_.solve(systems_);
+    }
+
+private:
+    std::size_t count_of(std::uint32_t r) const { return pairs_.offsets[r + 1] - pairs_.offsets[r]; }
+    RidgeBatch::System system_of(std::uint32_t r, std::size_t place) {
+        const std::size_t begin = pairs_.offsets[r] - pairs_.offsets[0], count = count_of(r);
+        const std::span<float> diagonal(diagonals_[place], still_.gram.size());
+        candidates::regularised_diagonal(still_.gram, still_.penalty, count, diagonal);
+        return {{still_.factors, pairs_.others.subspan(begin, count), pairs_.weights.subspan(begin, count), diagonal},
+                {to_[r], to_.stride}};
+    }
+
+    const RowPairs& pairs_;
+    const StillSide& still_;
+    const MutableRows& to_;
+    RidgeSolver alone_;
+    RidgeBatch together_;
+    Matrix diagonals_;
+    std::vector<RidgeBatch::System> systems_;
+};
 
 }  // namespace
 
@@ -69,15 +112,18 @@ void clear_without_pairs(std::span<const std::uint64_t> offsets, Matrix& factors
 }
 
 void solve_rows(const RowPairs& pairs, const StillSide& still, const MutableRows& to) {
-    const std::size_t d = still.gram.size();
-    RidgeSolver solver(d);
-    std::vector<float> diagonal(d);
-    for (std::size_t r = 0; r < pairs.rows(); ++r) {
-        const std::size_t begin = pairs.offsets[r] - pairs.offsets[0], count = pairs.offsets[r + 1] - pairs.offsets[r];
-        candidates::regularised_diagonal(still.gram, still.penalty, count, diagonal);
-        solver.solve({still.factors, pairs.others.subspan(begin, count), pairs.weights.subspan(begin, count), diagonal},
-                     {to[r], to.stride});
+    RowSolver solver(pairs, still, to);
+    std::vector<std::uint32_t> small;
+    for (std::uint32_t r = 0; r < pairs.rows(); ++r) {
+        if (solver.is_small(r))
+            small.push_back(r);
+        else
+            solver.solve(r);
     }
+    // Side by side stand rows with about as many pairs.
+    std::ranges::stable_sort(small, {}, [&](std::uint32_t r) { return pairs.offsets[r + 1] - pairs.offsets[r]; });
+    for (std::size_t begin = 0; begin < small.size(); begin += RidgeBatch::systems_max)
+        solver.solve_together(std::span(small).subspan(begin, std::min(small.size() - begin, RidgeBatch::systems_max)));
 }
 
 }  // namespace vitrina::training
