@@ -1,5 +1,7 @@
 #include "border/ials_blocks.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <cstring>
@@ -188,11 +190,11 @@ Result<std::string> turned(std::string_view factors, std::string_view basis) {
     return encode_factors(to, to.columns());
 }
 
-Result<HalfStep> HalfStep::open(const training::IalsRecipe& recipe, std::string_view basis) {
+Result<HalfStep> HalfStep::open(const training::IalsRecipe& recipe, std::string_view basis, std::uint64_t memory_mb) {
     auto by = decode_basis(basis);
     if (!by) return std::unexpected(by.error());
     if (by->values.size() != recipe.dimensions) return misfit("they differ in dimensions");
-    return HalfStep(recipe, std::move(*by));
+    return HalfStep(recipe, std::move(*by), memory_mb);
 }
 
 Result<void> HalfStep::add(std::string_view factors) {
@@ -200,6 +202,14 @@ Result<void> HalfStep::add(std::string_view factors) {
     if (!from) return std::unexpected(from.error());
     if (from->columns() != recipe_.dimensions) return misfit("they differ in dimensions");
     ensure(still_.rows() == 0, "the side that stands still grows after a block was solved against it");
+    bytes_ += from->rows() * padded(recipe_.dimensions) * sizeof(float);
+    if (memory_mb_ > 0 && 2 * bytes_ > memory_mb_ << 20)  // twice while the blocks are joined
+        return fail(
+            ErrorCode::exhausted,
+            fmt::format("the side of a half-step that stands still takes more than memory_mb {}; give the task "
+                        "more memory: a job on Spark takes it from spark.executor.memoryOverhead, shared by the "
+                        "cores of an executor (docs/cluster.md)",
+                        memory_mb_));
     training::turn_rows(*from, basis_.basis, blocks_.emplace_back(from->rows(), from->columns()), 0, from->rows());
     return {};
 }

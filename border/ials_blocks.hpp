@@ -51,9 +51,11 @@ Result<std::string> turned(std::string_view factors, std::string_view basis);
 
 class HalfStep {
 public:
-    static Result<HalfStep> open(const training::IalsRecipe& recipe, std::string_view basis);
+    // `memory_mb`: what the side that stands still may take; 0: no bound.
+    static Result<HalfStep> open(const training::IalsRecipe& recipe, std::string_view basis,
+                                 std::uint64_t memory_mb = 0);
 
-    // The next block of the side that stands still, as it was solved.
+    // The next block of the side that stands still, as it was solved. Errors: exhausted too.
     Result<void> add(std::string_view factors);
 
     struct Solved {
@@ -63,10 +65,12 @@ public:
     Result<Solved> solve(std::string_view pairs);
 
 private:
-    HalfStep(const training::IalsRecipe& recipe, Basis basis) : recipe_(recipe), basis_(std::move(basis)) {}
+    HalfStep(const training::IalsRecipe& recipe, Basis basis, std::uint64_t memory_mb)
+        : recipe_(recipe), basis_(std::move(basis)), memory_mb_(memory_mb) {}
 
     training::IalsRecipe recipe_;
     Basis basis_;
+    std::uint64_t memory_mb_ = 0, bytes_ = 0;
     std::vector<Matrix> blocks_;  // turned
     Matrix still_;                // all of them, once the first block is solved
 };

@@ -23,6 +23,14 @@ namespace {
 
 constexpr BlockName history_name{0x31534856, 1, "history"};  // "VHS1"
 
+constexpr const char* memory_advice =
+    "give the task more memory: a job on Spark takes it from spark.executor.memoryOverhead (docs/cluster.md)";
+
+// The builder's columns, which double as they grow, with the history and its pairs beside them.
+std::uint64_t assembling_bytes(std::uint64_t events, std::uint64_t lines) {
+    return 2 * (40 * events + 16 * lines) + 72 * lines;
+}
+
 struct Share {
     std::size_t begin, count;
 };
@@ -79,9 +87,19 @@ Result<void> Lesson::add_item(std::string_view bytes) {
     return {};
 }
 
+Result<void> Lesson::fits(std::uint64_t bytes, const char* what) const {
+    const std::uint64_t mb = (bytes >> 20) + 1;
+    if (configuration_.memory_mb == 0 || mb <= configuration_.memory_mb) return {};
+    return fail(ErrorCode::exhausted, fmt::format("{} takes up to {} MB of native memory, and memory_mb is {}; {}",
+                                                  what, mb, configuration_.memory_mb, memory_advice));
+}
+
 Result<void> Lesson::add_record(std::string_view bytes) {
     const auto record = decode_history_record(bytes);
     if (!record) return std::unexpected(record.error());
+    lines_ += record->event.items.size();
+    if (auto fit = fits(assembling_bytes(events_ + 1, lines_), "assembling a history of so many events"); !fit)
+        return fit;
     if (!builder_) {
         const catalog::Catalog* const known = catalog_.get();
         builder_ = std::make_unique<training::HistoryBuilder>(
@@ -104,6 +122,7 @@ Result<std::string> Lesson::assembled() {
 }
 
 Result<void> Lesson::take_history(std::string_view bytes) {
+    if (auto fit = fits(2 * bytes.size(), "a history of so many events"); !fit) return fit;
     auto read = decode_history(bytes);
     if (!read) return std::unexpected(read.error());
     history_ = std::move(read->history);
@@ -211,15 +230,25 @@ Result<LessonModel> Lesson::trained(const Prepared& prepared) {
 Result<LessonModel> Lesson::finished(const training::Prepared& parts) {
     SerialExecutor executor;
     const auto text = [&](std::uint32_t row) { return catalog::learning_text(*catalog_, history_->items[row]); };
+    // A bound of the machine, so the manifest does not say it.
+    training::Recipe recipe = configuration_.recipe;
+    if (configuration_.memory_mb > 0)
+        recipe.memory_mb =
+            static_cast<std::uint32_t>(std::min<std::uint64_t>(recipe.memory_mb, configuration_.memory_mb));
+    const auto advised = [&](Error error) {
+        if (error.code == ErrorCode::exhausted && configuration_.memory_mb > 0)
+            error.message = fmt::format("{}; {}", error.message, memory_advice);
+        return std::unexpected(std::move(error));
+    };
     evaluation::PlacementChoice choice;
     if (configuration_.weights) {
-        auto chosen = evaluation::choose_recipe({*history_, configuration_.recipe, text},
-                                                recommendation::default_placements(), executor);
-        if (!chosen) return std::unexpected(chosen.error());
+        auto chosen =
+            evaluation::choose_recipe({*history_, recipe, text}, recommendation::default_placements(), executor);
+        if (!chosen) return advised(chosen.error());
         choice = std::move(*chosen);
     }
-    auto trained = training::train(*history_, configuration_.recipe, text, executor, parts);
-    if (!trained) return std::unexpected(trained.error());
+    auto trained = training::train(*history_, recipe, text, executor, parts);
+    if (!trained) return advised(trained.error());
     const auto model = model::Model::from_bytes(trained->model_bytes);
     if (!model) return std::unexpected(model.error());
     model::Manifest manifest;

@@ -7,15 +7,18 @@
 //   iALS:   blocks → Gram matrices → basis → turned blocks → solved blocks       any number of tasks (border/ials_blocks.hpp)
 //   lesson: items, history bytes, turned item factors → manifest and model       one task
 //
-// Configuration: {"settings": {"ials.epochs": "8", "seed": "7"}, "through": 1770000000000, "now": …, "weights": true}
+// Configuration: {"settings": {"ials.epochs": "8", "seed": "7"}, "through": 1770000000000, "now": …, "weights": true,
+//                 "memory_mb": 0}
 //   settings  of training/recipe.hpp, by name as in a manifest; left out: their defaults
 //   through   events at or after it are left out, and the manifest says so; the end of an hour
 //   now       for the name of the version and `trained_at`
 //   weights   whether the weights of the sources in the placements out of the box are chosen (one more training on a part)
+//   memory_mb what the memory of a lesson or half-step may be; 0 (the default): no bound but that of the settings. Says nothing
+//             about the model, and is not in its manifest
 // Threads: a lesson belongs to one thread and trains on it.
 // Errors: invalid_input for a configuration out of range and a history without entries; corrupt_data for bytes that are not ours;
-// exhausted where the memory bound of the settings would be passed.
-// Cost: memory of training/history.hpp (40 bytes an event, 16 a line); a history of more than 2 GB does not cross into a JVM.
+// exhausted where `memory_mb` or the bound of the settings would be passed, before that much is taken.
+// Cost: memory of training/history.hpp (40 bytes an event, 16 a line).
 
 #include <cstdint>
 #include <memory>
@@ -42,6 +45,7 @@ struct LessonConfiguration {
     TimeMs through = 0;
     TimeMs now = 0;
     bool weights = true;
+    std::uint64_t memory_mb = 0;
 };
 
 Result<LessonConfiguration> read_lesson_configuration(std::string_view json);
@@ -95,11 +99,12 @@ private:
     const training::IalsPairs& pairs();
     Result<std::vector<std::vector<model::SparseBlock>>> read_covisit(std::span<const std::string_view> blocks) const;
     Result<LessonModel> finished(const training::Prepared& prepared);
+    Result<void> fits(std::uint64_t bytes, const char* what) const;
 
     LessonConfiguration configuration_;
     std::unique_ptr<catalog::Catalog> catalog_;
     std::unique_ptr<training::HistoryBuilder> builder_;
-    std::uint64_t events_ = 0;
+    std::uint64_t events_ = 0, lines_ = 0;  // that were added
     std::optional<training::History> history_;
     std::optional<training::IalsPairs> pairs_;
     std::unique_ptr<training::CovisitRows> rows_;

@@ -37,6 +37,8 @@ Result<LessonConfiguration> read_lesson_configuration(std::string_view json) {
             configuration.recipe = *recipe;
         } else if ((name == "through" || name == "now") && value.is_number_integer()) {
             (name == "now" ? configuration.now : configuration.through) = value.get<TimeMs>();
+        } else if (name == "memory_mb" && value.is_number_unsigned()) {
+            configuration.memory_mb = value.get<std::uint64_t>();
         } else if (name == "weights" && value.is_boolean()) {
             configuration.weights = value.get<bool>();
         } else {

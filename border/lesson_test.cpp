@@ -212,6 +212,51 @@ TEST(Lesson, of_a_model_makes_the_record_that_tells_of_it) {
     EXPECT_EQ(published_model(model->manifest, "/a", 7).error().code, ErrorCode::corrupt_data);
 }
 
+TEST(Lesson, says_what_does_not_fit_into_its_memory_before_it_takes_it) {
+    const auto bounded = [](int megabytes) {
+        std::string said = configuration;
+        return said.replace(said.rfind('}'), 1, R"(, "memory_mb": )" + std::to_string(megabytes) + "}");
+    };
+    const auto says = [](const Error& error) {
+        EXPECT_EQ(error.code, ErrorCode::exhausted);
+        EXPECT_NE(error.message.find("memory_mb"), std::string::npos) << error.message;
+        EXPECT_NE(error.message.find("spark.executor.memoryOverhead"), std::string::npos) << error.message;
+    };
+    Lesson free = with_events(random_events(2, 9000));
+    const std::string history = free.assembled().value();
+    const auto expected = free.trained();
+    ASSERT_TRUE(expected);
+
+    Lesson small = Lesson::open(bounded(1)).value();
+    Result<void> added;
+    for (const event::Event& event : random_events(2, 9000))
+        if (added) added = small.add_record(encode(HistoryRecord{0, event}));
+    ASSERT_FALSE(added);
+    says(added.error());
+    says(small.take_history(history).error());
+
+    Lesson middle = Lesson::open(bounded(6)).value();
+    ASSERT_TRUE(middle.take_history(history));
+    const auto refused = middle.trained();
+    ASSERT_FALSE(refused);
+    says(refused.error());
+
+    Lesson large = with_items();  // the bound says nothing about the model
+    large = Lesson::open(bounded(500)).value();
+    for (const catalog::Item& item : items()) ASSERT_TRUE(large.add_item(catalog::encode(item)));
+    ASSERT_TRUE(large.take_history(history));
+    EXPECT_EQ(large.trained()->manifest, expected->manifest);
+
+    const training::IalsRecipe twelve = read_lesson_configuration(configuration)->recipe.ials;
+    Matrix factors(block_rows, 12);
+    const std::string block = encode_factors(factors, 12);
+    HalfStep step = HalfStep::open(twelve, basis_of({block}), 1).value();
+    Result<void> stood;
+    for (int b = 0; stood && b < 10; ++b) stood = step.add(block);
+    ASSERT_FALSE(stood);
+    says(stood.error());
+}
+
 TEST(Lesson, refuses_bytes_that_are_cut_or_do_not_fit) {
     Lesson lesson = with_events(random_events(5, 40));
     const std::string history = lesson.assembled().value();
@@ -228,7 +273,7 @@ TEST(Lesson, refuses_bytes_that_are_cut_or_do_not_fit) {
     EXPECT_EQ(once.add(pairs).error().code, ErrorCode::corrupt_data);
     EXPECT_TRUE(once.solve(pairs));
     EXPECT_EQ(twice.solve(pairs).error().code, ErrorCode::corrupt_data);
-    EXPECT_EQ(lesson.trained({views({factors, factors}), by, {}}).error().code, ErrorCode::corrupt_data);
+    EXPECT_EQ(lesson.trained({views({factors, factors}), by}).error().code, ErrorCode::corrupt_data);
     EXPECT_FALSE(Lesson::open("{}"));
     EXPECT_FALSE(Lesson::open(R"({"settings": {"ials.depth": "1"}, "through": 1, "now": 1})"));
 }

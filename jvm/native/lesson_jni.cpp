@@ -5,6 +5,7 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "border/border.hpp"
@@ -22,12 +23,22 @@ using namespace vitrina::border;
 // What `Lesson.block` in Java asks for; relations of co-visitation follow.
 enum BlockKind : jint { people_pairs = 0, item_pairs = 1, first_item_factors = 2, first_relation = 3 };
 
+// What does not fit into one array of Java crosses in pieces.
+struct OpenedLesson {
+    explicit OpenedLesson(Lesson opened) : lesson(std::move(opened)) {}
+    Lesson lesson;
+    std::string crossing;  // a history or a model on its way
+};
+
 // Parts of a packed list; nothing counts as empty.
 std::vector<std::string_view> parts_of(JNIEnv* env, const std::string& packed) {
     std::vector<std::string_view> parts;
     for (const auto& part : or_throw(env, unpack(packed))) parts.push_back(part.value_or(std::string_view()));
     return parts;
 }
+
+OpenedLesson& opened_lesson(JNIEnv* env, jlong handle) { return opened_at<OpenedLesson>(env, handle, "a lesson"); }
+Lesson& lesson_at(JNIEnv* env, jlong handle) { return opened_lesson(env, handle).lesson; }
 
 // NOLINTBEGIN(readability-function-size) what a native method is given is the JVM's to say
 jbyteArray history_record_of(JNIEnv* env, jclass, jlong border, jbyteArray key, jbyteArray event, jlong appended_at) {
@@ -65,18 +76,18 @@ jbyteArray add_to_history(JNIEnv* env, jclass, jlong handle, jbyteArray packed, 
 
 jlong open_lesson(JNIEnv* env, jclass, jbyteArray configuration) {
     return guarded(env, [&]() -> jlong {
-        return handle_of(
-            std::make_unique<Lesson>(or_throw(env, Lesson::open(bytes_of(env, configuration, "the configuration")))));
+        return handle_of(std::make_unique<OpenedLesson>(
+            or_throw(env, Lesson::open(bytes_of(env, configuration, "the configuration")))));
     });
 }
 
 // NOLINTNEXTLINE(performance-no-int-to-ptr) likewise
-void close_lesson(JNIEnv*, jclass, jlong handle) { delete reinterpret_cast<Lesson*>(handle); }
+void close_lesson(JNIEnv*, jclass, jlong handle) { delete reinterpret_cast<OpenedLesson*>(handle); }
 
 // `entries` and `records` are packed lists, either may be null.
 void add_to_lesson(JNIEnv* env, jclass, jlong handle, jbyteArray entries, jbyteArray records) {
     guarded(env, [&] {
-        auto& lesson = opened_at<Lesson>(env, handle, "a lesson");
+        auto& lesson = lesson_at(env, handle);
         const std::string all_entries = state_of(env, entries), all_records = state_of(env, records);
         for (const std::string_view entry : parts_of(env, all_entries))
             if (auto added = lesson.add_entry(entry); !added) or_throw<int>(env, std::unexpected(added.error()));
@@ -86,15 +97,38 @@ void add_to_lesson(JNIEnv* env, jclass, jlong handle, jbyteArray entries, jbyteA
     });
 }
 
-jbyteArray assembled(JNIEnv* env, jclass, jlong handle) {
-    return guarded(
-        env, [&] { return array_of(env, or_throw(env, opened_at<Lesson>(env, handle, "a lesson").assembled())); });
+// How many bytes the history has, which `piece` then answers.
+jlong assemble(JNIEnv* env, jclass, jlong handle) {
+    return guarded(env, [&] {
+        OpenedLesson& opened = opened_lesson(env, handle);
+        opened.crossing = or_throw(env, opened.lesson.assembled());
+        return static_cast<jlong>(opened.crossing.size());
+    });
 }
 
-void take_history(JNIEnv* env, jclass, jlong handle, jbyteArray history) {
+// A piece of what crosses; behind its end nothing, and it is forgotten.
+jbyteArray piece(JNIEnv* env, jclass, jlong handle, jlong offset, jint length) {
+    return guarded(env, [&] {
+        OpenedLesson& opened = opened_lesson(env, handle);
+        const auto at = static_cast<std::size_t>(offset);
+        if (offset < 0 || length <= 0 || at >= opened.crossing.size()) {
+            opened.crossing = std::string();
+            return array_of(env, {});
+        }
+        return array_of(env, std::string_view(opened.crossing).substr(at, static_cast<std::size_t>(length)));
+    });
+}
+
+// Null behind the last piece: the history is whole then.
+void take_history(JNIEnv* env, jclass, jlong handle, jbyteArray next) {
     guarded(env, [&] {
-        auto& lesson = opened_at<Lesson>(env, handle, "a lesson");
-        if (auto taken = lesson.take_history(bytes_of(env, history, "a history")); !taken)
+        OpenedLesson& opened = opened_lesson(env, handle);
+        if (next != nullptr) {
+            opened.crossing += bytes_of(env, next, "a history");
+            return 0;
+        }
+        const std::string history = std::exchange(opened.crossing, {});
+        if (auto taken = opened.lesson.take_history(history); !taken)
             or_throw<int>(env, std::unexpected(taken.error()));
         return 0;
     });
@@ -103,7 +137,7 @@ void take_history(JNIEnv* env, jclass, jlong handle, jbyteArray history) {
 // How many blocks there are of a kind.
 jint blocks(JNIEnv* env, jclass, jlong handle, jint kind) {
     return guarded(env, [&] {
-        const auto& lesson = opened_at<Lesson>(env, handle, "a lesson");
+        const auto& lesson = lesson_at(env, handle);
         if (kind >= first_relation) return static_cast<jint>(lesson.covisit_blocks());
         return static_cast<jint>(kind == people_pairs ? lesson.people_blocks() : lesson.item_blocks());
     });
@@ -111,7 +145,7 @@ jint blocks(JNIEnv* env, jclass, jlong handle, jint kind) {
 
 jbyteArray block(JNIEnv* env, jclass, jlong handle, jint kind, jint number) {
     return guarded(env, [&] {
-        auto& lesson = opened_at<Lesson>(env, handle, "a lesson");
+        auto& lesson = lesson_at(env, handle);
         vitrina::ensure(kind >= 0 && number >= 0, "a lesson was asked for a block below zero");
         const auto at = static_cast<std::size_t>(number);
         if (kind == people_pairs) return array_of(env, lesson.people_pairs(at));
@@ -121,18 +155,18 @@ jbyteArray block(JNIEnv* env, jclass, jlong handle, jint kind, jint number) {
     });
 }
 
-// `rows` holds all blocks of rows of all relations, or none; factors and basis are null where iALS runs here.
+// Version and manifest; the model then crosses by `piece`. `rows` holds all blocks of rows of all relations, or none; factors and basis are null where iALS runs here.
 jbyteArray trained(JNIEnv* env, jclass, jlong handle, jbyteArray factors, jbyteArray basis_bytes, jbyteArray rows) {
     return guarded(env, [&] {
-        auto& lesson = opened_at<Lesson>(env, handle, "a lesson");
+        OpenedLesson& opened = opened_lesson(env, handle);
         const std::string all_factors = state_of(env, factors), by = state_of(env, basis_bytes),
                           all_rows = state_of(env, rows);
-        const LessonModel model =
-            or_throw(env, lesson.trained({parts_of(env, all_factors), by, parts_of(env, all_rows)}));
+        LessonModel model =
+            or_throw(env, opened.lesson.trained({parts_of(env, all_factors), by, parts_of(env, all_rows)}));
         Packing packing;
         packing.add(model.version);
         packing.add(model.manifest);
-        packing.add(model.bytes);
+        opened.crossing = std::move(model.bytes);
         return array_of(env, packing.finish());
     });
 }
@@ -165,8 +199,8 @@ jbyteArray turned_by(JNIEnv* env, jclass, jbyteArray factors, jbyteArray by) {
 jlong open_half_step(JNIEnv* env, jclass, jbyteArray configuration, jbyteArray by) {
     return guarded(env, [&]() -> jlong {
         const auto read = or_throw(env, read_lesson_configuration(bytes_of(env, configuration, "the configuration")));
-        return handle_of(
-            std::make_unique<HalfStep>(or_throw(env, HalfStep::open(read.recipe.ials, bytes_of(env, by, "a basis")))));
+        return handle_of(std::make_unique<HalfStep>(
+            or_throw(env, HalfStep::open(read.recipe.ials, bytes_of(env, by, "a basis"), read.memory_mb))));
     });
 }
 
@@ -210,7 +244,8 @@ bool register_lessons(JNIEnv* env) {
         method("openLesson", "([B)J", open_lesson),
         method("closeLesson", "(J)V", close_lesson),
         method("add", "(J[B[B)V", add_to_lesson),
-        method("assembled", "(J)[B", assembled),
+        method("assemble", "(J)J", assemble),
+        method("piece", "(JJI)[B", piece),
         method("takeHistory", "(J[B)V", take_history),
         method("blocks", "(JI)I", blocks),
         method("block", "(JII)[B", block),

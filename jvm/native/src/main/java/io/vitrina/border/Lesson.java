@@ -1,5 +1,8 @@
 package io.vitrina.border;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.util.List;
 
 /**
@@ -16,7 +19,10 @@ public final class Lesson implements AutoCloseable {
   public static final int FIRST_RELATION = 3;
   public static final int RELATIONS = 4;
 
-  public record Model(byte[] version, byte[] manifest, byte[] bytes) {}
+  /** Its bytes are written by {@link #writeModel}. */
+  public record Model(byte[] version, byte[] manifest) {}
+
+  private static final int PIECE_BYTES = 16 << 20;
 
   private long handle;
 
@@ -35,13 +41,25 @@ public final class Lesson implements AutoCloseable {
     NativeLesson.add(handle, null, Packing.of(records));
   }
 
-  /** The history of all records as bytes, which the lesson holds from now on. */
-  public byte[] assembled() {
-    return NativeLesson.assembled(handle);
+  /** The history of all records, which the lesson holds from now on. */
+  public void assemble(OutputStream out) throws IOException {
+    NativeLesson.assemble(handle);
+    cross(out);
   }
 
-  public void takeHistory(byte[] history) {
-    NativeLesson.takeHistory(handle, history);
+  public void takeHistory(InputStream history) throws IOException {
+    for (byte[] piece = history.readNBytes(PIECE_BYTES); piece.length > 0; piece = history.readNBytes(PIECE_BYTES)) {
+      NativeLesson.takeHistory(handle, piece);
+    }
+    NativeLesson.takeHistory(handle, null);
+  }
+
+  private void cross(OutputStream out) throws IOException {
+    long offset = 0;
+    for (byte[] piece = NativeLesson.piece(handle, 0, PIECE_BYTES); piece.length > 0; piece = NativeLesson.piece(handle, offset, PIECE_BYTES)) {
+      out.write(piece);
+      offset += piece.length;
+    }
   }
 
   public int peopleBlocks() {
@@ -70,6 +88,11 @@ public final class Lesson implements AutoCloseable {
     return read(NativeLesson.trained(handle, Packing.of(turnedItemFactors), basis, Packing.of(rows)));
   }
 
+  /** The file of the model that was trained last; once. */
+  public void writeModel(OutputStream out) throws IOException {
+    cross(out);
+  }
+
   /** The record of the topic of models for a manifest and the absolute path of its model file, which has so many bytes. */
   public static byte[] published(byte[] manifest, byte[] path, long fileBytes) {
     return NativeLesson.published(manifest, path, fileBytes);
@@ -85,6 +108,6 @@ public final class Lesson implements AutoCloseable {
 
   private static Model read(byte[] packed) {
     Packed parts = new Packed(packed);
-    return new Model(parts.next(), parts.next(), parts.next());
+    return new Model(parts.next(), parts.next());
   }
 }

@@ -25,9 +25,11 @@ final class NativeLesson {
 
   static native void add(long handle, byte[] entries, byte[] records);
 
-  static native byte[] assembled(long handle);
+  static native long assemble(long handle);
 
-  static native void takeHistory(long handle, byte[] history);
+  static native byte[] piece(long handle, long offset, int length);
+
+  static native void takeHistory(long handle, byte[] next);
 
   static native int blocks(long handle, int kind);
 

@@ -7,6 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -53,12 +56,12 @@ class LessonTest {
   }
 
   @Test
-  void trains_the_same_bytes_in_pieces_and_in_one_call() {
+  void trains_the_same_bytes_in_pieces_and_in_one_call() throws IOException {
     try (Border border = Border.open(utf8(Wire.SHOPS));
         Lesson whole = new Lesson(CONFIGURATION);
         Lesson parts = new Lesson(CONFIGURATION)) {
       whole.addRecords(records(border));
-      parts.takeHistory(whole.assembled());
+      parts.takeHistory(new ByteArrayInputStream(assembled(whole)));
       byte[] items = parts.block(Lesson.FIRST_ITEM_FACTORS, 0);
       for (int epoch = 0; epoch < 2; epoch++) {
         byte[] people = halfStep(items, parts.block(Lesson.PEOPLE_PAIRS, 0));
@@ -72,8 +75,22 @@ class LessonTest {
         }
       }
       Lesson.Model model = parts.trained(List.of(Ials.turned(items, basis)), basis, rows);
-      assertArrayEquals(whole.trained().bytes(), model.bytes());
+      assertArrayEquals(whole.trained().manifest(), model.manifest());
+      assertArrayEquals(model(whole), model(parts));
+      assertEquals(0, model(parts).length);
     }
+  }
+
+  private static byte[] assembled(Lesson lesson) throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    lesson.assemble(out);
+    return out.toByteArray();
+  }
+
+  private static byte[] model(Lesson lesson) throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    lesson.writeModel(out);
+    return out.toByteArray();
   }
 
   private static byte[] halfStep(byte[] still, byte[] pairs) {
@@ -87,17 +104,17 @@ class LessonTest {
   }
 
   @Test
-  void answers_garbage_with_an_exception() {
+  void answers_garbage_with_an_exception() throws IOException {
     Random random = new Random(2);
     try (Border border = Border.open(utf8(Wire.SHOPS));
         Lesson lesson = new Lesson(CONFIGURATION)) {
       lesson.addRecords(records(border).subList(0, 50));
-      byte[] history = lesson.assembled();
+      byte[] history = assembled(lesson);
       byte[] factors = lesson.block(Lesson.FIRST_ITEM_FACTORS, 0);
       byte[] pairs = lesson.block(Lesson.PEOPLE_PAIRS, 0);
       byte[] basis = Ials.basis(List.of(Ials.gram(factors)));
       for (int round = 0; round < 2000; round++) {
-        answersOrThrows(damaged(history, random), lesson::takeHistory);
+        answersOrThrows(damaged(history, random), bytes -> lesson.takeHistory(new ByteArrayInputStream(bytes)));
         answersOrThrows(damaged(pairs, random), bytes -> halfStep(factors, bytes));
         answersOrThrows(damaged(basis, random), bytes -> new Ials.HalfStep(CONFIGURATION, bytes).close());
         answersOrThrows(damaged(factors, random), Ials::gram);
@@ -116,10 +133,10 @@ class LessonTest {
   }
 
   private interface Call {
-    void with(byte[] bytes);
+    void with(byte[] bytes) throws IOException;
   }
 
-  private static void answersOrThrows(byte[] bytes, Call call) {
+  private static void answersOrThrows(byte[] bytes, Call call) throws IOException {
     try {
       call.with(bytes);
     } catch (BorderException refused) {

@@ -70,6 +70,9 @@ final class Arguments {
   }
 
   long number(String name, long usual) {
+    if (!has(name)) {
+      return usual;
+    }
     return Long.parseLong(text(name, Long.toString(usual), "[0-9]{1,15}"));
   }
 

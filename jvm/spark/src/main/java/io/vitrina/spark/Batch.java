@@ -17,7 +17,7 @@ import org.apache.spark.sql.SparkSession;
  *
  * <pre>
  * Batch --root hdfs:///vitrina [--shop default] [--placement home] [--size 10] [--locale en] [--people everybody|users|visitors]
- *       [--model the newest] [--now ms] [--states folder] [--fold …] [--slices N]
+ *       [--model the newest] [--now ms] [--states folder] [--fold …] [--slices N] [--memory-mb N]
  * </pre>
  *
  * <p>{@code --states} names what {@link Features} made; without it the history is folded up to {@code --now} first. Prints the folder.
@@ -30,6 +30,7 @@ public final class Batch implements Serializable {
   private final String root;
   private final String shop;
   private final byte[] configuration;
+  private final Memory memory;
   private Store states;
   private Store out;
   private Path model;
@@ -42,12 +43,13 @@ public final class Batch implements Serializable {
   }
 
   static Arguments arguments(String... arguments) {
-    return new Arguments("root|shop|placement|size|locale|people|model|now|states|fold|slices|through", "-", arguments);
+    return new Arguments("root|shop|placement|size|locale|people|model|now|states|fold|slices|through|memory-mb", "-", arguments);
   }
 
   Batch(Arguments said, SparkSession spark) {
     root = said.root();
     shop = said.shop();
+    memory = Memory.of(spark.sparkContext().getConf(), said);
     String json =
         "{\"placement\": \"" + said.text("placement", "home", "[a-z_]{1,64}")
             + "\", \"people\": \"" + said.text("people", "everybody", "[a-z]{1,16}")
@@ -101,7 +103,7 @@ public final class Batch implements Serializable {
     if (out.has(part)) {
       return;
     }
-    try (var batch = new io.vitrina.border.Batch(configuration);
+    try (var batch = new io.vitrina.border.Batch(memory.shared(configuration));
         Store.Writing lines = out.writing(part)) {
       batch.addEntries(Packed.parts(out.read("_catalogue")));
       for (int of = 0; of < slices; of++) {

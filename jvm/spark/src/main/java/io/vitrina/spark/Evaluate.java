@@ -22,7 +22,7 @@ import org.apache.spark.sql.SparkSession;
  *
  * <pre>
  * Evaluate --root hdfs:///vitrina [--shop default] [--split time:0.2] [--horizon 30d] [--tasks home,cart] [--at 10,20] [--seed 1]
- *          [--set ials.epochs=8 …] [--slices N] [--json]
+ *          [--set ials.epochs=8 …] [--slices N] [--memory-mb N] [--json]
  * </pre>
  *
  * <p>Prints the table, or with {@code --json} one object, and leaves both, {@code report.txt} and {@code report.json}, in
@@ -35,6 +35,7 @@ public final class Evaluate implements Serializable {
   private final String shop;
   private final byte[] configuration;
   private final int slices;
+  private final Memory memory;
   private Store store;
 
   public static void main(String[] arguments) throws Exception {
@@ -47,13 +48,14 @@ public final class Evaluate implements Serializable {
   }
 
   static Arguments arguments(String... arguments) {
-    return new Arguments("root|shop|split|horizon|tasks|at|seed|bootstrap|set|slices", "json", arguments);
+    return new Arguments("root|shop|split|horizon|tasks|at|seed|bootstrap|set|slices|memory-mb", "json", arguments);
   }
 
   Evaluate(Arguments said, SparkSession spark) {
     root = said.root();
     shop = said.shop();
     slices = (int) said.number("slices", spark.sparkContext().defaultParallelism());
+    memory = Memory.of(spark.sparkContext().getConf(), said);
     String tasks = said.text("tasks", "", "[a-z_,]*").replaceAll("[a-z_]+", "\"$0\"");
     String json =
         "{\"split\": \"" + said.text("split", "time:0.2", "[a-zA-Z0-9:.,-]{1,2000}")
@@ -113,7 +115,7 @@ public final class Evaluate implements Serializable {
     if (store.has(cut(cut))) {
       return;
     }
-    try (ShopEvaluation evaluation = new ShopEvaluation(configuration)) {
+    try (ShopEvaluation evaluation = new ShopEvaluation(memory.shared(configuration))) {
       evaluation.addEntries(Packed.parts(store.read("catalogue")));
       List<byte[]> batch = new ArrayList<>();
       while (rows.hasNext()) {

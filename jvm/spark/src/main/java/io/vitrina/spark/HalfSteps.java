@@ -1,6 +1,7 @@
 package io.vitrina.spark;
 
 import io.vitrina.border.Ials;
+import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -31,7 +32,7 @@ final class HalfSteps implements Serializable {
   }
 
   interface Work extends Serializable {
-    void on(List<Integer> blocks);
+    void on(List<Integer> blocks) throws IOException;
   }
 
   private final Store store;

@@ -14,6 +14,7 @@ import org.apache.spark.sql.SparkSession;
  *
  * <pre>
  * Train --root hdfs:///vitrina [--shop default] [--set ials.epochs=12 …] [--through ms] [--now ms] [--slices N] [--no-weights]
+ *       [--memory-mb N]
  * </pre>
  *
  * <p>Prints the folder of the model. {@code --through} (the end of the last full hour) leaves out what came at or after it. The same
@@ -42,7 +43,7 @@ public final class Train {
         weights = false;
         continue;
       }
-      if (!arguments[i].matches("--(root|shop|set|through|now|slices)") || i + 1 == arguments.length) {
+      if (!arguments[i].matches("--(root|shop|set|through|now|slices|memory-mb)") || i + 1 == arguments.length) {
         throw new IllegalArgumentException(arguments[i] + " is unknown or lacks its value");
       }
       String name = arguments[i].substring(2);
@@ -83,7 +84,9 @@ public final class Train {
     int slices = Integer.parseInt(said.getOrDefault("slices", Integer.toString(spark.sparkContext().defaultParallelism())));
     String work = root + "/training/" + shop + "-" + history + "-" + Integer.toHexString(java.util.Arrays.hashCode(lesson));
     Store store = new Store(configuration, work);
-    Path model = new Training(new Training.Plan(root, shop, history, lesson, epochs, slices), store).run(spark);
+    Memory memory = Memory.of(spark.sparkContext().getConf(), Long.parseLong(said.getOrDefault("memory-mb", "-1")));
+    System.err.println("vitrina: native memory: " + memory);
+    Path model = new Training(new Training.Plan(root, shop, history, lesson, epochs, slices, memory), store).run(spark);
     store.delete();
     return model;
   }

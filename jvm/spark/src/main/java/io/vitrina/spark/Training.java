@@ -3,6 +3,8 @@ package io.vitrina.spark;
 import io.vitrina.border.Lesson;
 import io.vitrina.history.HistoryFiles;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -36,7 +38,11 @@ final class Training implements Serializable {
   private static final int ROWS_A_BATCH = 4096;
 
   /** {@code configuration} is the JSON of border/lesson.hpp; {@code epochs} as it says. */
-  record Plan(String root, String shop, long history, byte[] configuration, int epochs, int slices) implements Serializable {}
+  record Plan(String root, String shop, long history, byte[] configuration, int epochs, int slices, Memory memory) implements Serializable {
+    Plan(String root, String shop, long history, byte[] configuration, int epochs, int slices) {
+      this(root, shop, history, configuration, epochs, slices, Memory.UNBOUNDED);
+    }
+  }
 
   private final Plan plan;
   private final Store store;
@@ -51,7 +57,7 @@ final class Training implements Serializable {
     JavaSparkContext tasks = new JavaSparkContext(spark.sparkContext());
     assemble(spark);
     HalfSteps.Blocks blocks = blocks();
-    HalfSteps steps = new HalfSteps(store, plan.configuration(), plan.slices());
+    HalfSteps steps = new HalfSteps(store, plan.memory().shared(plan.configuration()), plan.slices());
     HalfSteps.Side last = steps.run(tasks, blocks, plan.epochs());
     int rows = Integer.parseInt(new String(store.read("covisit"), StandardCharsets.UTF_8));
     HalfSteps.each(tasks, rows, plan.slices(), this::covisit);
@@ -79,7 +85,7 @@ final class Training implements Serializable {
   }
 
   private void assemble(Iterator<Row> rows) throws IOException {
-    try (Lesson lesson = new Lesson(plan.configuration())) {
+    try (Lesson lesson = new Lesson(plan.memory().alone(plan.configuration()))) {
       byte[] catalogue = Catalogue.packed(store.configuration(), plan.root(), plan.shop());
       lesson.addEntries(Packed.parts(catalogue));
       List<byte[]> batch = new ArrayList<>();
@@ -91,7 +97,10 @@ final class Training implements Serializable {
         }
       }
       store.write("catalogue", catalogue);
-      store.write("history", lesson.assembled());
+      try (Store.Writing history = store.writing("history")) {
+        lesson.assemble(history.out());
+        history.commit();
+      }
       for (int block = 0; block < lesson.peopleBlocks(); block++) {
         store.write("people-pairs/" + block, lesson.block(Lesson.PEOPLE_PAIRS, block));
       }
@@ -110,14 +119,14 @@ final class Training implements Serializable {
   }
 
   /** Relation by relation: what the core counts once for a relation serves all blocks. */
-  private void covisit(List<Integer> blocks) {
-    try (Lesson lesson = new Lesson(plan.configuration())) {
+  private void covisit(List<Integer> blocks) throws IOException {
+    try (Lesson lesson = new Lesson(plan.memory().shared(plan.configuration()))) {
       boolean ready = false;
       for (int relation = 0; relation < Lesson.RELATIONS; relation++) {
         for (int block : blocks) {
           if (!store.has(rows(relation, block))) {
             if (!ready) {
-              lesson.takeHistory(store.read("history"));
+              takeHistory(lesson);
               ready = true;
             }
             store.write(rows(relation, block), lesson.block(Lesson.FIRST_RELATION + relation, block));
@@ -128,9 +137,9 @@ final class Training implements Serializable {
   }
 
   private void finish(HalfSteps.Side items, int blocks) throws IOException {
-    try (Lesson lesson = new Lesson(plan.configuration())) {
+    try (Lesson lesson = new Lesson(plan.memory().alone(plan.configuration()))) {
       lesson.addEntries(Packed.parts(store.read("catalogue")));
-      lesson.takeHistory(store.read("history"));
+      takeHistory(lesson);
       List<byte[]> rows = new ArrayList<>();
       for (int relation = 0; relation < Lesson.RELATIONS; relation++) {
         for (int block = 0; block < blocks; block++) {
@@ -146,17 +155,27 @@ final class Training implements Serializable {
       }
       Path folder = new Path(plan.root() + "/models/" + plan.shop() + "/" + new String(model.version(), StandardCharsets.UTF_8));
       Path aside = store.path("attempts/model-" + java.util.UUID.randomUUID());
-      write(new Path(aside, "model.vit"), model.bytes());
-      write(new Path(aside, "manifest.json"), model.manifest());
+      write(new Path(aside, "model.vit"), lesson::writeModel);
+      write(new Path(aside, "manifest.json"), out -> out.write(model.manifest()));
       store.commit(aside, folder);
       store.write("model", folder.toString().getBytes(StandardCharsets.UTF_8));
     }
   }
 
-  private void write(Path path, byte[] bytes) throws IOException {
+  private void takeHistory(Lesson lesson) throws IOException {
+    try (InputStream history = store.open("history")) {
+      lesson.takeHistory(history);
+    }
+  }
+
+  private interface Content {
+    void to(OutputStream out) throws IOException;
+  }
+
+  private void write(Path path, Content content) throws IOException {
     Configuration configuration = store.configuration();
     try (FSDataOutputStream out = path.getFileSystem(configuration).create(path, true)) {
-      out.write(bytes);
+      content.to(out);
       out.hsync();
     }
   }

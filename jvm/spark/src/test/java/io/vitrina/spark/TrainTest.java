@@ -9,7 +9,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.vitrina.border.Lesson;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -55,12 +57,17 @@ class TrainTest {
     }
   }
 
-  private Lesson.Model expected() {
+  private record Expected(byte[] manifest, byte[] bytes) {}
+
+  private Expected expected() throws IOException {
     try (Lesson lesson = new Lesson(utf8(LESSON))) {
       lesson.addEntries(history.entries);
       lesson.addRecords(history.records);
-      lesson.assembled();
-      return lesson.trained();
+      lesson.assemble(OutputStream.nullOutputStream());
+      Lesson.Model model = lesson.trained();
+      ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+      lesson.writeModel(bytes);
+      return new Expected(model.manifest(), bytes.toByteArray());
     }
   }
 
