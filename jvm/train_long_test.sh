@@ -70,7 +70,7 @@ for master in ${TRAIN_MASTERS:-yarn standalone}; do
   driver=$!
   for ((i = 0; i < 600; ++i)); do # until it is at its half-steps
     [ -z "$(ops/tool.sh fs -ls "$root/training/*/assembled" 2> /dev/null)" ] || break
-    kill -0 $driver 2> /dev/null || wrong "the training ended early: $(tail -5 "$CLUSTER_DIR/log/train.log")"
+    kill -0 $driver 2> /dev/null || wrong "the training ended early: $(grep -m 8 -E "Exception|ERROR|Caused" "$CLUSTER_DIR/log/train.log" || true)"
   done
   kill -9 $driver
   wait $driver 2> /dev/null || true
@@ -78,7 +78,7 @@ for master in ${TRAIN_MASTERS:-yarn standalone}; do
   (train "$master") &
   driver=$!
   trouble $driver
-  wait $driver || wrong "the training failed: $(tail -20 "$CLUSTER_DIR/log/train.log")"
+  wait $driver || wrong "the training failed: $(grep -m 8 -E "Exception|ERROR|Caused" "$CLUSTER_DIR/log/train.log" || true)"
   [ $killed -gt 0 ] || wrong "it was over before an executor was killed; raise TRAIN_EPOCHS"
   rm -f "$CLUSTER_DIR/model.vit"
   ops/tool.sh fs -get "$(sed -n 's/^model //p' "$CLUSTER_DIR/log/train.log")/model.vit" "$CLUSTER_DIR/model.vit"
