@@ -58,7 +58,7 @@ demo: build
 test-cluster: build install-cluster
 	@ctest --test-dir build/release --no-tests=error -L cluster
 
-bench-cluster: install-cluster
+bench-cluster: build install-cluster
 	@ops/bench.sh
 
 cluster: install-cluster

@@ -71,14 +71,14 @@ ops/engine.sh stop folds-1 > /dev/null
 
 all=$CLUSTER_DIR/data
 of_topics() { find "$all/kafka-1/$TOPIC_PREFIX$1"-[0-9]* -name '*.log' -printf '%s\n' 2> /dev/null | awk '{sum += $1} END {print sum + 0}'; }
-of_folder() { du -sb "$1" 2> /dev/null | cut -f1 || echo 0; }
+of_folder() { if [ -d "$1" ]; then du -sb "$1" | cut -f1; else echo 0; fi; }
 of_hdfs() { ops/tool.sh fs -du -s "$root/$1" 2> /dev/null | awk '{print $1 + 0}'; }
 {
   echo "shop-log-and-state $(of_folder "$shop/shop/store")"
   for topic in events user-facts item-deltas item-changes; do echo "topic-$topic $(of_topics "$topic")"; done
   for store in visitors-hot visitors-cold users items catalog; do echo "changelog-$store $(of_topics "folds-$store-changelog")"; done
   echo "folds-rocksdb $(of_folder "$all/folds-1")"
-  echo "node-store $(of_folder "$CLUSTER_DIR/node")"
+  echo "node-store $(($(of_folder "$CLUSTER_DIR/node") - $(of_folder "$CLUSTER_DIR/node/models")))"
   echo "node-memory $memory"
   for folder in raw history models; do echo "hdfs-$folder $(of_hdfs "$folder")"; done
   echo "json-of-events $(stat -c %s "$shop/events.jsonl")"

@@ -9,7 +9,7 @@ WHAT = {"json-of-events": "the events as JSON lines, for comparison", "shop-log-
         "topic-events": "Kafka, topic of events", "topic-user-facts": "Kafka, topic of user facts (kept 3 days)",
         "topic-item-deltas": "Kafka, topic of item deltas (kept 3 days)", "topic-item-changes": "Kafka, topic of item changes",
         "hdfs-raw": "HDFS, raw", "hdfs-history": "HDFS, history (Parquet, zstd)", "hdfs-models": "HDFS, one model",
-        "folds-rocksdb": "RocksDB of the folds, all states", "node-store": "a node's folder: all states and a model",
+        "folds-rocksdb": "RocksDB of the folds, all states", "node-store": "a node's folder: all states, without models",
         "node-memory": "memory of a node (VmRSS) after catching up"}
 
 

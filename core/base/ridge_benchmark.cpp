@@ -107,7 +107,13 @@ void shapes(benchmark::internal::Benchmark* run) {
 
 BENCHMARK(ridge)->Apply(shapes);
 BENCHMARK(eigen)->Apply(shapes);
-BENCHMARK(ridge_batch)->Args({8, 64})->Args({20, 64})->Args({40, 64})->Args({60, 64})->Args({20, 256})->Unit(benchmark::kMicrosecond);
+BENCHMARK(ridge_batch)
+    ->Args({8, 64})
+    ->Args({20, 64})
+    ->Args({40, 64})
+    ->Args({60, 64})
+    ->Args({20, 256})
+    ->Unit(benchmark::kMicrosecond);
 
 // All scores of a catalogue for one person: a stream through memory.
 void score_all(benchmark::State& state) {
