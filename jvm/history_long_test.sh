@@ -36,8 +36,11 @@ count() {
   java -XX:+UseSerialGC -cp "$classes:$engines/hadoop/lib/*" io.vitrina.history.LogCount "$1" 2> /dev/null
 }
 for ((kill = 1; kill <= ${HISTORY_KILLS:-6}; kill++)); do
+  : > "$CLUSTER_DIR/log/history.out"
   (job 700 "$files/killed") &
-  sleep $((3 + 3 * kill + RANDOM % 6)).$((RANDOM % 10)) # the later ones meet days that are being written
+  # However busy the machine is, it is killed at its work: the first ones while the log is read, later ones while days are written.
+  until grep -q 'Running job' "$CLUSTER_DIR/log/history.out" || ! kill -0 $! 2> /dev/null; do sleep 0.1; done
+  sleep $((RANDOM % (2 + kill))).$((RANDOM % 10))
   kill -9 $! 2> /dev/null || true
   wait $! 2> /dev/null || true
   echo "killed: $(count "$files/killed")"

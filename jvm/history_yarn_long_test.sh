@@ -4,7 +4,7 @@
 # nothing: no record missing, none twice. Prints how each job ended and the seconds of each step. Starts a cluster of its own at free
 # ports. Run by make test-cluster (labels cluster, long).
 #
-#   HISTORY_EVENTS (6000)
+#   HISTORY_EVENTS (4000), HISTORY_TRIALS (all: "resourcemanager nodemanager datanode twice")
 set -euo pipefail
 ENGINES='kafka hdfs yarn' BROKERS=1 DATANODES=3
 # shellcheck source=ops/trial.sh
@@ -15,7 +15,7 @@ ops/cluster.sh up > /dev/null
 engines=${VITRINA_ENGINES:-build/engines}
 files=$(sed -n 's/^fs.defaultFS=//p' "$CLUSTER_DIR/cluster.properties")
 classes="build/jvm/vitrina-history/test-classes:build/jvm/history/vitrina-history.jar"
-build/release/vitrina_fold_log "${HISTORY_EVENTS:-6000}" "$CLUSTER_DIR/made" > /dev/null
+build/release/vitrina_fold_log "${HISTORY_EVENTS:-4000}" "$CLUSTER_DIR/made" > /dev/null
 java -XX:+UseSerialGC -cp "$classes:$(ls "$engines"/hadoop/lib/slf4j-api-*.jar)" io.vitrina.history.LogSender \
   "$CLUSTER_DIR/cluster.properties" "$CLUSTER_DIR/made" 2> /dev/null
 step "a broker, three datanodes and YARN started, a log sent"
@@ -30,9 +30,9 @@ count() {
 }
 # until_says LOG TEXT TIMES
 until_says() {
-  local end=$((SECONDS + 120))
+  local end=$((SECONDS + 240))
   until (($(grep -c "$2" "$CLUSTER_DIR/log/$1.out" || true) >= $3)); do
-    ((SECONDS < end)) || wrong "the job did not come to '$2' within two minutes"
+    ((SECONDS < end)) || wrong "the job did not come to '$2' within four minutes"
     sleep 0.2
   done
 }
@@ -57,47 +57,59 @@ ended() { # PID ROOT LOG
 (job whole 1000000 whole) || { tail -30 "$CLUSTER_DIR/log/whole.out"; wrong "a job that meets nothing fails"; }
 held whole
 read -r _ raw _ offsets _ rows _ events <<< "$whole"
-[ "$raw" = "$offsets" ] && [ "$rows" = "$events" ] && ((rows > 0)) || wrong "a job that meets nothing leaves '$whole'"
+[[ $raw = "$offsets" && $rows = "$events" && $rows -gt 0 ]] || wrong "a job that meets nothing leaves '$whole'"
 step "a job that meets nothing: $whole"
 
-(job resourcemanager 1000 resourcemanager) &
-pid=$!
-until_says resourcemanager 'map [1-9]' 1
-ops/engine.sh kill resourcemanager
-step "the ResourceManager killed while the log was read"
-ops/engine.sh start resourcemanager
-ended $pid resourcemanager resourcemanager
+resourcemanager() {
+  (job resourcemanager 1000 resourcemanager) &
+  local pid=$!
+  until_says resourcemanager 'map [1-9]' 1
+  ops/engine.sh kill resourcemanager
+  step "the ResourceManager killed while the log was read"
+  ops/engine.sh start resourcemanager
+  ended $pid resourcemanager resourcemanager
+}
 
-(job nodemanager 1000 nodemanager) &
-pid=$!
-until_says nodemanager 'Running job' 2
-ops/engine.sh kill nodemanager
-step "the NodeManager killed while days were written"
-ops/engine.sh start nodemanager
-ended $pid nodemanager nodemanager
+nodemanager() {
+  (job nodemanager 1000 nodemanager) &
+  local pid=$!
+  until_says nodemanager 'Running job' 2
+  ops/engine.sh kill nodemanager
+  step "the NodeManager killed while days were written"
+  ops/engine.sh start nodemanager
+  ended $pid nodemanager nodemanager
+}
 
-(job datanode 1000 datanode) &
-pid=$!
-until_says datanode 'Running job' 1
-ops/engine.sh kill datanode-2
-step "a datanode killed while the log was read"
-until_says datanode 'Running job' 2
-ops/engine.sh start datanode-2
-ops/engine.sh kill datanode-3
-step "it is back, and another one killed while days were written"
-ended $pid datanode datanode
-ops/engine.sh start datanode-3
+datanode() {
+  (job datanode 1000 datanode) &
+  local pid=$!
+  until_says datanode 'Running job' 1
+  ops/engine.sh kill datanode-2
+  step "a datanode killed while the log was read"
+  until_says datanode 'Running job' 2
+  ops/engine.sh start datanode-2
+  ops/engine.sh kill datanode-3
+  step "it is back, and another one killed while days were written"
+  ended $pid datanode datanode
+  ops/engine.sh start datanode-3
+}
 
-(job twice 1000 first) &
-first=$!
-(job twice 1500 second) &
-second=$!
-well=0
-for one in $first $second; do
-  if wait "$one"; then well=$((well + 1)); fi
+twice() {
+  local first second well=0 one raw offsets rows found _
+  (job twice 1000 first) &
+  first=$!
+  (job twice 1500 second) &
+  second=$!
+  for one in $first $second; do
+    if wait "$one"; then well=$((well + 1)); fi
+  done
+  step "two jobs at once: $well of them ended well"
+  (job twice 1000 third) || { tail -30 "$CLUSTER_DIR/log/third.out"; wrong "after two jobs at once the next one fails"; }
+  read -r _ raw _ offsets _ rows _ found <<< "$(count twice)"
+  [[ $rows = "$found" && $rows = "$events" && $raw = "$offsets" ]] || wrong "after two jobs at once the history is '$(count twice)'"
+  step "the history is that of one"
+}
+
+for trial in ${HISTORY_TRIALS:-resourcemanager nodemanager datanode twice}; do
+  $trial
 done
-step "two jobs at once: $well of them ended well"
-(job twice 1000 third) || { tail -30 "$CLUSTER_DIR/log/third.out"; wrong "after two jobs at once the next one fails"; }
-read -r _ raw _ offsets _ rows _ found <<< "$(count twice)"
-[ "$rows" = "$found" ] && [ "$rows" = "$events" ] && [ "$raw" = "$offsets" ] || wrong "after two jobs at once the history is '$(count twice)'"
-step "the history is that of one"
