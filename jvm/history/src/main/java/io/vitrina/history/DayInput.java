@@ -106,7 +106,7 @@ public final class DayInput extends InputFormat<BytesWritable, BytesWritable> {
     List<InputSplit> splits = new ArrayList<>();
     List<Source> next = new ArrayList<>();
     long filled = 0;
-    for (String line : context.getConfiguration().get(FILES).split("\n")) {
+    for (String line : context.getConfiguration().get(FILES).lines().toList()) {
       Source source = Source.parse(line);
       if (!next.isEmpty() && filled + source.cost() > bytes) {
         splits.add(new Split(next));
@@ -116,7 +116,9 @@ public final class DayInput extends InputFormat<BytesWritable, BytesWritable> {
       next.add(source);
       filled += source.cost();
     }
-    splits.add(new Split(next));
+    if (!next.isEmpty()) {
+      splits.add(new Split(next));
+    }
     return splits;
   }
 

@@ -19,8 +19,8 @@ import java.util.TreeMap;
 
 /**
  * Rows that come visitor by visitor and go day by day, so that a reducer has one file open at a time, however many days there are. The
- * rows of a day keep the order in which they came. In memory up to a bound (its buffers take up to three times that), beyond it in a file of the local disk,
- * in pieces of days; the file has no name, so whoever is killed leaves nothing.
+ * rows of a day keep the order in which they came. In memory up to a bound (the buffers take up to three times that), beyond it in a
+ * file of the local disk, in pieces of days; the file has no name, so whoever is killed leaves nothing.
  *
  * <p>Threads: one.
  */

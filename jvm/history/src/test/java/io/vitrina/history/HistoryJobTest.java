@@ -180,6 +180,8 @@ class HistoryJobTest {
     run("--day", "default 2026-01-01");
     assertEquals(rows, rows());
     assertEquals(after.number + 1, Manifest.newest(files, root).number);
+    run("--day", "second 2026-01-01"); // of which nothing is known
+    assertEquals(rows, rows());
   }
 
   @Test
