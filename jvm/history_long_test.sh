@@ -38,9 +38,10 @@ count() {
 for ((kill = 1; kill <= ${HISTORY_KILLS:-6}; kill++)); do
   : > "$CLUSTER_DIR/log/history.out"
   (job 700 "$files/killed") &
-  # However busy the machine is, it is killed at its work: the first ones while the log is read, later ones while days are written.
-  until grep -q 'Running job' "$CLUSTER_DIR/log/history.out" || ! kill -0 $! 2> /dev/null; do sleep 0.1; done
-  sleep $((RANDOM % (2 + kill))).$((RANDOM % 10))
+  # However busy the machine is, it is killed at its work: every other time while the log is read, else while days are written.
+  if ((kill % 2 == 1)); then said='map [1-9]' times=1; else said='Running job' times=2; fi
+  until (($(grep -c "$said" "$CLUSTER_DIR/log/history.out") >= times)) || ! kill -0 $! 2> /dev/null; do sleep 0.1; done
+  sleep $((RANDOM % 2)).$((RANDOM % 10))
   kill -9 $! 2> /dev/null || true
   wait $! 2> /dev/null || true
   echo "killed: $(count "$files/killed")"
