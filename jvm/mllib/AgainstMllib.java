@@ -165,7 +165,7 @@ public final class AgainstMllib {
         .getBytes(StandardCharsets.UTF_8);
     Store store = new Store(configuration(), root() + "/training/bench-" + repeat);
     store.delete();
-    Training training = new Training(new Training.Plan(root(), "default", 1, lesson, epochs, number("SLICES")), store);
+    Training training = new Training(new Training.Plan(root(), "default", 1, lesson, epochs, number("SLICES"), Memory.UNBOUNDED), store);
     HalfSteps steps = new HalfSteps(store, lesson, number("SLICES"));
     Moment begin = now();
     training.assemble(spark);
