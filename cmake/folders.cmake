@@ -214,7 +214,7 @@ function(add_whole_system)
   file(GLOB tests CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/tests/*.cpp")
   # Processes that tests start: one that is killed, one that makes a log for tests in Java.
   list(FILTER tests EXCLUDE REGEX "/(fault|fold_log|factorisation)_driver\\.cpp$")
-  add_executable(vitrina_fold_log tests/fold_log_driver.cpp tests/fold_log.cpp)
+  add_executable(vitrina_fold_log tests/fold_log_driver.cpp tests/fold_log.cpp tests/shop_log.cpp)
   target_link_libraries(vitrina_fold_log PRIVATE vitrina_warnings ${libraries})
   target_include_directories(vitrina_fold_log PRIVATE "${PROJECT_SOURCE_DIR}" "${PROJECT_SOURCE_DIR}/core")
   add_executable(vitrina_factorisation EXCLUDE_FROM_ALL tests/factorisation_driver.cpp)

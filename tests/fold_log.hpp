@@ -28,6 +28,17 @@ std::vector<LogRecord> made_events(std::size_t events, std::uint64_t seed);
 // Puts, patches and removals of 40 items, not in the order of their times, some twice.
 std::vector<LogRecord> made_item_changes(std::size_t changes, std::uint64_t seed);
 
+// What a shop's visitors do in the order of time: sessions of many visitors side by side, one in four logged in, few items much wanted
+// and many hardly, all kinds of events, an order in every sixtieth. An item is looked at too often for its neighbours to be equal to the byte.
+struct ShopSize {
+    std::size_t events = 0;
+    std::size_t visitors = 0;
+    std::size_t items = 0;
+};
+std::vector<LogRecord> shop_events(const ShopSize& size, std::uint64_t seed);
+// Each of a visitor, a user and an item that nothing else names, so that its states show when it was folded.
+std::vector<LogRecord> probe_events(std::size_t probes);
+
 // Store → key → state.
 using Stores = std::map<std::string, std::map<std::string, std::string>>;
 

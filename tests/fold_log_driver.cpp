@@ -1,7 +1,10 @@
 // Writes a made-up log and what the embedded engine makes of it, for the tests of hosts in other languages:
 //
 //   vitrina_fold_log EVENTS FOLDER [LESSON]
+//   vitrina_fold_log EVENTS FOLDER VISITORS ITEMS
 //
+// The second form writes a log of the size of a shop's, for benchmarks, no changes of items, and FOLDER/probes: a thousand events each of
+// a visitor, a user and an item of its own.
 // FOLDER/events and FOLDER/item-changes hold key, value and time (eight bytes, little-endian) of each record, FOLDER/visitors-hot,
 // visitors-cold, users, items and catalog hold key and state, all packed as border/packing.hpp says; FOLDER/shops.json the shop.
 // LESSON is the configuration of a training (border/lesson.hpp): FOLDER/model.vit is then what it learns from the log in one call.
@@ -78,19 +81,25 @@ std::string learned(const std::vector<tests::LogRecord>& events, const std::vect
 }  // namespace
 
 int main(int argc, char** argv) {
-    if (argc != 3 && argc != 4) {
-        std::fprintf(stderr, "usage: %s EVENTS FOLDER [LESSON]\n", argv[0]);
+    if (argc < 3 || argc > 5) {
+        std::fprintf(stderr, "usage: %s EVENTS FOLDER [LESSON | VISITORS ITEMS]\n", argv[0]);
         return 2;
     }
     const std::filesystem::path folder = argv[2];
-    const auto events = tests::made_events(std::strtoull(argv[1], nullptr, 10), 7);
-    const auto changes = tests::made_item_changes(events.size() / 10, 7);
+    const std::size_t count = std::strtoull(argv[1], nullptr, 10);
+    const auto events = argc == 5 ? tests::shop_events({.events = count,
+                                                        .visitors = std::strtoull(argv[3], nullptr, 10),
+                                                        .items = std::strtoull(argv[4], nullptr, 10)},
+                                                       7)
+                                  : tests::made_events(count, 7);
+    const auto changes = tests::made_item_changes(argc == 5 ? 0 : events.size() / 10, 7);
     std::filesystem::create_directories(folder);
     write(folder / "events", packed(events));
     write(folder / "item-changes", packed(changes));
     for (const auto& [store, states] : tests::folded_by_the_engine(events)) write(folder / store, packed(states));
     write(folder / "catalog", packed(tests::catalog_by_the_border(changes)));
     write(folder / "shops.json", tests::fold_configuration.substr(10, tests::fold_configuration.size() - 11));
+    if (argc == 5) write(folder / "probes", packed(tests::probe_events(1000)));
     if (argc == 4) write(folder / "model.vit", learned(events, changes, argv[3]));
     return 0;
 }

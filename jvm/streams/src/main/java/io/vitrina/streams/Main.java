@@ -31,7 +31,8 @@ public final class Main {
         MetricsServer server =
             new MetricsServer(
                 (int) settings.number("streams.metrics.port"),
-                () -> meters.text() + StreamsMetrics.text(streams),
+                meters::text,
+                () -> StreamsMetrics.text(streams),
                 () -> streams.state() == KafkaStreams.State.RUNNING)) {
       streams.setUncaughtExceptionHandler(Main::replaced);
       streams.setStateListener((now, before) -> {

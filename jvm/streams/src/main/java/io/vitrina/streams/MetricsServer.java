@@ -9,13 +9,17 @@ import java.nio.charset.StandardCharsets;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
-/** {@code /metrics} for Prometheus and {@code /ready} (200 or 503), on the loopback address. Port 0 is a free one. */
+/**
+ * {@code /metrics} for Prometheus, {@code /counts} with what is counted here alone (without Kafka's figures, which cost milliseconds) and
+ * {@code /ready} (200 or 503), on the loopback address. Port 0 is a free one.
+ */
 final class MetricsServer implements AutoCloseable {
   private final HttpServer server;
 
-  MetricsServer(int port, Supplier<String> metrics, BooleanSupplier ready) throws IOException {
+  MetricsServer(int port, Supplier<String> counts, Supplier<String> kafka, BooleanSupplier ready) throws IOException {
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 16);
-    server.createContext("/metrics", exchange -> answer(exchange, 200, metrics.get()));
+    server.createContext("/metrics", exchange -> answer(exchange, 200, counts.get() + kafka.get()));
+    server.createContext("/counts", exchange -> answer(exchange, 200, counts.get()));
     server.createContext(
         "/ready",
         exchange -> {

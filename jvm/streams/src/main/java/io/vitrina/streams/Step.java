@@ -56,17 +56,16 @@ abstract class Step implements Processor<byte[], byte[], byte[], byte[]> {
 
   /** What the core answers; measured. */
   final <T> T core(Supplier<T> call) {
-    long start = System.nanoTime();
-    try {
-      return call.get();
-    } catch (BorderException refused) {
-      if (!refused.isBug()) {
-        throw refused;
+    return meter.folding(() -> {
+      try {
+        return call.get();
+      } catch (BorderException refused) {
+        if (!refused.isBug()) {
+          throw refused;
+        }
+        return call.get();
       }
-      return call.get();
-    } finally {
-      meter.folded(System.nanoTime() - start);
-    }
+    });
   }
 
   final void forward(Record<byte[], byte[]> record, byte[] key, byte[] value, String topic) {

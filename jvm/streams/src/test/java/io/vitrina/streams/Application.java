@@ -15,6 +15,8 @@ import java.util.concurrent.TimeUnit;
 
 /** The application as a process of its own, which can be killed. */
 final class Application {
+  private static final HttpClient ASKING = HttpClient.newHttpClient();
+
   private final Process process;
   private final Thread reader;
   private final List<String> said = Collections.synchronizedList(new ArrayList<>());
@@ -22,8 +24,14 @@ final class Application {
   private volatile long runningAfterMs = -1;
 
   Application(List<Path> settings) throws IOException {
-    List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx384m", "-XX:+UseSerialGC"));
-    command.addAll(List.of("-cp", System.getProperty("vitrina.streams.lib") + File.separator + "*", Main.class.getName()));
+    this(Main.class, settings);
+  }
+
+  /** {@code vitrina.streams.java} holds more options of its JVM, separated by blanks. */
+  Application(Class<?> main, List<Path> settings) throws IOException {
+    List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+    command.addAll(List.of(System.getProperty("vitrina.streams.java", "-Xmx384m -XX:+UseSerialGC").split(" +")));
+    command.addAll(List.of("-cp", System.getProperty("vitrina.streams.lib") + File.separator + "*" + File.pathSeparator + System.getProperty("java.class.path"), main.getName()));
     settings.forEach(file -> command.add(file.toString()));
     long start = System.nanoTime();
     process = new ProcessBuilder(command).redirectErrorStream(true).start();
@@ -36,7 +44,7 @@ final class Application {
     try (BufferedReader lines = process.inputReader()) {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         if (line.startsWith("metrics ")) {
-          metrics = line.substring(8);
+          metrics = line.substring(8).replace("/metrics", "/counts");
         } else if (line.equals("streams RUNNING") && runningAfterMs < 0) {
           runningAfterMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
         }
@@ -59,7 +67,7 @@ final class Application {
     }
     try {
       HttpRequest request = HttpRequest.newBuilder(URI.create(metrics)).build();
-      return HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString()).body().lines()
+      return ASKING.send(request, HttpResponse.BodyHandlers.ofString()).body().lines()
           .filter(line -> line.startsWith(name))
           .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
           .sum();
@@ -82,8 +90,19 @@ final class Application {
     return process.isAlive();
   }
 
+  long id() {
+    return process.pid();
+  }
+
   double cpuSeconds() {
     return process.info().totalCpuDuration().orElseThrow().toMillis() / 1e3;
+  }
+
+  /** STOP pauses it, CONT lets it go on. */
+  void signal(String signal) throws IOException, InterruptedException {
+    if (new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid())).inheritIO().start().waitFor() != 0) {
+      throw new IOException("kill -" + signal + " failed");
+    }
   }
 
   void kill() throws InterruptedException {

@@ -51,6 +51,19 @@ final class Changelogs implements AutoCloseable {
     }
   }
 
+  /** Reads on; true once it stands where the changelogs ended when it asked. */
+  boolean readToTheEnd() {
+    read();
+    if (consumer.assignment().isEmpty()) {
+      return false;
+    }
+    Map<TopicPartition, Long> ends = consumer.endOffsets(consumer.assignment());
+    while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+      read();
+    }
+    return true;
+  }
+
   Map<String, String> states(String store) {
     return states.get(topic(store));
   }

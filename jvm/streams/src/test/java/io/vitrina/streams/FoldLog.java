@@ -20,8 +20,19 @@ final class FoldLog {
   private final Path folder;
 
   FoldLog(int events, Path folder) throws IOException, InterruptedException {
+    this(folder, List.of(Integer.toString(events), folder.toString()));
+  }
+
+  /** Of a shop's size: many visitors and items, no changes of items. */
+  FoldLog(int events, int visitors, int items, Path folder) throws IOException, InterruptedException {
+    this(folder, List.of(Integer.toString(events), folder.toString(), Integer.toString(visitors), Integer.toString(items)));
+  }
+
+  private FoldLog(Path folder, List<String> arguments) throws IOException, InterruptedException {
     this.folder = folder;
-    Process made = new ProcessBuilder(System.getProperty("vitrina.fold_log"), Integer.toString(events), folder.toString()).inheritIO().start();
+    List<String> command = new ArrayList<>(List.of(System.getProperty("vitrina.fold_log")));
+    command.addAll(arguments);
+    Process made = new ProcessBuilder(command).inheritIO().start();
     if (made.waitFor() != 0) {
       throw new IOException("vitrina_fold_log failed");
     }
@@ -29,6 +40,10 @@ final class FoldLog {
 
   List<Entry> events() throws IOException {
     return entries("events");
+  }
+
+  List<Entry> probes() throws IOException {
+    return entries("probes");
   }
 
   List<Entry> itemChanges() throws IOException {
@@ -46,7 +61,11 @@ final class FoldLog {
   }
 
   byte[] configuration() throws IOException {
-    return ("{\"shops\": " + Files.readString(shops()) + "}").getBytes();
+    return configuration(shops());
+  }
+
+  static byte[] configuration(Path shops) throws IOException {
+    return ("{\"shops\": " + Files.readString(shops) + "}").getBytes();
   }
 
   Path shops() {
