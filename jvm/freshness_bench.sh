@@ -5,8 +5,8 @@
 #
 #   FRESH_RATE (3750 events a second, a quarter of 15,000), FRESH_SECONDS (60)
 set -euo pipefail
-ENGINES=kafka
-# shellcheck source=ops/trial.sh
+export ENGINES=kafka
+# shellcheck source=/dev/null
 source "$(dirname "$0")/../ops/trial.sh"
 rate=${FRESH_RATE:-3750} seconds=${FRESH_SECONDS:-60}
 export VITRINA_SECRET_KEY=a-secret-key-for-this-bench-only-000
@@ -35,9 +35,10 @@ for node in a b; do
   curl -sf "$(address $node)/readyz" > /dev/null || wrong "node $node is not ready"
 done
 echo "load of the machine $(cut -d' ' -f1 /proc/loadavg) on $(nproc --all) cores; commit interval 100 ms; one broker, one process of the folds, two nodes"
+: > "$CLUSTER_DIR/log/load.out"
 java -XX:+UseSerialGC -Xmx1g -Dvitrina.fold_log=build/release/vitrina_fold_log \
   -cp 'build/jvm/vitrina-streams/test-classes:build/jvm/streams/lib/*' io.vitrina.streams.Freshness \
-  "$CLUSTER_DIR/cluster.properties" "$CLUSTER_DIR" $((rate * seconds * 3 / 2)) "$rate" > "$CLUSTER_DIR/log/load.out" &
+  "$CLUSTER_DIR/cluster.properties" "$CLUSTER_DIR" $((rate * seconds * 3 / 2)) "$rate" >> "$CLUSTER_DIR/log/load.out" &
 load=$!
 for ((i = 0; i < 1200; ++i)); do
   ! grep -q '^probing' "$CLUSTER_DIR/log/load.out" || break

@@ -62,7 +62,7 @@ def probe(a, b, number, kind):
 def main():
     a, b = Node(sys.argv[1]), Node(sys.argv[2])
     items = [{"item_id": f"probe-item-{n}.", "title": "a thing", "price": 1, "currency": "EUR"} for n in range(ITEMS)]
-    a.ask("/v1/items", items)
+    a.ask("/v1/items", {"items": items})
     waits = {"visitor": [], "user": []}
     end = time.monotonic() + float(sys.argv[3])
     random.seed(1)
@@ -72,10 +72,15 @@ def main():
             found.append(probe(a, b, number, kind))
             time.sleep(random.random() / 10)
         number += 1
+    figures = {}
     for kind, found in waits.items():
         found = sorted(found[2:])  # the first ones wait for the catalogue too
+        figures[kind] = {"p50_ms": found[len(found) // 2], "p99_ms": found[len(found) * 99 // 100], "probes": len(found)}
         print(f"event to the other node's answer, {kind + ' state:':14} p50 {found[len(found) // 2]:4.0f} ms, p99 "
               f"{found[len(found) * 99 // 100]:4.0f} ms, max {found[-1]:4.0f} ms ({len(found)} probes)")
+    if "BENCH_OUT" in os.environ:
+        with open(os.path.join(os.environ["BENCH_OUT"], "freshness.json"), "w", encoding="utf-8") as out:
+            json.dump(figures, out)
 
 
 main()

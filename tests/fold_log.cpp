@@ -1,5 +1,7 @@
 #include "tests/fold_log.hpp"
 
+#include <functional>
+
 #include "base/executor.hpp"
 #include "base/random.hpp"
 #include "catalog/change.hpp"
@@ -30,6 +32,17 @@ event::Event made_event(Random& random, std::uint64_t number) {
     return event;
 }
 
+std::vector<LogRecord> made(std::size_t events, std::uint64_t seed,
+                            const std::function<LogRecord(event::Event)>& record) {
+    std::vector<LogRecord> log;
+    Random random(seed);
+    for (std::uint64_t number = 0; log.size() < events; ++number) {
+        log.push_back(record(event::validated(made_event(random, number)).value()));
+        if (random.below(20) == 0) log.push_back(log[random.below(log.size())]);
+    }
+    return log;
+}
+
 std::string& at(Stores& stores, const char* store, const std::string& key) { return stores[store][key]; }
 
 void fold_outputs(const Border& border, const border::EventFold& fold, Stores& stores) {
@@ -55,14 +68,22 @@ void collect(const engine::StateCache& cache, const char* hot, const char* cold,
 
 }  // namespace
 
-std::vector<LogRecord> made_events(std::size_t events, std::uint64_t seed) {
-    std::vector<LogRecord> log;
-    Random random(seed);
-    for (std::uint64_t number = 0; log.size() < events; ++number) {
-        log.push_back(record_of(event::validated(made_event(random, number)).value()));
-        if (random.below(20) == 0) log.push_back(log[random.below(log.size())]);
-    }
-    return log;
+std::vector<LogRecord> made_events(std::size_t events, std::uint64_t seed) { return made(events, seed, record_of); }
+
+std::vector<LogRecord> made_events_with_jumps(std::size_t events, std::uint64_t seed) {
+    return made(events, seed, [count = 0](event::Event event) mutable {
+        constexpr TimeMs far = 400 * day_ms;
+        const TimeMs right = event.received_at + arrival_ms;
+        const int turn = count++ / 25 % 40;  // of forty turns of 25 events each one is of each kind
+        if (turn == 7 || turn == 17) {
+            const TimeMs jump = turn == 7 ? far : -far;
+            event.time += jump;
+            event.received_at += jump;
+        }
+        LogRecord record = record_of(event);
+        record.appended_at = right + (turn == 27 ? far : turn == 37 ? -far : 0);
+        return record;
+    });
 }
 
 std::vector<LogRecord> made_item_changes(std::size_t changes, std::uint64_t seed) {

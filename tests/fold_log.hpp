@@ -25,6 +25,8 @@ struct LogRecord {
 
 // At least `events` events of 60 visitors, some of them twice, some late, with log-ins, orders and refunds.
 std::vector<LogRecord> made_events(std::size_t events, std::uint64_t seed);
+// The same where clocks jump now and then: the sender's or the broker's by 400 days, ahead or back, and then it is right again.
+std::vector<LogRecord> made_events_with_jumps(std::size_t events, std::uint64_t seed);
 // Puts, patches and removals of 40 items, not in the order of their times, some twice.
 std::vector<LogRecord> made_item_changes(std::size_t changes, std::uint64_t seed);
 

@@ -1,19 +1,20 @@
 // Writes a made-up log and what the embedded engine makes of it, for the tests of hosts in other languages:
 //
-//   vitrina_fold_log EVENTS FOLDER [LESSON]
+//   vitrina_fold_log EVENTS FOLDER [LESSON | jumps]
 //   vitrina_fold_log EVENTS FOLDER VISITORS ITEMS
 //
 // The second form writes a log of the size of a shop's, for benchmarks, no changes of items, and FOLDER/probes: a thousand events each of
 // a visitor, a user and an item of its own.
 // FOLDER/events and FOLDER/item-changes hold key, value and time (eight bytes, little-endian) of each record, FOLDER/visitors-hot,
 // visitors-cold, users, items and catalog hold key and state, all packed as border/packing.hpp says; FOLDER/shops.json the shop.
-// LESSON is the configuration of a training (border/lesson.hpp): FOLDER/model.vit is then what it learns from the log in one call.
+// jumps: clocks jump in it. LESSON is the configuration of a training (border/lesson.hpp): FOLDER/model.vit is then what it learns from the log in one call.
 
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <string>
+#include <string_view>
 
 #include "border/history.hpp"
 #include "border/lesson.hpp"
@@ -82,15 +83,17 @@ std::string learned(const std::vector<tests::LogRecord>& events, const std::vect
 
 int main(int argc, char** argv) {
     if (argc < 3 || argc > 5) {
-        std::fprintf(stderr, "usage: %s EVENTS FOLDER [LESSON | VISITORS ITEMS]\n", argv[0]);
+        std::fprintf(stderr, "usage: %s EVENTS FOLDER [jumps | LESSON | VISITORS ITEMS]\n", argv[0]);
         return 2;
     }
     const std::filesystem::path folder = argv[2];
     const std::size_t count = std::strtoull(argv[1], nullptr, 10);
+    const bool jumps = argc == 4 && std::string_view(argv[3]) == "jumps";
     const auto events = argc == 5 ? tests::shop_events({.events = count,
                                                         .visitors = std::strtoull(argv[3], nullptr, 10),
                                                         .items = std::strtoull(argv[4], nullptr, 10)},
                                                        7)
+                        : jumps   ? tests::made_events_with_jumps(count, 7)
                                   : tests::made_events(count, 7);
     const auto changes = tests::made_item_changes(argc == 5 ? 0 : events.size() / 10, 7);
     std::filesystem::create_directories(folder);
@@ -100,6 +103,6 @@ int main(int argc, char** argv) {
     write(folder / "catalog", packed(tests::catalog_by_the_border(changes)));
     write(folder / "shops.json", tests::fold_configuration.substr(10, tests::fold_configuration.size() - 11));
     if (argc == 5) write(folder / "probes", packed(tests::probe_events(1000)));
-    if (argc == 4) write(folder / "model.vit", learned(events, changes, argv[3]));
+    if (argc == 4 && !jumps) write(folder / "model.vit", learned(events, changes, argv[3]));
     return 0;
 }

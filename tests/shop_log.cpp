@@ -25,10 +25,10 @@ struct Share {
     std::uint64_t of = 0;
 };
 constexpr std::array shares{
-    Share{EventKind::view_item, 66},    Share{EventKind::view_item_list, 10}, Share{EventKind::select_item, 8},
-    Share{EventKind::search, 9},        Share{EventKind::add_to_cart, 9},     Share{EventKind::remove_from_cart, 2},
-    Share{EventKind::view_cart, 5},     Share{EventKind::add_to_wishlist, 3}, Share{EventKind::begin_checkout, 3},
-    Share{EventKind::purchase, 2},      Share{EventKind::login, 2},           Share{EventKind::logout, 1},
+    Share{EventKind::view_item, 66}, Share{EventKind::view_item_list, 10}, Share{EventKind::select_item, 8},
+    Share{EventKind::search, 9},     Share{EventKind::add_to_cart, 9},     Share{EventKind::remove_from_cart, 2},
+    Share{EventKind::view_cart, 5},  Share{EventKind::add_to_wishlist, 3}, Share{EventKind::begin_checkout, 3},
+    Share{EventKind::purchase, 2},   Share{EventKind::login, 2},           Share{EventKind::logout, 1},
 };
 constexpr std::uint64_t hundred_and_twenty = 120;
 
@@ -91,8 +91,7 @@ std::vector<LogRecord> shop_events(const ShopSize& size, std::uint64_t seed) {
     std::vector<Session> open(sessions);
     while (log.size() < size.events) {
         Session& session = open[random.below(open.size())];
-        if (session.left == 0)
-            session = {random.below(size.visitors), random.below(size.items), 1 + random.below(14)};
+        if (session.left == 0) session = {random.below(size.visitors), random.below(size.items), 1 + random.below(14)};
         --session.left;
         const event::Event event = event::validated(shop_event(session, log.size(), size, random)).value();
         log.push_back({{border::text_key(fold_shop, event.visitor_id), event::encode(event)}, event.received_at});
@@ -108,7 +107,8 @@ std::vector<LogRecord> probe_events(std::size_t probes) {
         event.received_at = event.time;
         event.visitor_id = event.user_id = name;
         event.items.push_back({.item_id = name});
-        log.push_back({{border::text_key(fold_shop, name), event::encode(event::validated(event).value())}, event.time});
+        log.push_back(
+            {{border::text_key(fold_shop, name), event::encode(event::validated(event).value())}, event.time});
     }
     return log;
 }

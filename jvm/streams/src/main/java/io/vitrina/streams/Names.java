@@ -13,8 +13,11 @@ public record Names(String prefix) {
   public static final String ITEMS = "items";
   public static final String CATALOG = "catalog";
 
-  /** How a changelog differs from the defaults of Kafka Streams: nothing but being compacted, and soon. */
-  static final Map<String, String> CHANGELOG = Map.of("cleanup.policy", "compact", "segment.ms", "3600000");
+  /**
+   * How a changelog differs from the defaults of Kafka Streams: compacted soon, and with the broker's time. With the record's own time a
+   * clock that was once ahead would stop the folds for good: brokers refuse records from the future.
+   */
+  static final Map<String, String> CHANGELOG = Map.of("cleanup.policy", "compact", "segment.ms", "3600000", "message.timestamp.type", "LogAppendTime");
 
   public String application() {
     return prefix + "folds";

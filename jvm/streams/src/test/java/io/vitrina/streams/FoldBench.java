@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * {@code FoldBench cluster.properties FOLDER EVENTS VISITORS ITEMS [KEY=VALUE …]}: how many events a second the application folds, beside a
@@ -30,6 +31,7 @@ public final class FoldBench {
   private final FoldLog log;
   private final List<FoldLog.Entry> events;
   private final long broker;
+  private final Map<String, Double> figures = new TreeMap<>();
 
   private FoldBench(String[] arguments) throws IOException, InterruptedException {
     cluster = Path.of(arguments[0]);
@@ -45,7 +47,15 @@ public final class FoldBench {
     boolean alone = Boolean.getBoolean("vitrina.streams.alone");
     double trivial = alone ? Double.NaN : bench.run("trivial", TrivialFold.class, TrivialFold.STEP, List.of(TrivialFold.STEP));
     double folds = bench.run("folds", Main.class, STEPS.get(0), STEPS);
-    System.out.printf(Locale.ROOT, "all folds: %.0f events/s, %.0f %% of the trivial step's rate%n", folds, 100 * folds / trivial);
+    if (!alone) {
+      System.out.printf(Locale.ROOT, "all folds: %.0f events/s, %.0f %% of the trivial step's rate%n", folds, 100 * folds / trivial);
+      bench.figures.put("percent_of_trivial", 100 * folds / trivial);
+    }
+    if (System.getenv("BENCH_OUT") != null) {
+      Files.writeString(
+          Path.of(System.getenv("BENCH_OUT"), "streams.json"),
+          bench.figures.entrySet().stream().map(figure -> String.format(Locale.ROOT, "\"%s\": %.2f", figure.getKey(), figure.getValue())).collect(Collectors.joining(", ", "{", "}\n")));
+    }
   }
 
   /** What stood in the books at one moment. */
@@ -69,7 +79,7 @@ public final class FoldBench {
       System.out.printf("  memory at its largest: %d MB resident%n", resident);
       application.stop();
       Waiting.require(resident <= Long.getLong("vitrina.streams.resident.mb", Long.MAX_VALUE), what + " held " + resident + " MB");
-      Waiting.require(end.folded() == events.size(), what + ": " + events.size() + " events, and " + end.folded() + " were folded");
+      Waiting.require(end.folded() == events.size(), what + ": " + events.size() + " events, and " + (long) end.folded() + " were folded");
       if (main == Main.class) {
         check(topics);
       }
@@ -89,7 +99,7 @@ public final class FoldBench {
         System.nanoTime(), records.get(first), Work.seconds(ProcessHandle.current().pid()), Work.seconds(application.id()), Work.seconds(broker), Work.byThread(application.id()), records, core);
   }
 
-  private static double print(String what, Look start, Look end) {
+  private double print(String what, Look start, Look end) {
     double folded = end.folded() - start.folded();
     double seconds = (end.nanos() - start.nanos()) / 1e9;
     System.out.printf(Locale.ROOT, "== %s: %.0f events in %.1f s, %.0f events/s%n", what, folded, seconds, folded / seconds);
@@ -97,12 +107,16 @@ public final class FoldBench {
         Locale.ROOT, "CPU an event: application %.1f us, broker %.1f us, generator and check %.1f us; %.2f cores in use%n",
         micros(end.application() - start.application(), folded), micros(end.broker() - start.broker(), folded), micros(end.own() - start.own(), folded),
         (end.application() - start.application() + end.broker() - start.broker() + end.own() - start.own()) / seconds);
+    figures.put(what + "_events_a_second", folded / seconds);
+    figures.put(what + "_application_cpu_us_an_event", micros(end.application() - start.application(), folded));
+    figures.put(what + "_broker_cpu_us_an_event", micros(end.broker() - start.broker(), folded));
     end.threads().forEach((kind, spent) -> System.out.printf(Locale.ROOT, "  %-18s %6.1f us an event%n", kind, micros(spent - start.threads().getOrDefault(kind, 0.0), folded)));
     double rest = end.threads().getOrDefault("stream threads", 0.0) - start.threads().getOrDefault("stream threads", 0.0);
     for (String step : end.records().keySet()) {
       double records = end.records().get(step) - start.records().get(step);
       double core = end.core().get(step) - start.core().get(step);
       rest -= core;
+      figures.put(step + "_core_cpu_us_an_event", micros(core, folded));
       if (records > 0) {
         System.out.printf(Locale.ROOT, "  %-18s %6.1f us an event in the core (%.2f records an event, %.1f us each)%n", step, micros(core, folded), records / folded, micros(core, records));
       }

@@ -19,8 +19,9 @@ final class FoldLog {
 
   private final Path folder;
 
+  /** Small, dense, and now and then a clock jumps in it. */
   FoldLog(int events, Path folder) throws IOException, InterruptedException {
-    this(folder, List.of(Integer.toString(events), folder.toString()));
+    this(folder, List.of(Integer.toString(events), folder.toString(), "jumps"));
   }
 
   /** Of a shop's size: many visitors and items, no changes of items. */

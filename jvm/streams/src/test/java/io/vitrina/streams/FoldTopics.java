@@ -20,6 +20,10 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** The topics of an application under test, below a prefix of its own. */
 final class FoldTopics implements AutoCloseable {
+  /** Events come with the times of the log, as if the broker's clock had said them. */
+  private static final Map<String, String> KEPT_TIMES =
+      Map.of("message.timestamp.type", "CreateTime", "message.timestamp.after.max.ms", Long.toString(Long.MAX_VALUE), "retention.ms", "-1");
+
   private final Names names;
   private final int partitions;
   private final Properties cluster = new Properties();
@@ -53,7 +57,7 @@ final class FoldTopics implements AutoCloseable {
   void create() throws ExecutionException, InterruptedException {
     admin.createTopics(
             Stream.of(names.events(), names.itemChanges(), names.userFacts(), names.itemDeltas(), names.late(), names.deadLetters())
-                .map(topic -> new NewTopic(topic, partitions, (short) -1).configs(Map.of("message.timestamp.type", "LogAppendTime")))
+                .map(topic -> new NewTopic(topic, partitions, (short) -1).configs(topic.equals(names.events()) ? KEPT_TIMES : Map.of("message.timestamp.type", "LogAppendTime")))
                 .toList())
         .all()
         .get();

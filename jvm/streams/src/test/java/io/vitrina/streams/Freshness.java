@@ -36,6 +36,8 @@ public final class Freshness {
   private final Map<String, Long> sentAt = new ConcurrentHashMap<>();
   private final Map<String, List<Double>> waits = new HashMap<>();
 
+  private volatile boolean done;
+
   private Freshness(Path cluster, Path folder, int events) throws Exception {
     topics = new FoldTopics(cluster, "vitrina.", 8);
     log = new FoldLog(events, 40_000, 10_000, folder.resolve("log"));
@@ -56,7 +58,8 @@ public final class Freshness {
     reader.start();
     int probes = probe(load);
     Waiting.until("every probe has come back", () -> waits.values().stream().allMatch(wait -> wait.size() >= probes));
-    reader.interrupt();
+    done = true;
+    reader.join();
     load.join();
     System.out.printf(Locale.ROOT, "load: %.0f events/s of %.0f asked for%n", log.events().size() / ((System.nanoTime() - start) / 1e9), rate);
     for (String store : STORES) {
@@ -66,7 +69,7 @@ public final class Freshness {
           Locale.ROOT, "event to changelog, %-13s p50 %4.0f ms, p99 %4.0f ms, max %4.0f ms (%d probes)%n",
           store + ":", sorted.get(sorted.size() / 2), sorted.get(sorted.size() * 99 / 100), sorted.get(sorted.size() - 1), sorted.size());
     }
-    System.exit(0);
+    topics.close();
   }
 
   /** While the load goes on; answers how many. */
@@ -108,7 +111,7 @@ public final class Freshness {
       waits.keySet().forEach(topic -> consumer.partitionsFor(topic).forEach(one -> all.add(new TopicPartition(topic, one.partition()))));
       consumer.assign(all);
       consumer.seekToEnd(all);
-      while (!Thread.currentThread().isInterrupted()) {
+      while (!done) {
         for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(100))) {
           Long sent = sentAt.get(FoldLog.hex(record.key()));
           if (sent != null) {
@@ -116,8 +119,6 @@ public final class Freshness {
           }
         }
       }
-    } catch (org.apache.kafka.common.errors.InterruptException ended) {
-      return;
     }
   }
 }

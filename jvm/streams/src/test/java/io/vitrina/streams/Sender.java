@@ -60,7 +60,7 @@ final class Sender extends Thread {
           keepBack(i);
         }
         FoldLog.Entry next = records.get(i);
-        producer.send(new ProducerRecord<>(topic, next.key(), next.value()), (done, refused) -> {
+        producer.send(new ProducerRecord<>(topic, null, next.appendedAt(), next.key(), next.value()), (done, refused) -> {
           if (refused != null) {
             unsent.add(refused);
           }

@@ -28,7 +28,7 @@ final class StateCheck {
     for (int i = 0; i < events.size(); i++) {
       all.add(events.get(i));
       if (i % every == 0 && i / every < POISON) {
-        all.add(new FoldLog.Entry(events.get(i).key(), ("poison " + i).getBytes(), 0));
+        all.add(new FoldLog.Entry(events.get(i).key(), ("poison " + i).getBytes(), events.get(i).appendedAt()));
       }
     }
     return all;

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.concurrent.CountDownLatch;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KafkaStreams;
@@ -17,7 +18,7 @@ import org.apache.kafka.streams.state.Stores;
 
 /**
  * {@code TrivialFold cluster.properties more.properties}: the least that an application with a state does, with every setting of the
- * folds: it reads an event and counts its visitor's. What the folds are measured against.
+ * folds: it reads an event, counts its visitor's and sends the count on. What the folds are measured against.
  */
 public final class TrivialFold {
   static final String STEP = "trivial-step";
@@ -54,11 +55,13 @@ public final class TrivialFold {
             Stores.keyValueStoreBuilder(Stores.persistentKeyValueStore(COUNTS), Serdes.Bytes(), Serdes.ByteArray())
                 .withCachingEnabled()
                 .withLoggingEnabled(Names.CHANGELOG),
-            STEP);
+            STEP)
+        .addSink("counted", names.late(), new ByteArraySerializer(), new ByteArraySerializer(), STEP);
   }
 
-  private static final class Count implements Processor<byte[], byte[], Void, Void> {
+  private static final class Count implements Processor<byte[], byte[], byte[], byte[]> {
     private final Meters.Stage meter;
+    private ProcessorContext<byte[], byte[]> context;
     private KeyValueStore<Bytes, byte[]> counts;
 
     Count(Meters.Stage meter) {
@@ -66,7 +69,8 @@ public final class TrivialFold {
     }
 
     @Override
-    public void init(ProcessorContext<Void, Void> context) {
+    public void init(ProcessorContext<byte[], byte[]> context) {
+      this.context = context;
       counts = context.getStateStore(COUNTS);
     }
 
@@ -74,9 +78,9 @@ public final class TrivialFold {
     public void process(Record<byte[], byte[]> event) {
       Bytes visitor = Bytes.wrap(event.key());
       byte[] before = counts.get(visitor);
-      counts.put(
-          visitor,
-          meter.folding(() -> ByteBuffer.allocate(Long.BYTES).putLong((before == null ? 0 : ByteBuffer.wrap(before).getLong()) + 1).array()));
+      byte[] count = meter.folding(() -> ByteBuffer.allocate(Long.BYTES).putLong((before == null ? 0 : ByteBuffer.wrap(before).getLong()) + 1).array());
+      counts.put(visitor, count);
+      context.forward(event.withValue(count));
     }
   }
 }
