@@ -15,7 +15,14 @@ stop_nodes() {
   local node
   for node in "${nodes[@]}"; do kill "$node" 2> /dev/null || true; done
 }
-trap 'status=$?; set +e; stop_nodes; (exit $status); finish' EXIT
+all_ends() {
+  local status=$?
+  set +e
+  stop_nodes
+  (exit $status)
+  finish
+}
+trap all_ends EXIT
 
 [ -d build/jvm/streams/lib ] || tools/build_jvm.sh
 vitrina=build/release/vitrina
