@@ -1,9 +1,11 @@
 #include "base/ridge_batch.hpp"
 
 #include <gtest/gtest.h>
+#include <hwy/highway.h>
 
 #include <cmath>
 
+#include "base/dense.hpp"
 #include "base/error.hpp"
 #include "base/random.hpp"
 
@@ -27,7 +29,21 @@ Case random_case(Random& random, std::size_t d, std::size_t n) {
     return made;
 }
 
-TEST(RidgeBatch, gives_the_bytes_of_each_system_alone_whoever_stands_beside_it) {
+// Calls `work` with nothing wider than each target that this machine has.
+template <class Work>
+void on_each_target(const Work& work) {
+    for (const std::int64_t target : {HWY_AVX3, HWY_AVX2, HWY_SSE4, HWY_SSSE3}) {
+        if ((hwy::SupportedTargets() & target) == 0) continue;
+        hwy::SetSupportedTargetsForTest(target);
+        hwy::GetChosenTarget().DeInit();
+        SCOPED_TRACE(kernel_target());
+        work();
+        hwy::SetSupportedTargetsForTest(0);
+        hwy::GetChosenTarget().DeInit();
+    }
+}
+
+void compare_with_each_alone() {
     Random random(5);
     for (const std::size_t d : {2u, 15u, 17u, 33u, 64u, 100u, 256u}) {
         Matrix factors(300, d);
@@ -51,6 +67,10 @@ TEST(RidgeBatch, gives_the_bytes_of_each_system_alone_whoever_stands_beside_it) 
             for (const Case& one : cases) EXPECT_EQ(one.together, one.alone) << "d " << d << ", " << one.which.size();
         }
     }
+}
+
+TEST(RidgeBatch, gives_the_bytes_of_each_system_alone_whoever_stands_beside_it_on_every_machine) {
+    on_each_target(compare_with_each_alone);
 }
 
 TEST(RidgeBatch, takes_systems_with_a_few_rows_only) {
