@@ -19,6 +19,9 @@ constexpr int farewell_ms = 5000;
 const Error no_answer{
     ErrorCode::unavailable,
     "the brokers did not acknowledge in time; send it again, an event that arrives twice counts once"};
+// A record that is too large for us never left; one that is too large for the brokers met the seal of a generation (ops/grow.sh).
+const Error sealed{ErrorCode::unavailable,
+                   "the topics of this node take nothing more: the shop moves to a new generation of them; send it again later"};
 const Error brokers_away{ErrorCode::unavailable, "the brokers are away; send it again later"};
 
 }  // namespace
@@ -154,8 +157,10 @@ void Producer::on_delivery(const rd_kafka_message_t& message) {
         --offered_;
         return;
     }
+    if (taken) return slot->sending->settle(slot->index, {});
+    const bool refused = message.err == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE;
     slot->sending->settle(slot->index,
-                          taken ? Result<void>{} : std::unexpected(kafka_error(message.err, "not acknowledged")));
+                          std::unexpected(refused ? sealed : kafka_error(message.err, "not acknowledged")));
 }
 
 void Producer::on_error(int error) {

@@ -26,6 +26,8 @@ render_all() {
     local port=KAFKA_PORT_$node controller=CONTROLLER_PORT_$node
     NODE=$node KAFKA_PORT=${!port} CONTROLLER_PORT=${!controller} \
       render "$repository/ops/conf/kafka/server.properties.in" "$CLUSTER_DIR/conf/kafka/kafka-$node.properties"
+    # What is said here counts before it, for example listeners that ask who comes.
+    [ ! -f "$CLUSTER_DIR/kafka.own.properties" ] || cat "$CLUSTER_DIR/kafka.own.properties" >> "$CLUSTER_DIR/conf/kafka/kafka-$node.properties"
   done
   render_folds
 }

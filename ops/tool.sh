@@ -6,7 +6,8 @@
 #   ops/tool.sh groups --describe --all-groups      ops/tool.sh fsck / -files -blocks
 #   ops/tool.sh offsets --topic NAME                ops/tool.sh dfsadmin -report
 #   ops/tool.sh produce --topic NAME                ops/tool.sh applications -list
-#   ops/tool.sh consume --topic NAME
+#   ops/tool.sh consume --topic NAME                ops/tool.sh delete-records --offset-json-file FILE
+#   ops/tool.sh configs --describe --entity-type topics
 set -euo pipefail
 # shellcheck source=ops/settings.sh
 source "$(dirname "$0")/settings.sh"
@@ -18,7 +19,7 @@ java_home
 tool=${1:-}
 shift || true
 case $tool in
-  topics | groups | offsets | produce | consume)
+  topics | groups | offsets | produce | consume | delete-records | configs)
     kafka_jvm
     classes=$KAFKA_CLASSES
     set -- --bootstrap-server "$BOOTSTRAP_SERVERS" "$@"
@@ -28,7 +29,7 @@ case $tool in
     classes=$HADOOP_CLASSES
     ;;
   *)
-    sed -n '2,9s/^# \?//p' "$0" >&2
+    sed -n '2,11s/^# \?//p' "$0" >&2
     exit 2
     ;;
 esac
@@ -37,6 +38,8 @@ case $tool in
   groups) class=org.apache.kafka.tools.consumer.group.ConsumerGroupCommand ;;
   offsets) class=org.apache.kafka.tools.GetOffsetShell ;;
   produce) class=org.apache.kafka.tools.ConsoleProducer ;;
+  configs) class=kafka.admin.ConfigCommand ;;
+  delete-records) class=org.apache.kafka.tools.DeleteRecordsCommand ;;
   consume) class=org.apache.kafka.tools.consumer.ConsoleConsumer ;;
   fs) class=org.apache.hadoop.fs.FsShell ;;
   fsck) class=org.apache.hadoop.hdfs.tools.DFSck ;;

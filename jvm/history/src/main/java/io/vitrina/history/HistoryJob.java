@@ -101,6 +101,7 @@ public final class HistoryJob extends Configured implements Tool {
     configuration.setIfUnset(LogInput.TOPICS, EVENTS + "," + ITEM_CHANGES);
     configuration.setInt("mapreduce.map.maxattempts", 4);
     Job job = Job.getInstance(configuration, "vitrina: the log to raw files");
+    Settings.entrust(configuration, job.getCredentials());
     job.setJarByClass(HistoryJob.class);
     if (new LogInput().getSplits(job).isEmpty()) {
       return true;

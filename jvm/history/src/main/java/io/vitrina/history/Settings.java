@@ -2,6 +2,7 @@ package io.vitrina.history;
 
 import io.vitrina.border.Border;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,6 +10,9 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.io.Text;
+import org.apache.hadoop.security.Credentials;
+import org.apache.hadoop.security.UserGroupInformation;
 
 /** What the job is told, as keys of its Hadoop configuration, so that tasks see it too; a cluster.properties fills what is not said. */
 final class Settings {
@@ -16,6 +20,7 @@ final class Settings {
   static final String SHOPS = "vitrina.shops";
   static final String PREFIX = "vitrina.topic.prefix";
   static final String KAFKA = "vitrina.kafka.";
+  private static final String SECRET = "vitrina.environment.";
   static final String RECORDS_A_SPLIT = "vitrina.history.records.a.split";
   static final String BYTES_A_MAP = "vitrina.history.bytes.a.map";
   static final String BYTES_A_REDUCER = "vitrina.history.bytes.a.reducer";
@@ -41,7 +46,7 @@ final class Settings {
 
   static Map<String, Object> kafka(Configuration configuration) {
     Map<String, Object> settings = new TreeMap<>();
-    configuration.getPropsWithPrefix(KAFKA).forEach(settings::put);
+    configuration.getPropsWithPrefix(KAFKA).forEach((name, value) -> settings.put(name, filled(name, value)));
     settings.put("isolation.level", "read_committed");
     // What is read is there; at the end of a partition the broker would let the next one's request wait for more of it.
     settings.put("fetch.max.wait.ms", "20");
@@ -50,6 +55,38 @@ final class Settings {
     settings.put("key.deserializer", "org.apache.kafka.common.serialization.ByteArrayDeserializer");
     settings.put("value.deserializer", "org.apache.kafka.common.serialization.ByteArrayDeserializer");
     return settings;
+  }
+
+  /** Values {@code ${NAME}} are the environment's NAME of whoever submits; tasks have them from the job's credentials, which no page shows. */
+  static void entrust(Configuration configuration, Credentials credentials) {
+    for (Map.Entry<String, String> said : configuration.getPropsWithPrefix(KAFKA).entrySet()) {
+      if (named(said.getValue())) {
+        credentials.addSecretKey(new Text(SECRET + said.getValue()), filled(said.getKey(), said.getValue()).getBytes(StandardCharsets.UTF_8));
+      }
+    }
+  }
+
+  private static boolean named(String value) {
+    return value.matches("\\$\\{[A-Za-z_][A-Za-z0-9_]*\\}");
+  }
+
+  private static String filled(String name, String value) {
+    if (!named(value)) {
+      return value;
+    }
+    String found = System.getenv(value.substring(2, value.length() - 1));
+    if (found != null) {
+      return found;
+    }
+    try {
+      byte[] secret = UserGroupInformation.getCurrentUser().getCredentials().getSecretKey(new Text(SECRET + value));
+      if (secret != null) {
+        return new String(secret, StandardCharsets.UTF_8);
+      }
+    } catch (IOException unknown) {
+      throw new UncheckedIOException(unknown);
+    }
+    throw new IllegalArgumentException(name.replace(KAFKA, "") + " asks for the environment's " + value + ", which is not set");
   }
 
   /** What Hadoop's own defaults make slow where many files or jobs are small; what anybody said counts before it. */

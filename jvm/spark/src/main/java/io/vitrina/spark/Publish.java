@@ -78,11 +78,23 @@ public final class Publish {
     return newest;
   }
 
+  /** {@code ${NAME}} is the environment's NAME, so that no file holds a password. */
+  private static String filled(String name, String value) {
+    if (!value.matches("\\$\\{[A-Za-z_][A-Za-z0-9_]*\\}")) {
+      return value;
+    }
+    String found = System.getenv(value.substring(2, value.length() - 1));
+    if (found == null) {
+      throw new IllegalArgumentException(name + " asks for the environment's " + value + ", which is not set");
+    }
+    return found;
+  }
+
   private void send(Properties cluster, byte[] record) throws Exception {
     Map<String, Object> settings = new HashMap<>();
     for (String name : cluster.stringPropertyNames()) {
       if (name.equals("bootstrap.servers") || name.matches("(security|sasl|ssl)\\..*")) {
-        settings.put(name, cluster.getProperty(name));
+        settings.put(name, filled(name, cluster.getProperty(name)));
       }
     }
     settings.put("acks", "all");

@@ -39,6 +39,11 @@ final class FoldLog {
     }
   }
 
+  /** One that was made before. */
+  FoldLog(Path folder) {
+    this.folder = folder;
+  }
+
   List<Entry> events() throws IOException {
     return entries("events");
   }
