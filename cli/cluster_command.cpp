@@ -46,10 +46,11 @@ int run_cluster_init(const ClusterInitOptions& options) {
         if (auto there = check_folder(options.from); !there) return report(there.error());
         if (auto carried = cluster::carry_key(options.from, *configuration); !carried) return report(carried.error());
     }
-    const auto key_made = cluster::make_shop_key(settings.shops_file, settings.shop);
-    if (!key_made) return report(key_made.error());
     const auto created = cluster::create_topics(settings, *topics, cluster::process_environment);
     if (!created) return report(created.error());
+    // After the brokers let us in: a key made by a try that failed would be in the way of the one that --from carries.
+    const auto key_made = cluster::make_shop_key(settings.shops_file, settings.shop);
+    if (!key_made) return report(key_made.error());
     if (options.json) {
         const nlohmann::json told{{"topics_made", created->made},
                                   {"topics_there", created->there},

@@ -13,7 +13,20 @@ namespace {
 
 constexpr int level_of_errors = 3, level_of_warnings = 4;  // as in syslog
 
+// The first librdkafka whose SCRAM the brokers of Kafka 3.8.1, 4 and later take (its pull request 4895).
+constexpr int sound_scram = 0x020601ff;
+
+// What a person cannot guess from what librdkafka says.
+void explain(std::string_view text) {
+    if (rd_kafka_version() < sound_scram && text.find("with SASL mechanism SCRAM") != std::string_view::npos)
+        spdlog::error(
+            "librdkafka {} speaks a SCRAM that brokers of Kafka 4 refuse, whatever the password: set "
+            "cluster.sasl_mechanism to \"PLAIN\" (with TLS), or take librdkafka 2.6.1 or later",
+            rd_kafka_version_str());
+}
+
 void log(const rd_kafka_t*, int level, const char* facility, const char* text) {
+    if (level <= level_of_errors) explain(text);
     if (level <= level_of_errors)
         spdlog::error("kafka {}: {}", facility, text);
     else if (level <= level_of_warnings)
