@@ -19,10 +19,9 @@ constexpr int sound_scram = 0x020601ff;
 // What a person cannot guess from what librdkafka says.
 void explain(std::string_view text) {
     if (rd_kafka_version() < sound_scram && text.find("with SASL mechanism SCRAM") != std::string_view::npos)
-        spdlog::error(
-            "librdkafka {} speaks a SCRAM that brokers of Kafka 4 refuse, whatever the password: set "
-            "cluster.sasl_mechanism to \"PLAIN\" (with TLS), or take librdkafka 2.6.1 or later",
-            rd_kafka_version_str());
+        spdlog::error("librdkafka {} speaks a SCRAM that brokers of Kafka 4 refuse, whatever the password: set "
+                      "cluster.sasl_mechanism to \"PLAIN\" (with TLS), or take librdkafka 2.6.1 or later",
+                      rd_kafka_version_str());
 }
 
 void log(const rd_kafka_t*, int level, const char* facility, const char* text) {

@@ -20,8 +20,9 @@ const Error no_answer{
     ErrorCode::unavailable,
     "the brokers did not acknowledge in time; send it again, an event that arrives twice counts once"};
 // A record that is too large for us never left; one that is too large for the brokers met the seal of a generation (ops/grow.sh).
-const Error sealed{ErrorCode::unavailable,
-                   "the topics of this node take nothing more: the shop moves to a new generation of them; send it again later"};
+const Error sealed{
+    ErrorCode::unavailable,
+    "the topics of this node take nothing more: the shop moves to a new generation of them; send it again later"};
 const Error brokers_away{ErrorCode::unavailable, "the brokers are away; send it again later"};
 
 }  // namespace

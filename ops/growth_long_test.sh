@@ -9,7 +9,7 @@ ENGINES='kafka hdfs'
 # shellcheck source=ops/trial.sh
 source "$(dirname "$0")/trial.sh"
 export MAPREDUCE=local SUBMIT_HEAP=768m
-[ -f build/jvm/history/vitrina-history.jar ] && [ -d build/jvm/streams/lib ] || tools/build_jvm.sh
+if [ ! -f build/jvm/history/vitrina-history.jar ] || [ ! -d build/jvm/streams/lib ]; then tools/build_jvm.sh; fi
 made=$CLUSTER_DIR/made
 properties=$CLUSTER_DIR/cluster.properties
 check() {
@@ -81,7 +81,8 @@ step "every record and every state of the new generation"
 
 if ops/grow.sh retire --to vitrina.g2. --new-root "$root-g2" > "$CLUSTER_DIR/log/refused.log" 2>&1; then wrong "retired before the history read it"; fi
 history "$CLUSTER_DIR/vitrina.g2.properties" "$root-g2"
-kill "${folds[0]}" && wait "${folds[0]}" || true
+kill "${folds[0]}"
+wait "${folds[0]}" || true
 ops/grow.sh retire --to vitrina.g2. --new-root "$root-g2" --delete-old
 ops/tool.sh topics --list | grep -v '^vitrina.g2.' | grep '^vitrina\.' && wrong "topics of the old generation are left"
 step "the old generation is deleted"

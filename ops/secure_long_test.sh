@@ -7,7 +7,7 @@ ENGINES='kafka hdfs yarn'
 # shellcheck source=ops/trial.sh
 source "$(dirname "$0")/trial.sh"
 export SUBMIT_HEAP=768m
-[ -f build/jvm/spark/vitrina-spark.jar ] && [ -d build/jvm/streams/lib ] || tools/build_jvm.sh
+if [ ! -f build/jvm/spark/vitrina-spark.jar ] || [ ! -d build/jvm/streams/lib ]; then tools/build_jvm.sh; fi
 vitrina=build/release/vitrina
 tls=$CLUSTER_DIR/tls
 children=()
@@ -29,7 +29,9 @@ mkdir "$tls"
 } 2> /dev/null
 cat "$tls/broker.key" "$tls/broker.pem" > "$tls/keystore.pem"
 VITRINA_KAFKA_USERNAME=shop VITRINA_KAFKA_PASSWORD=$(head -c 12 /dev/urandom | base64 | tr '+/' 'xy')
+# shellcheck disable=SC2089,SC2090  # the quotes are Java's
 VITRINA_KAFKA_JAAS="org.apache.kafka.common.security.scram.ScramLoginModule required username=\"shop\" password=\"$VITRINA_KAFKA_PASSWORD\";"
+# shellcheck disable=SC2090
 export VITRINA_KAFKA_USERNAME VITRINA_KAFKA_PASSWORD VITRINA_KAFKA_JAAS
 cat > "$CLUSTER_DIR/kafka.own.properties" << PROPERTIES
 listeners=PLAINTEXT://127.0.0.1:$((BASE_PORT + 1)),SASL_SSL://127.0.0.1:$port,CONTROLLER://127.0.0.1:$((BASE_PORT + 4))
