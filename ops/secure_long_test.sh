@@ -117,8 +117,9 @@ event() { echo "{\"event\":\"view_item\",\"event_id\":\"$1\",\"visitor_id\":\"v1
 serve shop.one.
 [ "$(ask /v1/events "$(event new-1)")" = 200 ] || wrong "no event comes in: $(cat "$CLUSTER_DIR/answer")"
 [ "$(ask /v1/recommendations '{"visitor_id":"v1","requests":[{"placement":"home"}]}')" = 200 ] || wrong "no answer"
-for ((i = 0; i < 200; ++i)); do ! curl -s "$address/metrics" | grep -q '^vitrina_models_taken_total 1' || break; sleep 0.1; done
-curl -s "$address/metrics" | grep -q '^vitrina_models_taken_total 1' || wrong "the node has not taken the model"
+models_taken() { [[ $(curl -s -H "Authorization: Bearer $VITRINA_SECRET_KEY" "$address/metrics") == *$'\nvitrina_models_taken_total 1'* ]]; }
+for ((i = 0; i < 200; ++i)); do ! models_taken || break; sleep 0.1; done
+models_taken || wrong "the node has not taken the model"
 step "a serving node"
 
 of_prefix shop.two.
