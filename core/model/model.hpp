@@ -39,6 +39,11 @@ public:
     std::uint32_t row(ItemKey item) const;
 
     bool has(std::string_view name) const { return find(name) != nullptr; }
+    // 0 where there is no such section: for whoever must refuse a wrong element type instead of stopping.
+    std::size_t element_bytes(std::string_view name) const {
+        const Section* found = find(name);
+        return found == nullptr ? 0 : found->element_bytes;
+    }
     template <class T>
     std::span<const T> section(std::string_view name) const {
         static_assert(std::is_trivially_copyable_v<T>);
