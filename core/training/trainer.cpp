@@ -6,6 +6,7 @@
 
 #include "base/matrix.hpp"
 #include "training/content.hpp"
+#include "training/item_facts.hpp"
 #include "training/item_item.hpp"
 #include "training/next_basket.hpp"
 #include "training/popular.hpp"
@@ -99,6 +100,10 @@ Result<Trained> train(const History& history, const Recipe& recipe, const ItemTe
     if (recipe.content.on) train_content(recipe.content, text, builder, executor);
     if (recipe.popular.on) train_popular(history, recipe.popular, builder);
     train_repeat(history, builder);
+    if (prepared.ranker != nullptr) {
+        train_item_facts(history, builder, executor);
+        model::add_forest(builder, "ranker", *prepared.ranker);
+    }
     return Trained{builder.bytes()};
 }
 

@@ -16,6 +16,7 @@
 
 #include "base/error.hpp"
 #include "base/executor.hpp"
+#include "model/forest.hpp"
 #include "model/model.hpp"
 #include "training/covisit.hpp"
 #include "training/history.hpp"
@@ -38,6 +39,8 @@ struct Prepared {
     const FinishedIals* ials = nullptr;
     // All blocks of rows (training/covisit.hpp) by the relation's place in `relations`; empty: made here.
     std::span<const std::vector<model::SparseBlock>> covisit;
+    // The ranker's trees and what it must know of the items; null: the model has neither.
+    const model::ForestArrays* ranker = nullptr;
 };
 
 // Trains every source that `recipe` switches on.
