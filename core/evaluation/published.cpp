@@ -8,10 +8,13 @@
 #include "base/random.hpp"
 #include "evaluation/baselines.hpp"
 #include "evaluation/measuring.hpp"
+#include "evaluation/published_protocol.hpp"
 #include "evaluation/published_split.hpp"
 #include "evaluation/recipe_search.hpp"
+#include "evaluation/stacking.hpp"
 #include "evaluation/tuning.hpp"
 #include "ranking/blend.hpp"
+#include "ranking/stacked.hpp"
 #include "training/trainer.hpp"
 
 namespace vitrina::evaluation {
@@ -37,15 +40,9 @@ std::vector<std::size_t> default_cut_offs(Shape shape) {
 
 // A model and those of the sources asked for that it has.
 struct Learned {
+    std::shared_ptr<const model::Model> model;
     std::vector<SourcePointer> sources;
     double seconds = 0;
-};
-
-struct Chosen {
-    training::Recipe recipe;
-    std::vector<std::string> sources;
-    WeightChoice weights;
-    std::size_t trials = 0;
 };
 
 class Evaluation {
@@ -61,8 +58,9 @@ public:
         if (!split) return std::unexpected(split.error());
         split_ = &*split;
         Report report;
-        const Chosen chosen = choose(report);
-        test(chosen, report);
+        const Result<Chosen> chosen = choose(report);
+        if (!chosen) return std::unexpected(chosen.error());
+        test(*chosen, report);
         return report;
     }
 
@@ -89,15 +87,14 @@ private:
     }
 
     // A seeded sample of the validation questions, in their order.
-    std::vector<Question> sample() const {
+    std::vector<Question> sample(std::size_t most) const {
         const std::vector<Question>& all = split_->choosing.questions;
-        if (all.size() <= request_.tuning_questions) return all;
+        if (all.size() <= most) return all;
         std::vector<std::uint32_t> order(all.size());
         std::iota(order.begin(), order.end(), 0u);
         Random random(request_.seed, 0x5a);
-        for (std::size_t i = 0; i < request_.tuning_questions; ++i)
-            std::swap(order[i], order[i + random.below(order.size() - i)]);
-        order.resize(request_.tuning_questions);
+        for (std::size_t i = 0; i < most; ++i) std::swap(order[i], order[i + random.below(order.size() - i)]);
+        order.resize(most);
         std::ranges::sort(order);
         std::vector<Question> some;
         for (const std::uint32_t q : order) some.push_back(all[q]);
@@ -105,13 +102,14 @@ private:
     }
 
     Learned learn(const training::History& history, const training::Recipe& recipe,
-                  const std::vector<std::string_view>& names) const {
+                  const std::vector<std::string_view>& names, const model::ForestArrays* ranker = nullptr) const {
         Learned learned;
         const double start = seconds();
-        const auto trained = training::train(history, recipe, {}, executor_);
+        const auto trained = training::train(history, recipe, {}, executor_, {.ranker = ranker});
         const auto model = trained ? model::Model::from_bytes(trained->model_bytes) : std::unexpected(trained.error());
         learned.seconds = seconds() - start;
         if (!model) return learned;
+        learned.model = *model;
         for (const std::string_view name : names)
             if (SourcePointer source = candidates::make_source(name, *model))
                 learned.sources.push_back(std::move(source));
@@ -166,15 +164,16 @@ private:
         }
     }
 
-    Chosen choose(Report& report) {
+    Result<Chosen> choose(Report& report) {
         const std::vector<std::string_view> names = sources_for(request_.data.shape);
         Chosen chosen;
         chosen.recipe.seed = request_.seed;
-        const std::vector<Question> questions = sample();
+        const std::vector<Question> questions = sample(request_.tuning_questions);
         if (!questions.empty() && split_->choosing.history.entries() > 0) search_recipes(questions, chosen);
         chosen.recipe = switched(chosen.recipe, names);
         step("choosing weights");
-        Learned learned = learn(split_->choosing.history, chosen.recipe, names);
+        const model::ForestArrays no_trees;
+        const Learned learned = learn(split_->choosing.history, chosen.recipe, names, &no_trees);
         std::vector<const candidates::Source*> sources;
         for (const SourcePointer& source : learned.sources) {
             sources.push_back(source.get());
@@ -183,8 +182,34 @@ private:
         chosen.weights = choose_weights(sources, questions, tuning(), executor_);
         validation_ =
             measure_blend(learned, chosen, questions, Baselines(split_->choosing.history, request_.seed), false);
-        describe(chosen, questions.size(), report);
+        step("learning the ranker");
+        if (auto stack = stack_of(learned, sources, chosen.weights); !stack)
+            return std::unexpected(stack.error());
+        else
+            chosen.stack = std::move(*stack);
+        report.protocol = protocol_of({request_, *split_, chosen, cut_offs_.front(), questions.size(), ideal()});
         return chosen;
+    }
+
+    Result<StackingChoice> stack_of(const Learned& learned, std::span<const candidates::Source* const> sources,
+                                    const WeightChoice& weights) {
+        if (!learned.model) return StackingChoice{};
+        const std::vector<Question> questions = sample(request_.ranker_questions);
+        auto stack = choose_stack(
+            {learned.model, sources, weights.weights, questions},
+            {.tuning = tuning(), .limits = {}, .list = *std::ranges::max_element(cut_offs_), .seed = request_.seed},
+            executor_);
+        if (!stack || !stack->worth_it) return stack;
+        const Baselines baselines(split_->choosing.history, request_.seed);
+        const Ranker ranker = [&](std::size_t q, const Question& question, std::size_t k, candidates::Scratch&) {
+            std::vector<std::uint32_t> list = stack->lists[q];
+            list.resize(std::min(k, list.size()));
+            baselines.fill(list, question, k);
+            return list;
+        };
+        stack_validation_ = measured(ranker, questions, baselines, false);
+        stack->lists.clear();
+        return stack;
     }
 
     // The sources that the blend uses, with their weights, out of those that a model has.
@@ -221,6 +246,26 @@ private:
         return measured(ranker, questions, baselines, breakdown);
     }
 
+    ModelReport measure_stack(const Learned& learned, const ranking::StackedRanker& stack,
+                              std::span<const Question> questions, const Baselines& baselines) {
+        std::vector<const candidates::Source*> asked;
+        for (const std::string_view name : stack.sources())
+            asked.push_back(std::ranges::find(learned.sources, name, [](const SourcePointer& source) {
+                                return source->name();
+                            })->get());
+        const Ranker ranker = [&](std::size_t, const Question& question, std::size_t k, candidates::Scratch& scratch) {
+            std::vector<std::uint32_t> list;
+            for (const Scored& item :
+                 stack.rank(question.query, allowed_answers(asked, question, stack.limits().asked, scratch))) {
+                if (list.size() == k) break;
+                list.push_back(item.row);
+            }
+            baselines.fill(list, question, k);
+            return list;
+        };
+        return measured(ranker, questions, baselines, true);
+    }
+
     ModelReport measured(const Ranker& ranker, std::span<const Question> questions, const Baselines& baselines,
                          bool breakdown) {
         const std::vector<std::uint8_t> terciles =
@@ -238,16 +283,25 @@ private:
         const std::vector<std::string_view> names(chosen.sources.begin(), chosen.sources.end());
         std::vector<std::string_view> used;
         for (std::size_t s = 0; s < names.size(); ++s)
-            if (chosen.weights.weights[s] > 0) used.push_back(names[s]);
+            if (chosen.stack.worth_it || chosen.weights.weights[s] > 0) used.push_back(names[s]);
         const Baselines baselines(split_->testing.history, request_.seed);
         const std::vector<Question>& questions = split_->testing.questions;
-        const Learned learned = learn(split_->testing.history, switched(chosen.recipe, used), used);
-        step("testing vitrina");
-        ModelReport vitrina = measure_blend(learned, chosen, questions, baselines, true);
-        vitrina.name = "vitrina";
-        vitrina.train_seconds = learned.seconds;
-        vitrina.validation = validation_.metrics;
-        report.models.push_back(std::move(vitrina));
+        const Learned learned = learn(split_->testing.history, switched(chosen.recipe, used), used,
+                                      chosen.stack.worth_it ? &chosen.stack.forest : nullptr);
+        ModelReport blend = measure_blend(learned, chosen, questions, baselines, true);
+        blend.validation = validation_.metrics;
+        blend.name = "blend";
+        if (chosen.stack.worth_it) {
+            step("testing vitrina");
+            const auto stack = ranking::StackedRanker::of(learned.model);
+            ensure(stack.has_value(), "a ranker that was just learned must be usable");
+            report.models.push_back(measure_stack(learned, *stack, questions, baselines));
+            report.models.back().validation = stack_validation_.metrics;
+        } else {
+            report.models.push_back(blend);
+        }
+        report.models.front().name = "vitrina";
+        report.models.front().train_seconds = learned.seconds;
         for (const auto& [name, ranker] : {std::pair{"popularity", baselines.popularity()},
                                            {"personal popularity", baselines.personal_popularity()},
                                            {"random", baselines.random()}}) {
@@ -255,6 +309,7 @@ private:
             report.models.push_back(measured(ranker, questions, baselines, true));
             report.models.back().name = name;
         }
+        if (chosen.stack.worth_it) report.models.push_back(std::move(blend));
         if (request_.single_sources) test_single_sources(chosen, names, baselines, report);
     }
 
@@ -279,66 +334,12 @@ private:
         }
     }
 
-    void describe(const Chosen& chosen, std::size_t asked, Report& report) const {
-        const Interactions& data = request_.data;
-        const auto add = [&](std::string name, ProtocolValue value) {
-            report.protocol.emplace_back(std::move(name), std::move(value));
-        };
-        const auto number = [](std::size_t count) { return static_cast<double>(count); };
-        add("shape", std::string(name_of(data.shape)));
-        add("items", number(rows()));
-        add("people_or_sessions", number(split_->testing.history.people()));
-        add("entries_before_test", number(split_->testing.history.entries()));
-        add("refused_lines", number(data.refused_count));
-        add("validation", split_->valid_rule);
-        add("validation_questions", number(split_->choosing.questions.size()));
-        add("validation_questions_used", number(asked));
-        add("test", split_->test_rule);
-        add("test_questions", number(split_->testing.questions.size()));
-        add("ranked_over", std::string("all items known before the test"));
-        add("seen_items",
-            std::string(data.shape == Shape::user_items || data.shape == Shape::sequences ? "excluded" : "allowed"));
-        add("ndcg_ideal", std::string(ideal() == Ideal::whole ? "the whole basket" : "min(k, relevant)"));
-        add("interval", fmt::format("95 % bootstrap over {}, {} resamples",
-                                    data.shape == Shape::sessions ? "sessions" : "users", request_.resamples));
-        add("order",
-            std::string(data.shape == Shape::user_items
-                            ? "none: a set of items a user"
-                            : "as in the file; where things of one moment stand in another order (by code, say), "
-                              "order-aware sources learn that too"));
-        add("seed", static_cast<double>(request_.seed));
-        add("trials", number(chosen.trials));
-        add("objective", fmt::format("(recall@{0} + ndcg@{0}) / 2 on validation", cut_offs_.front()));
-        std::vector<std::pair<std::string, double>> weights, alone;
-        for (std::size_t s = 0; s < chosen.sources.size(); ++s) {
-            weights.emplace_back(chosen.sources[s], chosen.weights.weights[s]);
-            alone.emplace_back(chosen.sources[s], chosen.weights.alone[s]);
-        }
-        add("weights", weights);
-        add("objective_alone", alone);
-        add("objective_of_blend", chosen.weights.objective);
-        add("candidate_coverage", chosen.weights.candidate_coverage);
-        add("recipe", settings_of(chosen));
-    }
-
-    // The chosen numbers of the sources in use, for whoever wants to repeat it.
-    static std::string settings_of(const Chosen& chosen) {
-        std::string text;
-        for (const model::Setting& setting : training::to_settings(chosen.recipe)) {
-            const std::string_view group = std::string_view(setting.name).substr(0, setting.name.find('.'));
-            const bool used =
-                std::ranges::any_of(chosen.sources, [&](const std::string& s) { return s.starts_with(group); });
-            if (used) text += fmt::format("{}{} = {}", text.empty() ? "" : ", ", setting.name, setting.value);
-        }
-        return text;
-    }
-
     const PublishedRequest& request_;
     Executor& executor_;
     const Probes& probes_;
     std::vector<std::size_t> cut_offs_;
     const PublishedSplit* split_ = nullptr;
-    ModelReport validation_;
+    ModelReport validation_, stack_validation_;
 };
 
 }  // namespace

@@ -31,6 +31,8 @@ struct PublishedRequest {
     std::size_t tuning_questions =
         8000;                      // validation questions used for choosing; a seeded sample where there are more
     std::size_t candidates = 200;  // of each source in the blend
+    std::size_t ranker_questions =
+        24'000;  // validation questions that the stacked ranker learns from, sampled likewise
     std::size_t resamples = 500;
     bool single_sources = true;  // also measure each source by itself
 };
