@@ -19,7 +19,7 @@ public final class BrokerCheck {
   public static void main(String[] arguments) throws Exception {
     Path cluster = Path.of(arguments[0]);
     Path folder = Path.of(arguments[1]);
-    FoldLog log = new FoldLog(Integer.parseInt(arguments[2]), folder.resolve("log"));
+    FoldLog log = FoldLog.withJumps(Integer.parseInt(arguments[2]), folder.resolve("log"));
     try (FoldTopics topics = new FoldTopics(cluster, "check-" + ProcessHandle.current().pid() + ".", PARTITIONS)) {
       topics.create();
       run(topics, log, cluster, folder);

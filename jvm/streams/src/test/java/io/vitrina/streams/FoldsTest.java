@@ -43,7 +43,7 @@ class FoldsTest {
 
   @BeforeEach
   void makesALog() throws IOException, InterruptedException {
-    log = new FoldLog(EVENTS, folder.resolve("log"));
+    log = FoldLog.withJumps(EVENTS, folder.resolve("log"));
     border = Border.open(log.configuration());
     start(Core.of(border));
   }

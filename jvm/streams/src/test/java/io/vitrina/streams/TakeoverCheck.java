@@ -23,7 +23,7 @@ public final class TakeoverCheck {
   private TakeoverCheck(String[] arguments) throws IOException, InterruptedException {
     cluster = Path.of(arguments[0]);
     folder = Path.of(arguments[1]);
-    log = new FoldLog(Integer.parseInt(arguments[2]), folder.resolve("log"));
+    log = FoldLog.withJumps(Integer.parseInt(arguments[2]), folder.resolve("log"));
     topics = new FoldTopics(cluster, "takeover-" + ProcessHandle.current().pid() + ".", PARTITIONS);
   }
 
