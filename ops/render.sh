@@ -38,7 +38,7 @@ render_folds() {
   for ((number = 1; number <= FOLDS; number++)); do
     local port=FOLDS_PORT_$number
     state=$CLUSTER_DIR/data/folds-$number
-    printf 'streams.state.dir=%s\nstreams.metrics.port=%s\nstreams.standby.replicas=%s\n' "$state" "${!port}" "$standby" \
+    printf 'streams.state.dir=%s\nstreams.metrics.port=%s\nstreams.standby.replicas=%s\n%s\n' "$state" "${!port}" "$standby" "$FOLDS_MORE" \
       > "$CLUSTER_DIR/conf/folds/folds-$number.properties"
   done
 }

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# Sourced by tests that need a cluster of their own: makes a folder for it, and at the end shows the logs if the test failed,
-# stops everything and removes the folder. Say what to start (ENGINES, BROKERS, DATANODES) before sourcing.
+# Sourced by tests that need a cluster of their own: makes a folder for it, and at the end shows the logs if the test failed (and
+# copies the folder to KEEP, where that is set), stops everything and removes the folder. Say what to start (ENGINES, BROKERS, DATANODES) before sourcing.
 
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
 CLUSTER_DIR=$(mktemp -d "${TMPDIR:-/tmp}/vitrina-cluster.XXXXXX")
@@ -9,6 +9,7 @@ export CLUSTER_DIR BASE_PORT=free ENGINES BROKERS=${BROKERS:-1} DATANODES=${DATA
 finish() {
   local status=$?
   if [ $status != 0 ]; then tail -n 8 "$CLUSTER_DIR"/log/*.log >&2 || true; fi
+  if [ $status != 0 ] && [ -n "${KEEP:-}" ]; then cp -r "$CLUSTER_DIR" "$KEEP" || true; fi
   ops/cluster.sh clean || true
   exit $status
 }
