@@ -8,7 +8,7 @@ source "$(dirname "$0")/trial.sh"
 
 step "begins in $CLUSTER_DIR"
 ops/cluster.sh up > /dev/null
-step "the first start"
+step "it runs"
 # shellcheck source=/dev/null
 source "$CLUSTER_DIR/cluster.env"
 

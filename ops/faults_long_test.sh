@@ -10,7 +10,7 @@
 #   FAULTS_BASE_PORT (free)
 set -euo pipefail
 ENGINES='kafka hdfs yarn' BROKERS=3 DATANODES=3
-export FOLDS=2 FOLDS_HEAP=256m FOLDS_MORE=fault.broken.event=mk-broken-1. KAFKA_HEAP=320m SUBMIT_HEAP=384m
+export FOLDS=2 FOLDS_HEAP=256m FOLDS_MORE=fault.broken.event=mk-broken-1. KAFKA_HEAP=320m SUBMIT_HEAP=640m
 export YARN_MEMORY_MB=2560 YARN_CORES=3 START_SECONDS=240 STOP_SECONDS=90 KAFKA_SESSION_MS=6000
 # shellcheck source=ops/trial.sh
 source "$(dirname "$0")/trial.sh"
@@ -153,12 +153,13 @@ source "$CLUSTER_DIR/cluster.env"
 cp "$CLUSTER_DIR/cluster.toml" "$config"
 echo 'accept_timeout_ms = "8s"' >> "$config"
 quiet init "$vitrina" cluster init --config "$config"
-ENGINES+=' folds' quiet folds ops/cluster.sh up
+ENGINES+=' folds'
+quiet folds ops/cluster.sh up
 declare -A ports=([node-1]=$((BASE_PORT + 37)) [node-2]=$((BASE_PORT + 38)))
 for name in node-1 node-2; do start_node $name "${ports[$name]}"; done
 step "three brokers, three datanodes, YARN, two instances of the folds, two nodes"
 "$driver" load "$config" "$book" "$seed" "${FAULTS_RATE:-60}" mk-broken-1. "http://127.0.0.1:${ports[node-1]}" "http://127.0.0.1:${ports[node-2]}" \
-  2> "$CLUSTER_DIR/log/load.log" &
+  > "$CLUSTER_DIR/log/load.log" 2>&1 &
 loader=$!
 for ((i = 0; i < 600; ++i)); do
   ! grep -q 'pulse folded' "$book" 2> /dev/null || break

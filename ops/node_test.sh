@@ -17,21 +17,22 @@ VITRINA_TEST_KAFKA=$BOOTSTRAP_SERVERS build/release/vitrina_cluster_test --gtest
 step "topics, producer and migration"
 
 vitrina=build/release/vitrina
-config=$CLUSTER_DIR/vitrina.toml
+settings_of node.
+config=$SCRATCH/vitrina.toml
 {
-  cat "$CLUSTER_DIR/cluster.toml"
+  cat "$SCRATCH/cluster.toml"
   echo 'accept_timeout_ms = "3s"'
 } > "$config"
 "$vitrina" cluster init --config "$config" > /dev/null
 "$vitrina" cluster init --config "$config" | grep '^made' && wrong "a second init made something"
 for store in visitors-hot visitors-cold users items catalog; do # in the place of the Streams application
-  ops/tool.sh topics --create --topic "${TOPIC_PREFIX}folds-$store-changelog" --partitions 2 > /dev/null
+  ops/tool.sh topics --create --topic "node.folds-$store-changelog" --partitions 2 > /dev/null
 done
 export VITRINA_SECRET_KEY=a-secret-key-for-this-test-only-000
-"$vitrina" serve --data "$CLUSTER_DIR/node" --config "$config" --listen 127.0.0.1:0 > "$CLUSTER_DIR/log/node.log" 2>&1 &
+"$vitrina" serve --data "$SCRATCH/node" --config "$config" --listen 127.0.0.1:0 > "$SCRATCH/log/node.log" 2>&1 &
 node=$!
 trap 'status=$?; set +e; kill -9 $node 2> /dev/null; (exit $status); finish' EXIT
-address() { sed -n 's/^Listening on \(http:[^ ]*\).*/\1/p' "$CLUSTER_DIR/log/node.log"; }
+address() { sed -n 's/^Listening on \(http:[^ ]*\).*/\1/p' "$SCRATCH/log/node.log"; }
 for ((i = 0; i < 300; ++i)); do
   [ -z "$(address)" ] || ! curl -sf "$(address)/readyz" > /dev/null || break
   sleep 0.1
@@ -39,20 +40,20 @@ done
 curl -sf "$(address)/readyz" > /dev/null || wrong "the node is not ready"
 step "a node that is ready"
 
-# ask PATH BODY: prints the status; the answer lies in $CLUSTER_DIR/answer.
+# ask PATH BODY: prints the status; the answer lies in $SCRATCH/answer.
 ask() {
-  curl -s -o "$CLUSTER_DIR/answer" -w '%{http_code}' -H "Authorization: Bearer $VITRINA_SECRET_KEY" \
+  curl -s -o "$SCRATCH/answer" -w '%{http_code}' -H "Authorization: Bearer $VITRINA_SECRET_KEY" \
     -H 'Content-Type: application/json' -d "$2" "$(address)$1"
 }
-: > "$CLUSTER_DIR/acknowledged"
+: > "$SCRATCH/acknowledged"
 refused=0
 send() { # number
   local status
   status=$(ask /v1/events "{\"event\":\"view_item\",\"event_id\":\"event-$1.\",\"visitor_id\":\"v$(($1 % 7))\",\"items\":[{\"item_id\":\"mug\"}]}")
   case $status in
-    200) echo "event-$1." >> "$CLUSTER_DIR/acknowledged" ;;
+    200) echo "event-$1." >> "$SCRATCH/acknowledged" ;;
     503) refused=$((refused + 1)) ;;
-    *) wrong "status $status: $(cat "$CLUSTER_DIR/answer")" ;;
+    *) wrong "status $status: $(cat "$SCRATCH/answer")" ;;
   esac
 }
 for ((n = 0; n < 50; ++n)); do send $n; done
@@ -64,17 +65,17 @@ ops/cluster.sh up > /dev/null
 for ((tries = 0; tries < 100; ++tries)); do
   send $n
   n=$((n + 1))
-  ! tail -n 1 "$CLUSTER_DIR/acknowledged" | grep -qx "event-$((n - 1))." || break
+  ! tail -n 1 "$SCRATCH/acknowledged" | grep -qx "event-$((n - 1))." || break
   sleep 0.1
 done
 for ((end = n + 20; n < end; ++n)); do send $n; done
-step "a broker killed and back: $refused events refused, $(wc -l < "$CLUSTER_DIR/acknowledged") acknowledged"
+step "a broker killed and back: $refused events refused, $(wc -l < "$SCRATCH/acknowledged") acknowledged"
 
 kill -9 $node
 wait $node 2> /dev/null || true
-ops/tool.sh consume --topic "${TOPIC_PREFIX}events" --from-beginning --timeout-ms 5000 2> /dev/null |
-  grep -ao 'event-[0-9]*\.' | sort > "$CLUSTER_DIR/there" || true
-[ -z "$(uniq -d "$CLUSTER_DIR/there")" ] || wrong "doubled: $(uniq -d "$CLUSTER_DIR/there" | xargs)"
-lost=$(sort "$CLUSTER_DIR/acknowledged" | comm -23 - "$CLUSTER_DIR/there")
+ops/tool.sh consume --topic node.events --from-beginning --timeout-ms 5000 2> /dev/null |
+  grep -ao 'event-[0-9]*\.' | sort > "$SCRATCH/there" || true
+[ -z "$(uniq -d "$SCRATCH/there")" ] || wrong "doubled: $(uniq -d "$SCRATCH/there" | xargs)"
+lost=$(sort "$SCRATCH/acknowledged" | comm -23 - "$SCRATCH/there")
 [ -z "$lost" ] || wrong "acknowledged and lost: $lost"
 step "nothing that was acknowledged is missing"

@@ -17,12 +17,12 @@ export SUBMIT_HEAP=768m
 source "$(dirname "$0")/trial.sh"
 
 vitrina=build/release/vitrina driver=build/release/vitrina_cluster_driver
-shop=$CLUSTER_DIR/shop node=$CLUSTER_DIR/node config=$CLUSTER_DIR/cluster.toml root=/vitrina
+shop=$SCRATCH/shop node=$SCRATCH/node config=$CLUSTER_DIR/cluster.toml root=/vitrina
 export VITRINA_SECRET_KEY=a-secret-key-for-this-test-only-000
 
 # quiet NAME COMMAND…: its words go to log/NAME.log, and are shown where it fails.
 quiet() {
-  local log=$CLUSTER_DIR/log/$1.log
+  local log=$SCRATCH/log/$1.log
   shift
   "$@" > "$log" 2>&1 || { tail -n 30 "$log" >&2; wrong "$*"; }
 }
@@ -39,9 +39,9 @@ step "$ENGINES"
 if [ "${PARITY_SHOP:-made}" = online-retail ]; then
   quiet import "$vitrina" import --data "$shop" --as orders --mapping data/online-retail/mapping.toml data/online-retail/online-retail.csv.zst
 else
-  "$driver" made "${PARITY_EVENTS:-6000}" "$CLUSTER_DIR/made"
-  quiet items "$vitrina" import --data "$shop" --as items "$CLUSTER_DIR/made/items.jsonl"
-  quiet import "$vitrina" import --data "$shop" --as events "$CLUSTER_DIR/made/events.jsonl"
+  "$driver" made "${PARITY_EVENTS:-6000}" "$SCRATCH/made"
+  quiet items "$vitrina" import --data "$shop" --as items "$SCRATCH/made/items.jsonl"
+  quiet import "$vitrina" import --data "$shop" --as events "$SCRATCH/made/events.jsonl"
 fi
 quiet learn "$vitrina" train --data "$shop"
 version=$(cat "$shop/models/current")
@@ -51,21 +51,30 @@ step "embedded: imported and trained, model $version"
 quiet init "$vitrina" cluster init --config "$config" --from "$shop"
 quiet migrate "$vitrina" migrate --data "$shop" --config "$config"
 step "migrated"
-ENGINES+=' folds' quiet folds ops/cluster.sh up
+serving=()
+end_all() {
+  local status=$?
+  set +e
+  kill -9 "${serving[@]}" 2> /dev/null
+  [ -z "${VITRINA_TRIAL:-}" ] || { ops/engine.sh stop folds-1 && quiet up env "ENGINES=$ENGINES" ops/cluster.sh up; }
+  (exit $status)
+  finish
+}
+trap end_all EXIT
+quiet folds env "ENGINES=$ENGINES folds" ops/cluster.sh up
 step "the folds run"
-"$vitrina" serve --data "$node" --config "$config" --listen 127.0.0.1:0 > "$CLUSTER_DIR/log/node.log" 2>&1 &
-served=$!
-trap 'status=$?; set +e; kill -9 $served 2> /dev/null; (exit $status); finish' EXIT
+"$vitrina" serve --data "$node" --config "$config" --listen 127.0.0.1:0 > "$SCRATCH/log/node.log" 2>&1 &
+serving+=($!)
 
 quiet history ops/submit.sh mapreduce build/jvm/history/vitrina-history.jar io.vitrina.history.HistoryJob \
   --cluster "$CLUSTER_DIR/cluster.properties" --root "$FS_DEFAULT$root"
 step "the log is history"
 quiet train ops/submit.sh spark --class io.vitrina.spark.Train build/jvm/spark/vitrina-spark.jar --root "$FS_DEFAULT$root" \
   --through "$(number trained_through_ms "$manifest")" --now "$(number trained_at_ms "$manifest")"
-curl -sSf -L -o "$CLUSTER_DIR/model.vit" "$WEBHDFS$root/models/default/$version/model.vit?op=OPEN&user.name=$HADOOP_USER_NAME" ||
-  wrong "Spark's model is not called $version: $(tail -n 3 "$CLUSTER_DIR/log/train.log")"
-cmp "$CLUSTER_DIR/model.vit" "$shop/models/$version/model.vit" || wrong "the models differ"
-step "Spark's model has the bytes of the embedded host's ($(stat -c %s "$CLUSTER_DIR/model.vit"))"
+curl -sSf -L -o "$SCRATCH/model.vit" "$WEBHDFS$root/models/default/$version/model.vit?op=OPEN&user.name=$HADOOP_USER_NAME" ||
+  wrong "Spark's model is not called $version: $(tail -n 3 "$SCRATCH/log/train.log")"
+cmp "$SCRATCH/model.vit" "$shop/models/$version/model.vit" || wrong "the models differ"
+step "Spark's model has the bytes of the embedded host's ($(stat -c %s "$SCRATCH/model.vit"))"
 
 quiet publish ops/submit.sh spark --class io.vitrina.spark.Publish build/jvm/spark/vitrina-spark.jar \
   --cluster "$CLUSTER_DIR/cluster.properties" --root "$FS_DEFAULT$root"
@@ -79,17 +88,20 @@ step "published; the node answers from it"
 
 "$driver" settled "$config" 300
 step "the folds have read everything"
-"$vitrina" serve --data "$shop" --listen 127.0.0.1:0 > "$CLUSTER_DIR/log/shop.log" 2>&1 &
-alone=$!
-trap 'status=$?; set +e; kill -9 $served $alone 2> /dev/null; (exit $status); finish' EXIT
-until ask "$shop" > "$CLUSTER_DIR/log/ask.log" 2>&1; do sleep 0.1; done
+"$vitrina" serve --data "$shop" --listen 127.0.0.1:0 > "$SCRATCH/log/shop.log" 2>&1 &
+serving+=($!)
+until grep -q '^Listening on' "$SCRATCH/log/shop.log"; do
+  kill -0 "${serving[1]}" || wrong "the embedded host does not serve: $(cat "$SCRATCH/log/shop.log")"
+  sleep 0.1
+done
 # Two services ask at two moments, so that a score may differ in its last digits; `answers` below holds the scores.
 shown() { ask "$@" | grep -v '"score"'; }
 for ((person = 0; person < 5; person++)); do
   diff <(shown "$shop" "visitor $person") <(shown "$node" "visitor $person") || wrong "both services answer visitor $person, but not the same"
 done
-kill -TERM $served $alone
-wait $served $alone || wrong "a service did not end well"
+kill -TERM "${serving[@]}"
+wait "${serving[@]}" || wrong "a service did not end well"
+serving=()
 step "both services gave the same answers"
 "$driver" answers "$config" "$shop" "$node" "${PARITY_PEOPLE:-40}"
 step "answers of both hosts are equal"

@@ -19,7 +19,6 @@
 #include <fstream>
 #include <sstream>
 
-#include "catalog/json.hpp"
 #include "cluster/kafka.hpp"
 #include "event/codec.hpp"
 #include "event/json.hpp"
@@ -136,7 +135,8 @@ int main(int count, char** arguments) {
     if (order == "load") return run_load(configuration, count - 3, arguments + 3);
     if (order == "judge") return run_judge(configuration, count - 3, arguments + 3);
     if (order == "settled") {
-        const auto folded = tests::until_folded(configuration.cluster, std::atoll(arguments[3]) * second_ms);
+        const auto folded =
+            tests::until_folded(configuration.cluster, std::strtoll(arguments[3], nullptr, 10) * second_ms);
         return folded ? 0 : said({folded.error().message});
     }
     if (order == "stores") return said(good(tests::compare_stores(arguments[3], arguments[4], configuration)));

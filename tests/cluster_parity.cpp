@@ -4,7 +4,6 @@
 
 #include <chrono>
 #include <functional>
-#include <set>
 #include <thread>
 
 #include "cluster/cluster_engine.hpp"
@@ -81,7 +80,7 @@ engine::RecommendationRequest question(const Person& person, const std::string& 
     request.placement = placement;
     request.explain = true;
     request.locale = "en";
-    if (!person.items.empty()) request.item_id = person.items.front();
+    request.item_id = person.items.empty() ? "item 1" : person.items.front();
     if (placement.starts_with("cart")) request.cart = person.items;
     return asked;
 }

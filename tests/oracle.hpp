@@ -86,8 +86,12 @@ struct Replayed {
 // What one engine makes of events and item changes, in the order of their partitions. Precondition: records of the shop `fold_shop`.
 Replayed replayed(const border::Border& border, const Found& found, const std::set<std::string>& broken);
 
+// To the byte, or, where a list of neighbours overflowed in both, within the bound of such lists.
+bool same_item(const std::string& expected, const std::string& found);
+
 // Sentences, each naming what is wrong and the first examples of it; empty where all holds.
 std::vector<std::string> judge_log(const Book& book, const Found& found);
+// States to the byte; items as `same_item`.
 std::vector<std::string> judge_states(const Stores& expected, const Stores& found);
 std::vector<std::string> judge_dead_letters(const Book& book, const Found& found, const Replayed& replay);
 std::vector<std::string> judge_late(const Found& found, const Replayed& replay);

@@ -2,7 +2,6 @@
 
 #include "base/executor.hpp"
 #include "engine/folding.hpp"
-#include "event/codec.hpp"
 #include "tests/oracle.hpp"
 
 namespace vitrina::tests {

@@ -6,9 +6,9 @@
 #include <gtest/gtest.h>
 
 #include "border/records.hpp"
-#include "catalog/change.hpp"
 #include "event/codec.hpp"
 #include "model/store.hpp"
+#include "state/item_layout.hpp"
 #include "tests/silences.hpp"
 
 namespace vitrina::tests {
@@ -241,6 +241,32 @@ TEST_F(Oracle, finds_a_model_that_is_torn_changed_or_without_its_manifest) {
     model::ModelBuilder other({item_key("b")});
     file = {"v1", other.bytes(), whole.manifest};
     EXPECT_THAT(verdict(), ElementsAre(HasSubstr("model v1 is not the one that its manifest names")));
+}
+
+state::ItemState item_with_neighbours(std::size_t count) {
+    state::ItemState item;
+    item.fixed.views = 7;
+    item.fixed.neighbours_seen = 3200;
+    for (std::size_t i = 0; i < count; ++i) item.neighbours.push_back({static_cast<ItemKey>(i + 1), 100, 5});
+    return item;
+}
+
+TEST(OracleItems, are_the_same_to_the_byte_or_within_the_bound_of_a_list_that_overflowed) {
+    const state::ItemState full = item_with_neighbours(32), few = item_with_neighbours(31);
+    const auto changed = [](state::ItemState item, const auto& change) {
+        change(item);
+        return encode(item);
+    };
+    EXPECT_TRUE(same_item(encode(few), encode(few)));
+    EXPECT_TRUE(same_item(encode(full), changed(full, [](auto& item) { item.neighbours[3].count = 104; })));
+    EXPECT_TRUE(
+        same_item(encode(full), changed(full, [](auto& item) { item.neighbours[31] = {ItemKey{99}, 100, 40}; })));
+    EXPECT_FALSE(same_item(encode(full), changed(full, [](auto& item) { item.neighbours[3].count = 106; })));
+    EXPECT_FALSE(
+        same_item(encode(full), changed(full, [](auto& item) { item.neighbours[31] = {ItemKey{99}, 140, 5}; })));
+    EXPECT_FALSE(same_item(encode(full), changed(full, [](auto& item) { ++item.fixed.views; })));
+    EXPECT_FALSE(same_item(encode(few), changed(few, [](auto& item) { item.neighbours[3].count = 101; })));
+    EXPECT_FALSE(same_item(encode(few), "no item"));
 }
 
 TEST(Marks, are_found_in_any_bytes_and_only_whole_ones) {

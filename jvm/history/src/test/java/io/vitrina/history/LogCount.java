@@ -1,5 +1,6 @@
 package io.vitrina.history;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
