@@ -62,7 +62,7 @@ history_job() {
     --cluster "$CLUSTER_DIR/cluster.properties" --root "$FS_DEFAULT$root"
 }
 train() { # through, which is also now
-  ops/submit.sh spark --conf spark.executor.memory=384m --conf spark.executor.memoryOverhead=256m --class io.vitrina.spark.Train \
+  ops/submit.sh spark --class io.vitrina.spark.Train \
     build/jvm/spark/vitrina-spark.jar --root "$FS_DEFAULT$root" --through "$1" --now "$1" --set ials.dimensions=8 --set ials.epochs=3 --no-weights
 }
 publish() {
