@@ -87,6 +87,7 @@ Result<TopicRecords> read_topic(const engine::ClusterSettings& settings, const s
 
 Result<Found> read_cluster(const engine::ClusterSettings& settings) {
     Found found;
+    found.prefix = settings.topic_prefix;
     for (const char* name : {"events", "item-changes", "dead-letters", "late"}) {
         auto records = read_topic(settings, cluster::topic_name(settings, name));
         if (!records) return std::unexpected(records.error());

@@ -126,7 +126,9 @@ std::vector<std::string> judge_dead_letters(const Book& book, const Found& found
             unreadable.add(text_of({"dead-letters", record.partition, record.offset}));
             continue;
         }
-        const Place place{letter->topic, letter->partition, letter->offset};
+        const bool prefixed = letter->topic.starts_with(found.prefix);
+        const Place place{prefixed ? letter->topic.substr(found.prefix.size()) : letter->topic, letter->partition,
+                          letter->offset};
         if (!letters.emplace(place, letter->code).second) doubled.add(text_of(place));
         const auto expected = replay.dead.find(place);
         if (expected == replay.dead.end())

@@ -69,6 +69,7 @@ struct ModelFile {
 };
 
 struct Found {
+    std::string prefix;                          // of the topics that dead letters name
     std::map<std::string, TopicRecords> topics;  // events, item-changes, dead-letters, late
     Stores stores;                               // of the changelogs, or of a node
     History history;

@@ -25,6 +25,7 @@ class Oracle : public testing::Test {
 protected:
     explicit Oracle(std::size_t events = 1500) : events_(events) {}
     void SetUp() override {
+        found.prefix = "prefix.";
         std::vector<LogRecord> folded;
         std::size_t number = 0;
         for (LogRecord& record : made_events(events_, 11)) {
@@ -63,8 +64,16 @@ protected:
         return place;
     }
     void bury(const Place& place, const LogRecord& record, const std::string& code) {
-        border::DeadLetter letter{place.topic, place.partition,   place.offset,        record.appended_at,         code,
-                                  "why",       record.record.key, record.record.value, record.record.value.size(), ""};
+        border::DeadLetter letter{found.prefix + place.topic,
+                                  place.partition,
+                                  place.offset,
+                                  record.appended_at,
+                                  code,
+                                  "why",
+                                  record.record.key,
+                                  record.record.value,
+                                  record.record.value.size(),
+                                  ""};
         add("dead-letters", {{record.record.key, border::encode(letter)}, record.appended_at});
     }
     // Garbage, a key that does not fit, and once an event that breaks an invariant.
