@@ -46,7 +46,7 @@ echo "load of the machine $(cut -d' ' -f1 /proc/loadavg) on $(nproc --all) cores
 java -XX:+UseSerialGC -Xmx1g -Dvitrina.fold_log=build/release/vitrina_fold_log \
   -cp 'build/jvm/vitrina-streams/test-classes:build/jvm/streams/lib/*' io.vitrina.streams.Freshness \
   "$CLUSTER_DIR/cluster.properties" "$CLUSTER_DIR" $((rate * seconds * 3 / 2)) "$rate" >> "$CLUSTER_DIR/log/load.out" &
-load=$!
+load=$! nodes+=($!) # ends with the nodes where the probe fails
 for ((i = 0; i < 1200; ++i)); do
   ! grep -q '^probing' "$CLUSTER_DIR/log/load.out" || break
   sleep 0.1
