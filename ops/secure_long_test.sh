@@ -101,6 +101,7 @@ step "a model, published"
 export VITRINA_SECRET_KEY=a-secret-key-for-this-test-only-000
 # serve PREFIX: a node that is ready; sets `address`.
 serve() {
+  : > "$CLUSTER_DIR/log/node-$1log"
   "$vitrina" serve --data "$CLUSTER_DIR/node-$1" --config "$CLUSTER_DIR/$1toml" --listen 127.0.0.1:0 > "$CLUSTER_DIR/log/node-$1log" 2>&1 &
   children+=($!)
   for ((i = 0; i < 600; ++i)); do

@@ -1,9 +1,11 @@
 package io.vitrina.history;
 
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -28,6 +30,7 @@ final class Carrier implements AutoCloseable {
   private final Generations generations;
   private final KafkaConsumer<byte[], byte[]> consumer;
   private final KafkaProducer<byte[], byte[]> producer;
+  private final Map<TopicPartition, Long> positions = new HashMap<>(); // of the new generation's partitions: how far they were carried
   private long records;
   // The transaction that is open, if `together` is not 0.
   private int together;
@@ -60,17 +63,17 @@ final class Carrier implements AutoCloseable {
   /** A topic up to its end as of now. {@code whole}: what Kafka dropped must be in {@code past}, from the first offset on. */
   void topic(String name, RawPast past, boolean whole) {
     String from = generations.old(name);
-    for (int partition = 0; partition < generations.partitions(from); partition++) {
-      TopicPartition source = new TopicPartition(from, partition);
-      consumer.assign(List.of(source));
-      long begin = consumer.beginningOffsets(List.of(source)).get(source);
-      long end = consumer.endOffsets(List.of(source)).get(source);
-      place = new TopicPartition(generations.grown(name), partition);
-      long next = generations.progress(place);
+    List<TopicPartition> sources = IntStream.range(0, generations.partitions(from)).mapToObj(partition -> new TopicPartition(from, partition)).toList();
+    Map<TopicPartition, Long> begins = consumer.beginningOffsets(sources);
+    Map<TopicPartition, Long> ends = consumer.endOffsets(sources);
+    for (TopicPartition source : sources) {
+      place = new TopicPartition(generations.grown(name), source.partition());
+      long begin = begins.get(source);
+      long next = positions.computeIfAbsent(place, generations::progress);
       if (next < begin && whole) {
-        next = past(past, partition, next, source, begin);
+        next = past(past, source.partition(), next, source, begin);
       }
-      log(source, Math.max(next, begin), end);
+      log(source, Math.max(next, begin), ends.get(source));
     }
   }
 
@@ -93,11 +96,15 @@ final class Carrier implements AutoCloseable {
       if (past.begin(partition) > 0) {
         System.err.println(name + " " + partition + ": the raw files begin at offset " + past.begin(partition));
       }
-      past.read(partition, generations.progress(place), this::take, this::settle);
+      past.read(partition, positions.computeIfAbsent(place, generations::progress), this::take, this::settle);
     }
   }
 
   private void log(TopicPartition source, long from, long end) {
+    if (from >= end) {
+      return;
+    }
+    consumer.assign(List.of(source));
     consumer.seek(source, from);
     long heard = System.nanoTime();
     for (long position = from; position < end; ) {
@@ -141,6 +148,7 @@ final class Carrier implements AutoCloseable {
     }
     producer.sendOffsetsToTransaction(Map.of(place, new OffsetAndMetadata(next)), consumer.groupMetadata());
     producer.commitTransaction(); // throws what any of its records met
+    positions.put(place, next);
     together = 0;
     bytes = 0;
   }

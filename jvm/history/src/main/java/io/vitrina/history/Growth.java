@@ -56,7 +56,9 @@ public final class Growth {
         case "copy" -> {
           topics.requireUnfinished();
           topics.create(number("partitions"), said.containsKey("item-partitions") ? number("item-partitions") : 0);
-          carry(topics, true, FOLDED);
+          try (Carrier carrier = new Carrier(configuration, topics)) {
+            carry(carrier, true, FOLDED);
+          }
           System.out.println("copied; finish seals the old topics and carries the rest");
         }
         case "finish" -> {
@@ -65,12 +67,7 @@ public final class Growth {
             System.out.println("finished before; nothing to do");
             return;
           }
-          topics.seal();
-          carry(topics, true, FOLDED);
-          carry(topics, false, BESIDE);
-          carry(topics, false, List.of("models"));
-          topics.open();
-          System.out.println("finished: " + said.get("to") + " is the generation to use from now on");
+          finish(topics);
         }
         case "restore" -> {
           asked("root");
@@ -125,13 +122,25 @@ public final class Growth {
     return Integer.parseInt(value);
   }
 
-  private void carry(Generations topics, boolean whole, List<String> names) throws Exception {
+  private void finish(Generations topics) throws Exception {
     try (Carrier carrier = new Carrier(configuration, topics)) {
-      for (String name : names) {
-        RawPast past = said.containsKey("root") && whole ? RawPast.of(configuration, new Path(said.get("root")), name) : RawPast.NONE;
-        carrier.topic(name, past, whole);
-        System.out.printf("%-13s %d records%n", name, carrier.records());
-      }
+      carry(carrier, true, FOLDED); // so that little is left for the time in which nobody can write
+      carry(carrier, false, BESIDE);
+      long begin = System.nanoTime();
+      topics.seal();
+      carry(carrier, true, FOLDED);
+      carry(carrier, false, BESIDE);
+      carry(carrier, false, List.of("models"));
+      topics.open();
+      System.out.printf("finished: %s is the generation to use from now on; nobody could write for %.1f s%n", said.get("to"), (System.nanoTime() - begin) / 1e9);
+    }
+  }
+
+  private void carry(Carrier carrier, boolean whole, List<String> names) throws IOException {
+    for (String name : names) {
+      RawPast past = said.containsKey("root") && whole ? RawPast.of(configuration, new Path(said.get("root")), name) : RawPast.NONE;
+      carrier.topic(name, past, whole);
+      System.out.printf("%-13s %d records%n", name, carrier.records());
     }
   }
 
