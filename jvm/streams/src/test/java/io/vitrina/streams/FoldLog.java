@@ -34,7 +34,7 @@ final class FoldLog {
     this(folder, List.of(Integer.toString(events), folder.toString(), Integer.toString(visitors), Integer.toString(items)));
   }
 
-  private FoldLog(Path folder, List<String> arguments) throws IOException, InterruptedException {
+  FoldLog(Path folder, List<String> arguments) throws IOException, InterruptedException {
     this.folder = folder;
     List<String> command = new ArrayList<>(List.of(System.getProperty("vitrina.fold_log")));
     command.addAll(arguments);
