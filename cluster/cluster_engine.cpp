@@ -109,6 +109,8 @@ ClusterEngine::open(const std::string& folder, const engine::Configuration& give
     const auto key = read_shop_key(cluster.shops_file, cluster.shop);
     if (!key) return std::unexpected(key.error());
     const TimeMs now = outside.clock ? outside.clock() : system_time();
+    auto peers = read_peers(cluster.peers);
+    if (!peers) return std::unexpected(peers.error());
     auto cache = open_cache(folder, identity_of(cluster, *key), now - cluster.rebuild_after_ms);
     if (!cache) return std::unexpected(cache.error());
     auto models = model::Store::open(folder + "/models");
@@ -117,7 +119,7 @@ ClusterEngine::open(const std::string& folder, const engine::Configuration& give
     if (!producer) return std::unexpected(producer.error());
     std::unique_ptr<ClusterEngine> node(
         new ClusterEngine({std::move(cache->database), *key, std::move(cache->mark), std::move(cache->read),
-                           std::move(*models), std::move(*producer)},
+                           std::move(*models), std::move(*producer), std::move(*peers)},
                           configuration, outside));
     if (auto started = node->start(outside.environment); !started) return std::unexpected(started.error());
     return node;
@@ -150,6 +152,7 @@ ClusterEngine::ClusterEngine(Opened opened, const engine::Configuration& configu
                .bytes_max = configuration_.cluster.model_bytes,
                .keep_versions = configuration_.training.keep_versions},
               [this](const model::Version& version) { answering_.use_model(version); }),
+      forwarding_(std::make_unique<Forwarding>(configuration_.cluster, std::move(opened.peers), hasher_, clock_)),
       events_topic_(topic_name(configuration_.cluster, "events")),
       changes_topic_(topic_name(configuration_.cluster, "item-changes")),
       exposures_topic_(topic_name(configuration_.cluster, "exposures")),
@@ -163,6 +166,7 @@ Result<void> ClusterEngine::start(const Environment& environment) {
                             .catalog = catalog_,
                             .pending = pending_,
                             .on_model = [this](model::PublishedModel model) { models_.follow(std::move(model)); },
+                            .on_topics = [this](const PartitionCounts& counts) { return forwarding_->learn(counts); },
                             .now = clock_},
                            configuration_, environment, mark_, read_);
     if (!feed) return std::unexpected(feed.error());
@@ -218,12 +222,23 @@ Result<engine::AcceptReport> ClusterEngine::accept(const std::vector<event::Even
             report.failed.push_back({i, sent[i].error()});
             continue;
         }
-        const auto fed = caches_.visitors.find(hasher_(events[i].visitor_id));
-        static_cast<void>(pending_.add(events[i], fed ? *fed : nullptr, now));
+        if (keeps(events[i].visitor_id)) {  // of another's visitor nothing comes back here
+            const auto fed = caches_.visitors.find(hasher_(events[i].visitor_id));
+            static_cast<void>(pending_.add(events[i], fed ? *fed : nullptr, now));
+        }
         ++(report.verdicts[i] == state::Verdict::duplicate ? report.duplicates : report.accepted);
     }
     if (!events.empty() && report.failed.size() == events.size()) return std::unexpected(report.failed.front().error);
     return report;
+}
+
+bool ClusterEngine::keeps(const std::string& visitor_id) const {
+    return !forwarding_->elsewhere({.visitor_id = visitor_id, .user_id = {}});
+}
+
+engine::Peers* ClusterEngine::peers() {
+    const engine::ClusterSettings& cluster = configuration_.cluster;
+    return cluster.visitor_partitions.empty() && cluster.user_partitions.empty() ? nullptr : forwarding_.get();
 }
 
 void ClusterEngine::stamp(catalog::ItemChange& change) {
@@ -386,6 +401,9 @@ engine::Readiness ClusterEngine::readiness() const {
 engine::Counters ClusterEngine::counters() const {
     const FeedFigures feed = feed_->figures();
     engine::Counters counters;
+    counters.visitors = feed.states.visitors;
+    counters.users = feed.states.users;
+    counters.items_with_state = feed.states.items;
     counters.catalog_items = live_.read([](const catalog::Catalog& catalog) { return catalog.size(); });
     counters.exposures_offered = exposures_offered_;
     counters.exposures_dropped = exposures_dropped_;
@@ -400,7 +418,11 @@ engine::Counters ClusterEngine::counters() const {
                                          .send_failed = producer_->failed(),
                                          .models_taken = models_.taken(),
                                          .models_refused = models_.refused(),
-                                         .stale = readiness().stale ? 1u : 0u};
+                                         .stale = readiness().stale ? 1u : 0u,
+                                         .feed_rebuilds = feed.rebuilds,
+                                         .forwarded = forwarding_->forwarded(),
+                                         .forwards_failed = forwarding_->failed(),
+                                         .degraded = forwarding_->answered_without_him()};
     return counters;
 }
 

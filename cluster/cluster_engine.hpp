@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "cluster/feed.hpp"
+#include "cluster/forwarding.hpp"
 #include "cluster/kafka.hpp"
 #include "cluster/model_follower.hpp"
 #include "cluster/node_catalog.hpp"
@@ -59,6 +60,7 @@ public:
     Result<void> refresh_trends() override;
     engine::Counters counters() const override;
     engine::Readiness readiness() const override;
+    engine::Peers* peers() override;
     Result<void> checkpoint() override;
     Result<std::string> state_digest() override;
     Result<std::string> replayed_digest() const override;
@@ -74,9 +76,11 @@ private:
         FeedMark read;
         model::Store models;
         std::unique_ptr<Producer> producer;
+        std::vector<PeerEntry> peers;
     };
     ClusterEngine(Opened opened, const engine::Configuration& configuration, const NodeOutside& outside);
     Result<void> start(const Environment& environment);
+    bool keeps(const std::string& visitor_id) const;
     void keep_house();
     void refresh_if_changed();
     void expose(const engine::Exposure& exposure);
@@ -101,6 +105,7 @@ private:
     std::unique_ptr<Producer> producer_;
     engine::Answering answering_;
     ModelFollower models_;
+    std::unique_ptr<Forwarding> forwarding_;
     std::unique_ptr<Feed> feed_;
     std::string events_topic_, changes_topic_, exposures_topic_;
     std::string change_prefix_;  // of the ids of this node's changes

@@ -167,6 +167,64 @@ TEST_F(Node, takes_no_folder_of_one_machine_and_none_of_another_shop) {
     EXPECT_EQ(ClusterEngine::open(folder.path() + "/shop", configuration).error().code, ErrorCode::conflict);
 }
 
+TEST_F(Node, counts_who_has_a_state_and_keeps_the_count_over_a_restart) {
+    const auto folded =
+        state::visitor_step({}, happened(EventKind::view_item, "ann", {"mug"}, time, "e1"), hasher()).value();
+    feed("visitors-hot", visitor_key("ann"), folded.state.hot);
+    feed("visitors-hot", visitor_key("bob"), folded.state.hot);
+    feed("items", border::item_key("default", item_key("mug")), "state");
+    EXPECT_TRUE(comes_true([&] { return node->counters().visitors == 2 && node->counters().items_with_state == 1; }));
+    feed("visitors-hot", visitor_key("bob"), "");
+    EXPECT_TRUE(comes_true([&] { return node->counters().visitors == 1; }));
+    node.reset();
+    open();
+    EXPECT_EQ(node->counters().visitors, 1u);
+}
+
+TEST_F(Node, forgets_everything_and_reads_again_where_the_state_topics_are_others) {
+    const auto folded =
+        state::visitor_step({}, happened(EventKind::view_item, "ann", {"mug"}, time, "e1"), hasher()).value();
+    feed("visitors-hot", visitor_key("ann"), folded.state.hot);
+    catalog::ItemChange put{
+        .kind = catalog::ChangeKind::put, .item_id = "mug", .changed_at = time, .change_id = "other"};
+    put.item = engine::on_sale("mug", "Blue mug");
+    feed("catalog", border::text_key("default", "mug"),
+         catalog::encode(catalog::folded({}, catalog::validated(put).value())));
+    EXPECT_TRUE(comes_true([&] { return actions("ann") == 1 && node->item("mug"); }));
+    node.reset();
+
+    MockKafka others;
+    settings().bootstrap_servers = others.bootstrap();
+    others.make_topics(settings());
+    streams = Producer::open(settings(), process_environment).value();
+    feed("visitors-hot", visitor_key("bob"), folded.state.hot);
+    open();
+    EXPECT_EQ(node->counters().node->feed_rebuilds, 1u);
+    EXPECT_EQ(actions("ann"), 0u) << "she is not in the topics";
+    EXPECT_EQ(actions("bob"), 1u);
+    EXPECT_FALSE(node->item("mug"));
+    EXPECT_EQ(node->counters().visitors, 1u);
+    node.reset();
+    open();
+    EXPECT_EQ(node->counters().node->feed_rebuilds, 0u);
+    EXPECT_EQ(actions("ann"), 0u);
+    node.reset();
+}
+
+TEST_F(Node, an_event_of_anothers_visitor_is_sent_and_not_waited_for) {
+    node.reset();
+    settings().visitor_partitions = "0";
+    open();
+    engine::Peers* const peers = node->peers();
+    ASSERT_NE(peers, nullptr);
+    std::string other = "v";
+    while (!peers->elsewhere({.visitor_id = other, .user_id = {}})) other += "v";
+    ASSERT_TRUE(node->accept({happened(EventKind::view_item, other, {"mug"}, time, "e1")}));
+    EXPECT_EQ(node->counters().node->pending_events, 0u);
+    time += minute_ms;
+    EXPECT_FALSE(node->readiness().stale) << node->readiness().detail;
+}
+
 TEST_F(Node, a_folder_that_was_left_alone_for_too_long_is_filled_anew) {
     feed("items", border::item_key("default", item_key("mug")), "");
     ASSERT_TRUE(comes_true([&] { return node->counters().node->feed_records == 1; }));

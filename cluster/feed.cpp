@@ -4,11 +4,11 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
-#include <charconv>
 #include <utility>
 
 #include "border/keys.hpp"
 #include "cluster/topics.hpp"
+#include "engine/position.hpp"
 
 namespace vitrina::cluster {
 
@@ -28,35 +28,23 @@ struct ListEnd {
     void operator()(rd_kafka_topic_partition_list_t* list) const { rd_kafka_topic_partition_list_destroy(list); }
 };
 
-std::optional<std::int32_t> number_in(std::string_view text) {
-    std::int32_t number = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (error != std::errc() || end != text.data() + text.size() || number < 0) return std::nullopt;
-    return number;
-}
+using Reads = std::map<std::pair<std::string, std::int32_t>, Reading>;
 
 }  // namespace
 
-Result<std::vector<std::int32_t>> read_partitions(std::string_view text, std::int32_t count, std::string_view key) {
-    std::vector<std::int32_t> partitions;
-    if (text.empty())
-        for (std::int32_t i = 0; i < count; ++i) partitions.push_back(i);
-    while (!text.empty()) {
-        const std::string_view part = text.substr(0, text.find(','));
-        text.remove_prefix(std::min(text.size(), part.size() + 1));
-        const auto dash = part.find('-');
-        const auto first = number_in(part.substr(0, dash));
-        const auto last = dash == std::string_view::npos ? first : number_in(part.substr(dash + 1));
-        if (!first || !last || *first > *last || *last >= count)
-            return fail(
-                ErrorCode::invalid_input,
-                fmt::format("{}: \"{}\" is no range of the partitions 0 to {}, as in \"0-3,7\"", key, part, count - 1));
-        for (std::int32_t i = *first; i <= *last; ++i) partitions.push_back(i);
-    }
-    std::ranges::sort(partitions);
-    partitions.erase(std::unique(partitions.begin(), partitions.end()), partitions.end());
-    return partitions;
+TimeMs lag_of(const Reads& reading, TimeMs now) {
+    TimeMs oldest = now;
+    for (const auto& [place, one] : reading)
+        if (!one.at_end && one.newest > 0) oldest = std::min(oldest, std::max(one.newest, one.behind_since));
+    return now - oldest;
 }
+
+// What the brokers say of the topics.
+struct Feed::Found {
+    std::unique_ptr<rd_kafka_topic_partition_list_t, ListEnd> list{rd_kafka_topic_partition_list_new(64)};
+    Reads reading;
+    PartitionCounts counts;
+};
 
 Result<std::unique_ptr<Feed>> Feed::open(const FeedParts& parts, const engine::Configuration& configuration,
                                          const Environment& environment, engine::CheckpointMark mark, FeedMark read) {
@@ -84,7 +72,8 @@ Feed::Feed(const FeedParts& parts, const engine::Configuration& configuration, e
                   .figures = encode(read_), .late = {}, .dead_letters = {}, .catalogue = parts_.catalog.to_write()};
           },
           mark.position),
-      contact_(parts.now()) {
+      contact_(parts.now()),
+      states_(read_.states) {
     const auto changelog = [&](const char* store) { return changelog_name(settings_, store); };
     sources_ = {{Kind::visitors_hot, changelog("visitors-hot"), settings_.visitor_partitions},
                 {Kind::visitors_cold, changelog("visitors-cold"), settings_.visitor_partitions},
@@ -120,9 +109,7 @@ Result<void> Feed::connect(const Environment& environment) {
 }
 
 // False while a topic is missing or the brokers are away.
-bool Feed::assign() {
-    const std::unique_ptr<rd_kafka_topic_partition_list_t, ListEnd> list(rd_kafka_topic_partition_list_new(64));
-    std::map<Place, Reading> reading;
+bool Feed::look_up(Found& found) {
     for (const Source& source : sources_) {
         const auto count = partitions_of(client_, source.topic, metadata_ms);
         if (!count) return false;
@@ -133,6 +120,8 @@ bool Feed::assign() {
                             source.topic));
             return false;
         }
+        if (source.kind == Kind::visitors_hot) found.counts.visitors = *count;
+        if (source.kind == Kind::users) found.counts.users = *count;
         const auto partitions =
             read_partitions(source.partitions, *count,
                             source.kind == Kind::users ? "cluster.user_partitions" : "cluster.visitor_partitions");
@@ -142,31 +131,114 @@ bool Feed::assign() {
         }
         for (const std::int32_t partition : *partitions) {
             const Place place{source.topic, partition};
-            const auto known = read_.next.find(place);
-            rd_kafka_topic_partition_list_add(list.get(), source.topic.c_str(), partition)->offset =
-                known == read_.next.end() ? static_cast<std::int64_t>(RD_KAFKA_OFFSET_BEGINNING) : known->second;
-            reading[place] = {};
+            if (!goes_on(place)) anew_ = fmt::format("{} {} was made anew", source.topic, partition);
+            rd_kafka_topic_partition_list_add(found.list.get(), source.topic.c_str(), partition);
+            found.reading[place] = {.behind_since = parts_.now()};
         }
     }
-    if (const auto error = rd_kafka_assign(client_.get(), list.get()); error != RD_KAFKA_RESP_ERR_NO_ERROR) {
+    return true;
+}
+
+// Does the partition hold what we have read of it? Brokers that do not say are asked again by reading.
+bool Feed::goes_on(const Place& place) const {
+    const auto known = read_.next.find(place);
+    std::int64_t low = 0, high = 0;
+    if (known == read_.next.end() || rd_kafka_query_watermark_offsets(client_.get(), place.first.c_str(), place.second,
+                                                                      &low, &high, metadata_ms) != 0)
+        return true;
+    return known->second.next <= high;
+}
+
+bool Feed::same_brokers() {
+    const std::unique_ptr<char, void (*)(char*)> id(
+        rd_kafka_clusterid(client_.get(), metadata_ms), +[](char* text) { rd_kafka_mem_free(nullptr, text); });
+    if (id == nullptr) return true;
+    if (!read_.brokers.empty() && read_.brokers != id.get()) return false;
+    read_.brokers = id.get();
+    return true;
+}
+
+bool Feed::assign() {
+    Found found;
+    if (!look_up(found)) return false;
+    if (!same_brokers()) anew_ = "the brokers are those of another cluster";
+    if (parts_.on_topics)
+        if (const auto told = parts_.on_topics(found.counts); !told) {
+            say_trouble(told.error().message);
+            return false;
+        }
+    if (!anew_.empty()) begin_anew(anew_);
+    if (!anew_.empty()) return false;
+    for (auto& [place, reading] : found.reading) {
+        const auto known = read_.next.find(place);
+        // Beginning with the record that was read last: it tells whether the topic is still the same.
+        rd_kafka_topic_partition_list_find(found.list.get(), place.first.c_str(), place.second)->offset =
+            known == read_.next.end() ? static_cast<std::int64_t>(RD_KAFKA_OFFSET_BEGINNING)
+                                      : std::max<std::int64_t>(0, known->second.next - 1);
+    }
+    if (const auto error = rd_kafka_assign(client_.get(), found.list.get()); error != RD_KAFKA_RESP_ERR_NO_ERROR) {
         say_trouble(kafka_error(error, "cannot read the state topics").message);
         return false;
     }
     say_trouble("");
     const std::lock_guard lock(mutex_);
-    reading_ = std::move(reading);
+    reading_ = std::move(found.reading);
     assigned_ = true;
     contact_ = parts_.now();
     return true;
 }
 
-void Feed::run() {
-    while (!stopping_ && !assign()) {
-        checkpoint_if_due();
-        std::this_thread::sleep_for(std::chrono::milliseconds(poll_ms));
+// Everything that is known goes, in memory and with the next checkpoint on disk; a kill on the way is noticed and mended likewise.
+Result<void> Feed::forget_all() {
+    if (auto written = write_checkpoint(); !written) return written;  // so that the disk names everybody
+    read_.next.clear();
+    read_.brokers.clear();
+    const auto nothing = std::make_shared<const State>();
+    const auto forget = [&](engine::Family family, engine::StateCache& cache, bool is_cold) {
+        const auto stored = parts_.database.scan(family);
+        for (stored->SeekToFirst(); stored->Valid(); stored->Next()) {
+            const std::string_view key(stored->key().data(), stored->key().size());
+            const PersonKey person = key.size() < 16
+                                         ? PersonKey{0, engine::big_endian_at(key)}
+                                         : PersonKey{engine::big_endian_at(key), engine::big_endian_at(key, 8)};
+            cache.store(person, nothing, ++position_, is_cold);
+        }
+    };
+    forget(engine::Family::visitors_hot, parts_.caches.visitors, true);
+    forget(engine::Family::visitors_cold, parts_.caches.visitors, true);
+    forget(engine::Family::users, parts_.caches.users, false);
+    forget(engine::Family::items, parts_.caches.items, false);
+    parts_.catalog.forget_all();
+    read_.states = {};
+    ++position_;
+    return write_checkpoint();
+}
+
+void Feed::begin_anew(const std::string& why) {
+    spdlog::warn("feed: {}; everything is read again", why);
+    {
+        const std::lock_guard lock(mutex_);
+        assigned_ = false;
+        reading_.clear();
+        states_ = {};
     }
+    rd_kafka_assign(client_.get(), nullptr);
+    if (const auto forgotten = forget_all(); !forgotten) return say_trouble(forgotten.error().message);
+    ++rebuilds_;
+    anew_.clear();
+}
+
+void Feed::run() {
+    bool assigned = false;
     while (!stopping_) {
-        for (int taken = 0; taken < taken_together && !stopping_; ++taken) {
+        if (!anew_.empty()) assigned = false;
+        if (!assigned) {
+            checkpoint_if_due();
+            assigned = assign();
+            if (!assigned) std::this_thread::sleep_for(std::chrono::milliseconds(poll_ms));
+            continue;
+        }
+        for (int taken = 0; taken < taken_together && !stopping_ && anew_.empty(); ++taken) {
             const std::unique_ptr<rd_kafka_message_t, MessageEnd> message(
                 rd_kafka_consumer_poll(client_.get(), taken == 0 ? poll_ms : 0));
             if (message == nullptr) break;
@@ -180,34 +252,54 @@ void Feed::run() {
 void Feed::take(const rd_kafka_message_t& message) {
     if (message.err == RD_KAFKA_RESP_ERR__PARTITION_EOF)
         return take_end({rd_kafka_topic_name(message.rkt), message.partition});
-    if (message.err == RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET)
-        return say_trouble(
-            fmt::format("the state topics do not go on where {} stopped; stop this node, delete the folder's "
-                        "store and start again",
-                        parts_.database.folder()));
-    if (message.err != RD_KAFKA_RESP_ERR_NO_ERROR) return;  // of the connection: librdkafka tries again by itself
+    if (message.err != RD_KAFKA_RESP_ERR_NO_ERROR) return take_trouble(message);
     const Place place{rd_kafka_topic_name(message.rkt), message.partition};
     const std::string_view key(static_cast<const char*>(message.key), message.key_len);
     std::optional<std::string_view> value;
     if (message.payload != nullptr) value.emplace(static_cast<const char*>(message.payload), message.len);
+    rd_kafka_timestamp_type_t type{};
+    const TimeMs time = rd_kafka_message_timestamp(&message, &type);
+    if (is_witness(place, message, time)) return;
     ++records_;
     if (auto stored = store(kinds_.at(place.first), key, value); !stored) {
         if (refused_++ == 0)
             spdlog::warn("{} {} at {}: {}", place.first, place.second, message.offset, stored.error().message);
     }
-    read_.next[place] = message.offset + 1;
-    rd_kafka_timestamp_type_t type{};
-    const TimeMs time = rd_kafka_message_timestamp(&message, &type);
+    read_.next[place] = {.next = message.offset + 1, .last = time};
     const std::lock_guard lock(mutex_);
-    reading_[place].at_end = false;
-    reading_[place].newest = time;
+    Reading& reading = reading_[place];
     contact_ = parts_.now();
+    probe_failed_ = false;
+    if (std::exchange(reading.at_end, false)) reading.behind_since = contact_;
+    reading.newest = time;
+}
+
+// Is it a record that was read before? Then it must be the one that we know.
+bool Feed::is_witness(const Place& place, const rd_kafka_message_t& message, TimeMs time) {
+    const auto known = read_.next.find(place);
+    if (known == read_.next.end() || message.offset >= known->second.next) return false;
+    if (message.offset + 1 == known->second.next && time != known->second.last)
+        anew_ = fmt::format("{} {} was made anew", place.first, place.second);
+    return true;
+}
+
+void Feed::take_trouble(const rd_kafka_message_t& message) {
+    const std::string topic = message.rkt == nullptr ? std::string() : rd_kafka_topic_name(message.rkt);
+    if (message.err == RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET) {
+        anew_ = fmt::format("{} {} does not go on where it was read", topic, message.partition);
+    } else if (message.err == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART ||
+               message.err == RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC || message.err == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION) {
+        // A broker that has just started may say so too; the cluster knows.
+        const auto count = partitions_of(client_, topic, metadata_ms);
+        if (count && *count == 0) anew_ = fmt::format("{} was deleted", topic);
+    }  // the rest is of the connection: librdkafka tries again by itself
 }
 
 void Feed::take_end(const Place& place) {
     const std::lock_guard lock(mutex_);
     reading_[place].at_end = reading_[place].was_at_end = true;
     contact_ = parts_.now();
+    probe_failed_ = false;
 }
 
 Result<void> Feed::store(Kind kind, std::string_view key, std::optional<std::string_view> value) {
@@ -221,14 +313,27 @@ Result<void> Feed::store(Kind kind, std::string_view key, std::optional<std::str
     if (kind == Kind::items) {
         const auto item = border::item_of(*read);
         if (!item) return std::unexpected(item.error());
-        parts_.caches.items.store(engine::cache_key(*item), std::make_shared<const State>(State{std::move(state), {}}),
-                                  position_, false);
-        return {};
+        return store_one(parts_.caches.items, engine::cache_key(*item), std::move(state));
     }
     const auto person = border::person_of(*read);
     if (!person) return std::unexpected(person.error());
-    if (kind != Kind::users) return store_visitor(kind, *person, std::move(state));
-    parts_.caches.users.store(*person, std::make_shared<const State>(State{std::move(state), {}}), position_, false);
+    return kind == Kind::users ? store_one(parts_.caches.users, *person, std::move(state))
+                               : store_visitor(kind, *person, std::move(state));
+}
+
+void Feed::count(std::uint64_t StateCounts::* of, bool before, bool after) {
+    if (before == after) return;
+    after ? ++(read_.states.*of) : --(read_.states.*of);
+    const std::lock_guard lock(mutex_);
+    states_ = read_.states;
+}
+
+Result<void> Feed::store_one(engine::StateCache& cache, const PersonKey& key, std::string value) {
+    const auto known = cache.find(key);
+    if (!known) return std::unexpected(known.error());
+    const bool is_users = &cache == &parts_.caches.users;
+    count(is_users ? &StateCounts::users : &StateCounts::items, *known && !(*known)->hot.empty(), !value.empty());
+    cache.store(key, std::make_shared<const State>(State{std::move(value), {}}), position_, false);
     return {};
 }
 
@@ -236,6 +341,7 @@ Result<void> Feed::store_visitor(Kind kind, const PersonKey& visitor, std::strin
     const auto known = parts_.caches.visitors.find(visitor);
     if (!known) return std::unexpected(known.error());
     State state = *known ? **known : State{};
+    if (kind == Kind::visitors_hot) count(&StateCounts::visitors, !state.hot.empty(), !value.empty());
     (kind == Kind::visitors_hot ? state.hot : state.cold) = std::move(value);
     const auto stored = std::make_shared<const State>(std::move(state));
     parts_.caches.visitors.store(visitor, stored, position_, kind == Kind::visitors_cold);
@@ -294,9 +400,10 @@ void Feed::probe() {
     const auto now = Clock::now();
     if (now - probe_time_ < std::chrono::milliseconds(metadata_ms)) return;
     probe_time_ = now;
-    if (!partitions_of(client_, topic_name(settings_, "models"), metadata_ms)) return;
+    const bool reached = partitions_of(client_, topic_name(settings_, "models"), metadata_ms).has_value();
     const std::lock_guard lock(mutex_);
-    contact_ = parts_.now();
+    probe_failed_ = !reached;
+    if (reached) contact_ = parts_.now();
 }
 
 void Feed::say_trouble(const std::string& text) {
@@ -313,18 +420,17 @@ FeedFigures Feed::figures() const {
                         .records = records_,
                         .refused = refused_,
                         .partitions = reading_.size(),
+                        .rebuilds = rebuilds_,
+                        .states = states_,
                         .lag_ms = 0,
                         .trouble = trouble_};
-    TimeMs oldest = now;
     for (const auto& [place, reading] : reading_) {
         figures.complete = figures.complete && reading.was_at_end;
-        if (reading.at_end) continue;
-        ++figures.behind;
-        if (reading.newest > 0) oldest = std::min(oldest, reading.newest);
+        if (!reading.at_end) ++figures.behind;
     }
-    constexpr TimeMs quiet_ms = 3 * metadata_ms;  // brokers answer within that
-    if (contact_ + quiet_ms < now) oldest = std::min(oldest, contact_);
-    figures.lag_ms = now - oldest;
+    figures.lag_ms = lag_of(reading_, now);
+    // Only brokers that were asked and did not answer are away: a process that stood still has not asked.
+    if (probe_failed_) figures.lag_ms = std::max(figures.lag_ms, now - contact_);
     return figures;
 }
 

@@ -5,7 +5,9 @@
 // stood. A record without a value takes the state away.
 // Threads: one of its own reads and stores; `figures` and `checkpoint` from any. Lifetime: the destructor writes a checkpoint.
 // Not errors: topics that the Streams application has not made yet (the feed waits for them), brokers that are away (it goes on when
-// they are back), records that cannot be read (counted, left out).
+// they are back), records that cannot be read (counted, left out). State topics that were made anew, or another cluster's, are
+// noticed by the cluster's id, by offsets that ended before ours, and by the time of the record that was read last: then everything
+// known is forgotten and read again, and the node is not ready until it has.
 // Surprising cost: a new data folder reads everything that the state topics hold.
 
 #include <atomic>
@@ -22,6 +24,7 @@
 #include "base/error.hpp"
 #include "cluster/feed_mark.hpp"
 #include "cluster/kafka.hpp"
+#include "cluster/keeping.hpp"
 #include "cluster/node_catalog.hpp"
 #include "cluster/pending_events.hpp"
 #include "engine/checkpointer.hpp"
@@ -37,15 +40,27 @@ struct FeedParts {
     NodeCatalog& catalog;
     PendingEvents& pending;
     std::function<void(model::PublishedModel)> on_model;  // quick; the newest of the shop, perhaps more than once
+    std::function<Result<void>(const PartitionCounts&)>
+        on_topics;  // told whenever the topics were looked up; may be empty
     std::function<TimeMs()> now;
 };
 
 struct FeedFigures {
     bool complete = false;  // has read every partition to its end once since the start
-    std::uint64_t records = 0, refused = 0, partitions = 0, behind = 0;
+    std::uint64_t records = 0, refused = 0, partitions = 0, behind = 0, rebuilds = 0;
+    StateCounts states;
     TimeMs lag_ms = 0;    // age of what is being read where it is behind, or of the last contact with the brokers
     std::string trouble;  // what only a person can mend
 };
+
+// How a partition is being read.
+struct Reading {
+    bool at_end = false, was_at_end = false;
+    TimeMs newest = 0;        // time of the newest record read
+    TimeMs behind_since = 0;  // by our clock; a record is as late as we are, however old it says it is
+};
+// The age of what is being read where it is behind. 0 where everything is at its end.
+TimeMs lag_of(const std::map<std::pair<std::string, std::int32_t>, Reading>& reading, TimeMs now);
 
 class Feed {
 public:
@@ -68,10 +83,6 @@ private:
         std::string topic;
         std::string partitions;  // as configured; empty: all
     };
-    struct Reading {
-        bool at_end = false, was_at_end = false;
-        TimeMs newest = 0;  // time of the newest record read
-    };
     using Place = std::pair<std::string, std::int32_t>;
 
     Feed(const FeedParts& parts, const engine::Configuration& configuration, engine::CheckpointMark mark,
@@ -79,10 +90,20 @@ private:
     Result<void> connect(const Environment& environment);
     void run();
     bool assign();
+    struct Found;
+    bool look_up(Found& found);
+    bool goes_on(const Place& place) const;
+    bool same_brokers();
+    void begin_anew(const std::string& why);
+    Result<void> forget_all();
+    bool is_witness(const Place& place, const rd_kafka_message_t& message, TimeMs time);
+    void take_trouble(const rd_kafka_message_t& message);
     void take(const rd_kafka_message_t& message);
     void take_end(const Place& place);
     Result<void> store(Kind kind, std::string_view key, std::optional<std::string_view> value);
     Result<void> store_visitor(Kind kind, const PersonKey& visitor, std::string value);
+    void count(std::uint64_t StateCounts::* of, bool before, bool after);
+    Result<void> store_one(engine::StateCache& cache, const PersonKey& key, std::string value);
     Result<void> store_model(std::optional<std::string_view> value);
     void checkpoint_if_due();
     Result<void> write_checkpoint();
@@ -96,6 +117,7 @@ private:
     Client client_;
     std::map<std::string, Kind> kinds_;  // topic → kind
     FeedMark read_;                      // what the feed thread has stored in memory
+    std::string anew_;                   // why everything has to be read again; empty: it has not
     engine::Position position_ = 0, begun_ = 0;
     std::chrono::steady_clock::time_point checkpoint_time_, probe_time_;
     engine::Checkpointer checkpointer_;
@@ -105,15 +127,14 @@ private:
     std::map<Place, Reading> reading_;
     std::string trouble_;
     bool assigned_ = false;
+    bool probe_failed_ = false;  // the last one
     TimeMs contact_ = 0;
+    StateCounts states_;  // as read_.states
     bool asked_ = false;  // for a checkpoint
     Result<void> written_;
-    std::atomic<std::uint64_t> records_ = 0, refused_ = 0;
+    std::atomic<std::uint64_t> records_ = 0, refused_ = 0, rebuilds_ = 0;
     std::atomic<bool> stopping_ = false;
     std::thread thread_;
 };
-
-// "0-3,7" as numbers below `count`; empty text: all. Errors: invalid_input naming the key.
-Result<std::vector<std::int32_t>> read_partitions(std::string_view text, std::int32_t count, std::string_view key);
 
 }  // namespace vitrina::cluster

@@ -7,8 +7,10 @@
 namespace vitrina::cluster {
 
 std::string encode(const FeedMark& mark) {
-    std::string text = fmt::format("{}\n{}\n", mark.identity, mark.written);
-    for (const auto& [place, offset] : mark.next) text += fmt::format("{} {} {}\n", place.first, place.second, offset);
+    std::string text = fmt::format("{}\n{} {} {} {} {}\n", mark.identity, mark.written, mark.states.visitors,
+                                   mark.states.users, mark.states.items, mark.brokers);
+    for (const auto& [place, read] : mark.next)
+        text += fmt::format("{} {} {} {}\n", place.first, place.second, read.next, read.last);
     return text;
 }
 
@@ -17,9 +19,11 @@ Result<FeedMark> decode_mark(std::string_view text) {
     FeedMark mark;
     std::string topic;
     std::int32_t partition = 0;
-    std::int64_t offset = 0;
-    const bool begun = std::getline(lines, mark.identity) && static_cast<bool>(lines >> mark.written);
-    while (begun && lines >> topic >> partition >> offset) mark.next[{topic, partition}] = offset;
+    FeedPlace read;
+    const bool begun = std::getline(lines, mark.identity) &&
+                       lines >> mark.written >> mark.states.visitors >> mark.states.users >> mark.states.items &&
+                       lines.get() == ' ' && static_cast<bool>(std::getline(lines, mark.brokers));
+    while (begun && lines >> topic >> partition >> read.next >> read.last) mark.next[{topic, partition}] = read;
     if (!begun || !lines.eof() || encode(mark) != text)
         return fail(ErrorCode::corrupt_data,
                     "the data folder does not say how far it has read; delete it and start again");

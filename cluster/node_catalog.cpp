@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <utility>
+#include <vector>
 
 #include "engine/position.hpp"
 
@@ -101,6 +102,18 @@ void NodeCatalog::forget_old(TimeMs now) {
         if (gone == 0) continue;
         if (auto known = entry(item_id)) static_cast<void>(show(item_id, std::move(*known)));
     }
+}
+
+void NodeCatalog::forget_all() {
+    std::vector<std::string> shown;
+    shown_.study([&](const catalog::Catalog& catalog) {
+        for (catalog::Slot slot = 0; slot < catalog.slots(); ++slot)
+            if (catalog.present(slot)) shown.push_back(catalog.item(slot).item_id);
+    });
+    const std::lock_guard lock(mutex_);
+    const auto stored = database_.scan(engine::Family::catalogue);
+    for (stored->SeekToFirst(); stored->Valid(); stored->Next()) changed_[stored->key().ToString()] = std::nullopt;
+    for (const std::string& item_id : shown) static_cast<void>(show(item_id, {}));
 }
 
 std::map<std::string, std::optional<std::string>> NodeCatalog::to_write() {

@@ -33,6 +33,8 @@ public:
     // A change of this node that is durable; the very next answer sees it.
     Result<void> change(const catalog::ItemChange& change, TimeMs now);
     void forget_old(TimeMs now);
+    // Every entry goes, from memory at once and from disk with the next checkpoint. Precondition: the last one is on disk.
+    void forget_all();
 
     // What changed since it was last asked, for a checkpoint. Precondition: the checkpoint before is on disk.
     std::map<std::string, std::optional<std::string>> to_write();

@@ -79,8 +79,11 @@ TEST(Feed, partitions_are_ranges_or_all) {
 }
 
 TEST(FeedMark, is_read_back_and_anything_else_is_refused) {
-    const FeedMark mark{
-        .identity = "vitrina.default 12ab", .written = 17, .next = {{{"a", 0}, 5}, {{"b-c", 11}, 1LL << 40}}};
+    const FeedMark mark{.identity = "vitrina.default 12ab",
+                        .written = 17,
+                        .states = {.visitors = 3, .users = 2, .items = 1},
+                        .brokers = "MkU3OEVBNTcwNTJENDM2Qg",
+                        .next = {{{"a", 0}, {5, 100}}, {{"b-c", 11}, {1LL << 40, -1}}}};
     EXPECT_EQ(decode_mark(encode(mark)), mark);
     EXPECT_EQ(decode_mark(encode(FeedMark{.identity = "x"})), FeedMark{.identity = "x"});
     const std::string text = encode(mark);

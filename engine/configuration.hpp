@@ -98,6 +98,10 @@ struct ClusterSettings {
     TimeMs rebuild_after_ms = 12 * hour_ms;
     std::string visitor_partitions;  // "0-3,7"; empty: all
     std::string user_partitions;
+    std::vector<std::string> peers;         // "http://node-2:8080 visitors=4-7 users=0-3"
+    std::size_t forwards = 64;              // requests that wait for peers at once
+    TimeMs forward_timeout_ms = second_ms;  // for a peer to answer
+    TimeMs peer_retry_ms = 2 * second_ms;   // so long a peer that did not is left alone
     std::size_t model_bytes = 8ull << 30;
 
     bool present() const { return !bootstrap_servers.empty(); }

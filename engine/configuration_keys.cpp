@@ -338,6 +338,10 @@ void add_cluster(std::vector<ConfigurationKey>& keys) {
     keys.push_back(positive(key("cluster.rebuild_after_ms", &C::cluster, &S::rebuild_after_ms)));
     keys.push_back(key("cluster.visitor_partitions", &C::cluster, &S::visitor_partitions));
     keys.push_back(key("cluster.user_partitions", &C::cluster, &S::user_partitions));
+    keys.push_back(key("cluster.peers", &C::cluster, &S::peers));
+    keys.push_back(positive(few_threads(key("cluster.forwards", &C::cluster, &S::forwards))));
+    keys.push_back(positive(key("cluster.forward_timeout_ms", &C::cluster, &S::forward_timeout_ms)));
+    keys.push_back(positive(key("cluster.peer_retry_ms", &C::cluster, &S::peer_retry_ms)));
     keys.push_back(positive(key("cluster.model_bytes", &C::cluster, &S::model_bytes)));
 }
 

@@ -21,6 +21,7 @@
 #include "base/keys.hpp"
 #include "catalog/catalog.hpp"
 #include "engine/configuration.hpp"
+#include "engine/peers.hpp"
 #include "event/event.hpp"
 #include "event/validation.hpp"
 #include "model/store.hpp"
@@ -80,6 +81,9 @@ struct NodeCounters {
     std::uint64_t sent = 0, send_failed = 0;
     std::uint64_t models_taken = 0, models_refused = 0;
     std::uint64_t stale = 0;  // 1 while answers are marked so
+    std::uint64_t feed_rebuilds = 0;
+    std::uint64_t forwarded = 0, forwards_failed = 0;
+    std::uint64_t degraded = 0;  // answers for people whom others keep, without them
 };
 
 struct Counters {
@@ -157,6 +161,8 @@ public:
 
     virtual Counters counters() const = 0;
     virtual Readiness readiness() const { return {}; }
+    // Hosts that keep other people; nobody where this one keeps all.
+    virtual Peers* peers() { return nullptr; }
     virtual Result<void> checkpoint() = 0;
     // A hash over every state, sorted by store and key; and the same of what a replay of the whole log makes, in memory and from
     // nothing. The two are equal, always.

@@ -10,6 +10,7 @@
 
 #include "server/bots.hpp"
 #include "server/call.hpp"
+#include "server/forwarded.hpp"
 #include "server/problem.hpp"
 #include "server/rate_limit.hpp"
 #include "server/request_log.hpp"
@@ -222,6 +223,17 @@ bool Dispatcher::waits(const HttpRequest& request) const {
     if (!target) return false;
     const Match found = match(request.method, target->segments);
     return found.route != nullptr && found.route->waits;
+}
+
+bool Dispatcher::asks_others(const HttpRequest& request) const {
+    if (impl_->host.engine.peers() == nullptr || request.body.size() > impl_->host.settings().body_bytes) return false;
+    const auto target = parse_target(request.target);
+    if (!target) return false;
+    const Match found = match(request.method, target->segments);
+    if (found.route == nullptr || found.route->person == nullptr) return false;
+    const Call call{.host = impl_->host, .request = request, .query = target->query, .id = found.id};
+    const auto person = found.route->person(call);
+    return person && keeping_of(call, *person) == Keeping::elsewhere;
 }
 
 HttpResponse Dispatcher::dispatch(const HttpRequest& request) {

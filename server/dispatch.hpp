@@ -41,6 +41,8 @@ public:
     HttpResponse dispatch(const HttpRequest& request);
     // Is this one of the requests whose answer waits for the disk?
     bool waits(const HttpRequest& request) const;
+    // Is it about somebody whom another node keeps? Its answer waits for that node.
+    bool asks_others(const HttpRequest& request) const;
     // From now on `/readyz` answers 503, so that a balancer sends its requests elsewhere.
     void drain();
 

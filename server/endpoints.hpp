@@ -4,12 +4,19 @@
 //
 // Threads: any number at once.
 
+#include <optional>
+
 #include "server/call.hpp"
 #include "server/dispatch.hpp"
 
 namespace vitrina::server {
 
 HttpResponse post_events(const Call& call);
+
+// Nothing where it cannot be read; then the answer says what is wrong.
+std::optional<engine::Person> person_of_query(const Call& call);
+std::optional<engine::Person> person_of_body(const Call& call);
+std::optional<engine::Person> person_of_path(const Call& call);
 
 HttpResponse get_recommendations(const Call& call);
 HttpResponse post_recommendations(const Call& call);

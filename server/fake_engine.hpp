@@ -151,6 +151,7 @@ public:
         return {};
     }
     engine::Readiness readiness() const override { return ready; }
+    engine::Peers* peers() override { return others; }
     Result<void> refresh_trends() override { return {}; }
     Result<std::string> state_digest() override { return std::string(); }
     Result<std::string> replayed_digest() const override { return std::string(); }
@@ -170,6 +171,7 @@ public:
     }
 
     engine::Readiness ready;
+    engine::Peers* others = nullptr;
     bool broken = false;              // reading the clock throws: a fault of ours
     std::optional<Error> failure;     // what every call that can fail answers
     TimeMs time = 1'767'607'200'000;  // 2026-01-05T10:00:00Z

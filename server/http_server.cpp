@@ -304,6 +304,7 @@ struct HttpServer::Impl {
                                             [&](auto& options) { configure(options, at); });
         work.emplace(server->io_context().get_executor());
         waiting.emplace(settings.waiting_threads, settings.waiting_requests);
+        asking.emplace(settings.asking_threads, settings.waiting_requests);
     }
 
     template <class Options>
@@ -343,7 +344,7 @@ struct HttpServer::Impl {
     std::shared_ptr<Restinio> server;
     // Without it the threads would end where opening failed, and nothing could be closed.
     std::optional<asio::executor_work_guard<asio::io_context::executor_type>> work;
-    std::optional<WaitingPool> waiting;
+    std::optional<WaitingPool> waiting, asking;
     std::vector<std::jthread> threads;
 };
 
@@ -355,9 +356,12 @@ restinio::request_handling_status_t HttpServer::Impl::take(restinio::request_han
     }
     auto request = std::make_shared<const HttpRequest>(request_of(*received));
     // RESTinio loses count of a pipeline whose requests are answered before this function returns, so none is.
-    if (!handlers.waits(*request)) {
+    const bool asks = settings.asking_threads > 0 && handlers.asks_others && handlers.asks_others(*request);
+    if (!asks && !handlers.waits(*request)) {
         asio::defer(server->io_context(), [this, received, request] { reply(received, handlers.answer(*request)); });
-    } else if (!waiting->offer([this, received, request] { reply(received, handlers.answer(*request)); })) {
+    } else if (!(asks ? asking : waiting)->offer([this, received, request] {
+                   reply(received, handlers.answer(*request));
+               })) {
         asio::defer(server->io_context(), [this, received] { reply(received, handlers.too_busy); });
     }
     return restinio::request_accepted();
@@ -451,6 +455,7 @@ bool HttpServer::stop(TimeMs within_ms) {
     impl_->server->io_context().stop();
     impl_->threads.clear();
     impl_->waiting.reset();
+    impl_->asking.reset();
     impl_->work.reset();
     // Connections that are left go with the context, and count themselves out of the server: it goes with it, after them.
     asio::post(*impl_->context, [last = std::move(impl_->server)] {});

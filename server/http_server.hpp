@@ -2,8 +2,8 @@
 // The socket side of HTTP: accepts connections, reads whole requests within limits, writes the answers. RESTinio is known to
 // http_server.cpp alone, because every file that sees it costs a quarter of a minute to compile.
 //
-// Threads: `answer` is called on the server's threads, any number at once: requests for which `waits` says yes on a pool of
-// their own, so that they never hold up the others. It must not throw.
+// Threads: `answer` is called on the server's threads, any number at once: requests for which `waits` says yes, and those that ask
+// others, each on a pool of their own, so that they never hold up the rest. It must not throw.
 // Lifetime: `stop` (or the destructor) accepts nothing more, lets what was begun be answered within the time given, and joins
 // all threads; an answer on its way then says Connection: close.
 // Errors: `start` answers invalid_input for an address that cannot be read, conflict for one that is taken.
@@ -29,6 +29,7 @@ struct HttpServerSettings {
     std::size_t threads = 2;
     std::size_t waiting_threads = 16;         // for requests that wait for the disk
     std::size_t waiting_requests = 1024;      // in line for them; above: 503
+    std::size_t asking_threads = 0;           // for requests that wait for another node
     std::size_t connections = 1024;           // more wait in the system's backlog
     std::size_t body_bytes_max = 16 << 20;    // what is announced above it is not read
     TimeMs head_timeout_ms = 10 * second_ms;  // from the first byte of a request to the end of its head
@@ -39,6 +40,7 @@ struct HttpServerSettings {
 struct HttpHandlers {
     std::function<HttpResponse(const HttpRequest& request)> answer;
     std::function<bool(const HttpRequest& request)> waits;
+    std::function<bool(const HttpRequest& request)> asks_others;  // waits for another node; may be empty
     // What is answered without asking: the line of the waiting ones is full, a head is too slow, a body far too large, the bytes
     // are no HTTP/1.1 within the limits.
     HttpResponse too_busy, too_slow, too_large, unreadable;

@@ -78,6 +78,14 @@ constexpr std::array node_metrics{
     NodeMetric{"vitrina_models_taken_total", "Models fetched and put in use", counts, &NodeCounters::models_taken},
     NodeMetric{"vitrina_models_refused_total", "Models that could not be fetched or failed their check", counts,
                &NodeCounters::models_refused},
+    NodeMetric{"vitrina_feed_rebuilds_total",
+               "Times that everything was read again because the state topics are others", counts,
+               &NodeCounters::feed_rebuilds},
+    NodeMetric{"vitrina_forwarded_total", "Requests that another node answered", counts, &NodeCounters::forwarded},
+    NodeMetric{"vitrina_forwards_failed_total", "Requests that another node should have answered and did not", counts,
+               &NodeCounters::forwards_failed},
+    NodeMetric{"vitrina_degraded_total", "Answers without what another node knows of the person: alarm on it", counts,
+               &NodeCounters::degraded},
 };
 
 prometheus::MetricFamily family_of(const char* name, const char* help, prometheus::MetricType type,

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "server/endpoints.hpp"
+#include "server/forwarded.hpp"
 #include "server/problem.hpp"
 #include "server/recommendation_json.hpp"
 
@@ -32,6 +33,14 @@ HttpResponse answered(OrProblem<RecommendationCall> asked, const Call& call) {
     if (call.access != Access::secret) {
         if (const auto admitted = admit_public(*asked, call); !admitted) return answer_of(admitted.error());
     }
+    const engine::Person person{asked->request.visitor_id, asked->request.user_id};
+    const Keeping keeping = keeping_of(call, person);
+    if (keeping == Keeping::elsewhere)
+        if (auto answer = answer_of_keeper(call, person)) return std::move(*answer);
+    if (keeping != Keeping::here) call.host.engine.peers()->answered_without();
+    if (!header_of(call.request, forwarded_header).empty())
+        if (const engine::Readiness ready = call.host.engine.readiness(); !ready.ready)
+            return answer_of({"unavailable", ready.detail, {{"Retry-After", "1"}}});  // whoever sent it knows others
     asked->request.bot = call.bot;
     speak(*asked, call.host.engine.configuration().default_locale);
     const auto answers = call.host.engine.recommend(asked->request);
@@ -41,7 +50,8 @@ HttpResponse answered(OrProblem<RecommendationCall> asked, const Call& call) {
                    .locale = asked->locale,
                    .scores = call.access == Access::secret,
                    .now = call.host.engine.now(),
-                   .stale = call.host.engine.readiness().stale,
+                   .stale = call.host.engine.readiness().stale || keeping != Keeping::here,
+                   .degraded = keeping != Keeping::here,
                    .item = [&](const std::string& item_id) { return call.host.engine.item(item_id); }}));
 }
 
@@ -49,7 +59,20 @@ CallLimits limits_of(const Call& call) {
     return {.requests = call.host.settings().placements, .id_bytes = call.host.engine.configuration().events.id_bytes};
 }
 
+std::optional<engine::Person> person_in(const OrProblem<RecommendationCall>& asked) {
+    if (!asked) return std::nullopt;
+    return engine::Person{asked->request.visitor_id, asked->request.user_id};
+}
+
 }  // namespace
+
+std::optional<engine::Person> person_of_query(const Call& call) {
+    return person_in(recommendation_call_of(call.query, limits_of(call)));
+}
+
+std::optional<engine::Person> person_of_body(const Call& call) {
+    return person_in(read_recommendation_call(call.request.body, limits_of(call)));
+}
 
 HttpResponse get_recommendations(const Call& call) {
     return answered(recommendation_call_of(call.query, limits_of(call)), call);

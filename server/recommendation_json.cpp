@@ -166,6 +166,7 @@ std::string recommendations_json(const std::vector<recommendation::Recommendatio
     for (const auto& answer : answers) write_answer(json, answer, telling);
     json.end_array();
     if (telling.stale) json.key("stale").boolean(true);
+    if (telling.degraded) json.key("degraded").boolean(true);
     json.end_object();
     return json.take();
 }

@@ -50,7 +50,8 @@ struct Telling {
     const std::string& locale;
     bool scores = false;  // scores are for secret keys
     TimeMs now = 0;
-    bool stale = false;  // made from what is known too long ago
+    bool stale = false;     // made from what is known too long ago
+    bool degraded = false;  // … or without what another node knows of the person
     std::function<std::optional<catalog::Item>(const std::string& item_id)> item;
 };
 

@@ -15,14 +15,15 @@ constexpr std::string_view recommendation_parameters =
 
 constexpr std::array table{
     Route{"POST", "/v1/events", Needs::any, Body::json, true, "validate_only", post_events},
-    Route{"GET", "/v1/recommendations", Needs::any, Body::none, false, recommendation_parameters, get_recommendations},
-    Route{"POST", "/v1/recommendations", Needs::any, Body::json, false, "", post_recommendations},
+    Route{"GET", "/v1/recommendations", Needs::any, Body::none, false, recommendation_parameters, get_recommendations,
+          person_of_query},
+    Route{"POST", "/v1/recommendations", Needs::any, Body::json, false, "", post_recommendations, person_of_body},
     Route{"POST", "/v1/items", Needs::secret, Body::json, true, "", post_items},
     Route{"GET", "/v1/items/{id}", Needs::secret, Body::none, false, "", get_item},
     Route{"PUT", "/v1/items/{id}", Needs::secret, Body::json, true, "", put_item},
     Route{"PATCH", "/v1/items/{id}", Needs::secret, Body::json, true, "", patch_item},
     Route{"DELETE", "/v1/items/{id}", Needs::secret, Body::none, true, "", delete_item},
-    Route{"GET", "/v1/visitors/{id}", Needs::secret, Body::none, true, "", get_visitor},
+    Route{"GET", "/v1/visitors/{id}", Needs::secret, Body::none, true, "", get_visitor, person_of_path},
     Route{"GET", "/v1/models", Needs::secret, Body::none, true, "", get_models},
     Route{"POST", "/v1/models/train", Needs::secret, Body::none, true, "", post_training},
     Route{"POST", "/v1/models/rollback", Needs::secret, Body::none, true, "", post_rollback},

@@ -4,6 +4,7 @@
 // Threads: immutable. Lifetime: the table lives as long as the process; a match borrows it and the segments.
 // Not an error: an unknown path (`paths` empty), a known path with another method (`route` null).
 
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -24,6 +25,8 @@ struct Route {
     bool waits;                   // for the disk
     std::string_view parameters;  // the names that the query may hold, separated by blanks
     HttpResponse (*answer)(const Call& call);
+    // Whom the answer is about, where it depends on what is known of somebody.
+    std::optional<engine::Person> (*person)(const Call& call) = nullptr;
 };
 
 std::span<const Route> routes();

@@ -69,10 +69,12 @@ std::string environment(const char* name) {
     return value == nullptr ? std::string() : std::string(value);
 }
 
-HttpServerSettings settings_of(const engine::ServerSettings& server, const std::string& listen) {
+HttpServerSettings settings_of(engine::Engine& engine, const std::string& listen) {
+    const engine::ServerSettings& server = engine.configuration().server;
     const std::size_t processors = std::max(1u, std::thread::hardware_concurrency());
     return {.listen = listen.empty() ? server.listen : listen,
             .threads = server.threads == 0 ? processors : server.threads,
+            .asking_threads = engine.peers() == nullptr ? 0 : engine.configuration().cluster.forwards,
             .connections = server.connections,
             // What is a little too large is still read, to be refused with an answer; what is far too large is cut off.
             .body_bytes_max = 4 * server.body_bytes,
@@ -90,6 +92,7 @@ HttpHandlers handlers_of(Dispatcher& dispatcher, std::size_t body_bytes) {
     return {
         .answer = [&](const HttpRequest& request) { return dispatcher.dispatch(request); },
         .waits = [&](const HttpRequest& request) { return dispatcher.waits(request); },
+        .asks_others = [&](const HttpRequest& request) { return dispatcher.asks_others(request); },
         .too_busy = said({"unavailable", "too many requests wait for the disk; send it again", {{"Retry-After", "1"}}}),
         .too_slow = said({"too_slow", "the head of the request did not come in time"}),
         .too_large = said({"too_large", fmt::format("the body is announced with far more than {} bytes", body_bytes)}),
@@ -119,8 +122,7 @@ Result<int> serve(engine::Engine& engine, const ServeOptions& options) {
     const StopSignal stop_signal;
     Dispatcher dispatcher(engine, std::move(found->keys));
     const engine::ServerSettings& settings = engine.configuration().server;
-    auto server =
-        HttpServer::start(settings_of(settings, options.listen), handlers_of(dispatcher, settings.body_bytes));
+    auto server = HttpServer::start(settings_of(engine, options.listen), handlers_of(dispatcher, settings.body_bytes));
     if (!server) return std::unexpected(server.error());
     if (found->made) announce_keys(*found->made, options.folder, announce);
     announce("Listening on http://" + (*server)->address() + " (docs: /docs)");

@@ -3,6 +3,7 @@
 #include <unordered_map>
 
 #include "server/endpoints.hpp"
+#include "server/forwarded.hpp"
 #include "server/json_writer.hpp"
 #include "server/problem.hpp"
 
@@ -49,7 +50,20 @@ void write_action(JsonWriter& json, const state::Acted& action, const std::strin
 
 }  // namespace
 
+std::optional<engine::Person> person_of_path(const Call& call) {
+    return engine::Person{.visitor_id = std::string(call.id), .user_id = {}};
+}
+
 HttpResponse get_visitor(const Call& call) {
+    const engine::Person person{.visitor_id = std::string(call.id), .user_id = {}};
+    const Keeping keeping = keeping_of(call, person);
+    if (keeping == Keeping::elsewhere)
+        if (auto answer = answer_of_keeper(call, person)) return std::move(*answer);
+    if (keeping != Keeping::here) {  // "not known" would be a lie
+        call.host.engine.peers()->answered_without();
+        return answer_of(
+            {"unavailable", "another node keeps this visitor and does not answer", {{"Retry-After", "1"}}});
+    }
     const auto visitor = call.host.engine.visitor(std::string(call.id));
     if (!visitor) return answer_of(problem_of(visitor.error()));
     if (!visitor->known) return answer_of({"not_found", fmt::format("there is no event of the visitor {}", call.id)});
