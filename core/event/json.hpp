@@ -6,7 +6,7 @@
 // descriptive fields are kept as sent. `recommendation_id` and `index` on the event are the default of its items, and an
 // `item_list_id` of the form "vitrina:<placement>:<recommendation_id>" carries the id for senders that only know GA4.
 // Threads: a reader belongs to one thread; make it once and use it again, it keeps its memory.
-// Preconditions: none, any bytes may come. `received_at`, `trusted` and (unless `own_fields`) `bot` are the host's to set.
+// Preconditions: none, any bytes may come. `received_at`, `trusted` and (unless `own_fields`) `bot`, `provisional` are the host's.
 // Errors: `read_body` answers invalid_input where the body as a whole is no JSON, no object or has an unknown field beside
 // "events", and exhausted where it holds more events than allowed. Refusal codes of the reader: "bad_json", "unknown_field",
 // "duplicate_field", "missing_event", "unknown_event", "bad_type", "bad_time", "bad_price", "bad_quantity", "bad_index",
@@ -30,7 +30,7 @@ namespace vitrina::event {
 struct JsonLimits {
     std::size_t events = 1000;                   // of one body
     std::uint32_t quantity = Limits{}.quantity;  // of a line
-    bool own_fields = false;  // take "guest", "bot", "chunk" and "chunks" as well: what export writes and import reads
+    bool own_fields = false;  // also "guest", "bot", "provisional", "chunk", "chunks": what export writes and import reads
 };
 
 struct ReadEvent {
