@@ -5,7 +5,8 @@
 #
 #   TRAIN_MASTERS ('yarn standalone'), TRAIN_EVENTS (20000), TRAIN_EPOCHS (10), TRAIN_SEED (1)
 set -euo pipefail
-ENGINES='kafka hdfs yarn spark'
+masters=${TRAIN_MASTERS:-yarn standalone}
+ENGINES="kafka hdfs ${masters/standalone/spark}"
 # shellcheck source=ops/trial.sh
 source "$(dirname "$0")/../ops/trial.sh"
 export MAPREDUCE=local SUBMIT_HEAP=768m YARN_MEMORY_MB=4096 YARN_CORES=4
@@ -41,7 +42,7 @@ train() { # master
     --conf spark.executor.memoryOverhead=512m --conf spark.speculation=true --conf spark.speculation.interval=100ms \
     --conf spark.speculation.quantile=0.2 --conf spark.speculation.multiplier=1.2 --conf spark.speculation.task.duration.threshold=2s \
     --conf spark.task.maxFailures=100 --conf spark.stage.maxConsecutiveAttempts=100 --conf spark.excludeOnFailure.enabled=false \
-    --conf spark.yarn.max.executor.failures=100 --conf spark.executor.heartbeatInterval=2s --conf spark.network.timeout=30s \
+    --conf spark.yarn.max.executor.failures=100 \
     build/jvm/spark/vitrina-spark.jar --root "$root" --slices 4 \
     --through $now --now $now --set ials.dimensions=32 --set "ials.epochs=$epochs" > "$CLUSTER_DIR/log/train.log" 2>&1
 }
@@ -63,7 +64,7 @@ trouble() {
     fi
   done
 }
-for master in ${TRAIN_MASTERS:-yarn standalone}; do
+for master in $masters; do
   ops/tool.sh fs -rm -r -f "$root/models" "$root/training" > /dev/null 2>&1
   killed=0 paused=0
   (train "$master") &
