@@ -30,7 +30,8 @@ namespace vitrina::event {
 struct JsonLimits {
     std::size_t events = 1000;                   // of one body
     std::uint32_t quantity = Limits{}.quantity;  // of a line
-    bool own_fields = false;  // also "guest", "bot", "provisional", "chunk", "chunks": what export writes and import reads
+    bool own_fields =
+        false;  // also "guest", "bot", "provisional", "chunk", "chunks": what export writes and import reads
 };
 
 struct ReadEvent {
