@@ -110,7 +110,7 @@ void ProgressLine::show(std::string_view text) {
 
 std::string with_thousands(std::uint64_t number) {
     std::string digits = std::to_string(number);
-    for (std::size_t place = digits.size(); place > 3; place -= 3) digits.insert(place - 3, ",");
+    for (std::size_t place = digits.size(); place > 3; place -= 3) digits.insert(place - 3, 1, ',');
     return digits;
 }
 

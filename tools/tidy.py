@@ -5,7 +5,7 @@
 
 A source counts as unchanged while its own text, the text of every header of ours that it reaches, its compile command and
 .clang-tidy are what they were; the proofs lie in build/tidy/. Needs build/release/compile_commands.json and the generated
-headers (tools/check.sh makes both).
+headers (tools/check.sh makes both). Sources are read without the precompiled header, so that one which rests on it is found.
 """
 
 import concurrent.futures
@@ -13,6 +13,7 @@ import hashlib
 import json
 import os
 import pathlib
+import re
 import subprocess
 import sys
 import time
@@ -23,6 +24,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 BUILD = ROOT / "build" / "release"
 PROOFS = ROOT / "build" / "tidy"
 TIDY = "clang-tidy-22"
+PRECOMPILED = re.compile(r" -fpch-preprocess\b| -Winvalid-pch -include \S*/cmake_pch\.hxx")
 
 
 def reached_from(source, seen):
@@ -53,7 +55,7 @@ def tidy(source, command):
     if proof.exists():
         return "", 0.0
     start = time.monotonic()
-    done = subprocess.run([TIDY, "-p", BUILD, "--quiet", source], capture_output=True, text=True, check=False, cwd=ROOT)
+    done = subprocess.run([TIDY, "-p", PROOFS, "--quiet", source], capture_output=True, text=True, check=False, cwd=ROOT)
     if done.returncode == 0 and not done.stdout.strip():
         proof.touch()
         return "", time.monotonic() - start
@@ -62,7 +64,11 @@ def tidy(source, command):
 
 def main():
     PROOFS.mkdir(parents=True, exist_ok=True)
-    commands = {entry["file"]: entry["command"] for entry in json.loads((BUILD / "compile_commands.json").read_text())}
+    entries = json.loads((BUILD / "compile_commands.json").read_text())
+    for entry in entries:
+        entry["command"] = PRECOMPILED.sub("", entry["command"])
+    (PROOFS / "compile_commands.json").write_text(json.dumps(entries))
+    commands = {entry["file"]: entry["command"] for entry in entries}
     chosen = {(ROOT / name).resolve() for name in sys.argv[1:] or own_sources.files(ROOT)}
     jobs = {source: commands[str(source)] for source in sorted(chosen) if str(source) in commands}
     start = time.monotonic()
