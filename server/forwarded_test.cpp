@@ -1,5 +1,3 @@
-#include "server/forwarded.hpp"
-
 #include <gtest/gtest.h>
 
 #include "server/asking.hpp"

@@ -8,7 +8,6 @@
 #include "base/random.hpp"
 #include "evaluation/metrics.hpp"
 #include "ranking/blend.hpp"
-#include "ranking/stacked.hpp"
 
 namespace vitrina::evaluation {
 namespace {

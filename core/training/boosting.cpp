@@ -28,7 +28,7 @@ struct FreeBooster {
     void operator()(void* booster) const { XGBoosterFree(booster); }
 };
 using MatrixHandle = std::unique_ptr<void, FreeMatrix>;
-using BoosterHandle_ = std::unique_ptr<void, FreeBooster>;
+using OwnedBooster = std::unique_ptr<void, FreeBooster>;
 
 Result<MatrixHandle> matrix_of(const RankingRows& rows) {
     DMatrixHandle handle = nullptr;
@@ -38,11 +38,11 @@ Result<MatrixHandle> matrix_of(const RankingRows& rows) {
     return MatrixHandle(handle);
 }
 
-Result<BoosterHandle_> booster_of(const MatrixHandle& matrix, const BoostingRecipe& recipe, std::size_t threads) {
+Result<OwnedBooster> booster_of(const MatrixHandle& matrix, const BoostingRecipe& recipe, std::size_t threads) {
     BoosterHandle handle = nullptr;
     DMatrixHandle matrices[] = {matrix.get()};
     if (auto made = checked(XGBoosterCreate(matrices, 1, &handle)); !made) return std::unexpected(made.error());
-    BoosterHandle_ booster(handle);
+    OwnedBooster booster(handle);
     const std::pair<const char*, std::string> parameters[] = {
         {"booster", "gbtree"},
         {"tree_method", "hist"},
