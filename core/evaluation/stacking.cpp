@@ -8,6 +8,7 @@
 #include "base/random.hpp"
 #include "evaluation/metrics.hpp"
 #include "ranking/blend.hpp"
+#include "ranking/trees.hpp"
 
 namespace vitrina::evaluation {
 namespace {
