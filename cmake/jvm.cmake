@@ -39,5 +39,5 @@ function(add_tests_of_jvm)
   endif()
   add_test(NAME jvm.reactor COMMAND ${CMAKE_COMMAND} -E env VITRINA_NATIVE_BUILT=1 "${PROJECT_SOURCE_DIR}/tools/build_jvm.sh" package
     WORKING_DIRECTORY "${PROJECT_SOURCE_DIR}")
-  set_tests_properties(jvm.reactor PROPERTIES LABELS jvm TIMEOUT 600 PROCESSORS 2 FIXTURES_SETUP jars)
+  set_tests_properties(jvm.reactor PROPERTIES LABELS jvm TIMEOUT 1200 PROCESSORS 2 FIXTURES_SETUP jars)
 endfunction()
