@@ -5,25 +5,11 @@
 
 #include <utility>
 
+#include "cluster/download.hpp"
+
 namespace vitrina::cluster {
 
 namespace {
-
-struct Download {
-    std::string bytes;
-    std::size_t bytes_max = 0;
-    bool too_large = false;
-};
-
-std::size_t take_bytes(char* data, std::size_t size, std::size_t count, void* to) {
-    auto& download = *static_cast<Download*>(to);
-    if (download.bytes.size() + size * count > download.bytes_max) {
-        download.too_large = true;
-        return 0;
-    }
-    download.bytes.append(data, size * count);
-    return size * count;
-}
 
 using Lines = std::unique_ptr<curl_slist, decltype(&curl_slist_free_all)>;
 

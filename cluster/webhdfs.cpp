@@ -6,27 +6,13 @@
 #include <memory>
 #include <mutex>
 
+#include "cluster/download.hpp"
+
 namespace vitrina::cluster {
 
 namespace {
 
 using Curl = std::unique_ptr<CURL, decltype(&curl_easy_cleanup)>;
-
-struct Download {
-    std::string bytes;
-    std::uint64_t bytes_max = 0;
-    bool too_large = false;
-};
-
-std::size_t take(char* data, std::size_t size, std::size_t count, void* to) {
-    auto& download = *static_cast<Download*>(to);
-    if (download.bytes.size() + size * count > download.bytes_max) {
-        download.too_large = true;
-        return 0;
-    }
-    download.bytes.append(data, size * count);
-    return size * count;
-}
 
 // Every byte but the plain ones as %XX; slashes stay.
 std::string escaped(const std::string& path) {
@@ -58,7 +44,7 @@ Result<std::string> WebHdfs::read(const std::string& path, std::uint64_t bytes_m
     curl_easy_setopt(curl.get(), CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(settings_.connect_timeout_ms));
     curl_easy_setopt(curl.get(), CURLOPT_LOW_SPEED_LIMIT, 1L);
     curl_easy_setopt(curl.get(), CURLOPT_LOW_SPEED_TIME, static_cast<long>(settings_.quiet_timeout_ms / second_ms));
-    curl_easy_setopt(curl.get(), CURLOPT_WRITEFUNCTION, take);
+    curl_easy_setopt(curl.get(), CURLOPT_WRITEFUNCTION, take_bytes);
     curl_easy_setopt(curl.get(), CURLOPT_WRITEDATA, &download);
     const CURLcode code = curl_easy_perform(curl.get());
     long status = 0;
