@@ -40,8 +40,8 @@ test-faults: build
 	@VITRINA_FAULTS=full build/release/vitrina_system_test --gtest_filter='*Kill*:*Fault*'
 
 fuzz: install-check
-	@VITRINA_FUZZ_SECONDS=$(FUZZ_SECONDS) tools/build.sh fuzz fuzz_targets
-	@ctest --test-dir build/fuzz --no-tests=error -j $(JOBS)
+	@VITRINA_FUZZ_SECONDS=$(FUZZ_SECONDS) tools/build.sh asan fuzz_targets
+	@ctest --test-dir build/asan --no-tests=error -L fuzz -j $(JOBS)
 
 check: install-check
 	@tools/check.sh

@@ -1,7 +1,7 @@
 # How everything is compiled: language, optimisation, warnings, sanitizers, linker and compiler cache.
 #
 #   VITRINA_SANITIZE   what g++ or clang++ is to watch while the program runs, as in -fsanitize=…; empty for none
-#   VITRINA_FUZZ       build the fuzz targets (clang++ only) instead of tests and benchmarks
+#   VITRINA_FUZZ       build the fuzz targets too (clang++ only)
 set(VITRINA_SANITIZE "" CACHE STRING "sanitizers, as in -fsanitize=")
 option(VITRINA_FUZZ "build the fuzz targets" OFF)
 

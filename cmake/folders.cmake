@@ -3,7 +3,7 @@
 #
 #   *_test.cpp        part of vitrina_<folder>_test; each TEST is a test of ctest
 #   *_benchmark.cpp   part of vitrina_<folder>_benchmark
-#   *_fuzz.cpp        the program vitrina_<folder>_<name>_fuzz, in the fuzz build only
+#   *_fuzz.cpp        the program vitrina_<folder>_<name>_fuzz, where VITRINA_FUZZ is on
 #   main.cpp          the program vitrina (cli/ only)
 #   everything else   part of the library vitrina_<folder>
 #   *.json *.toml docs.*  carried inside the library (cmake/embedding.cmake)
@@ -68,7 +68,7 @@ function(add_folder folder below)
   list(FILTER fuzzers INCLUDE REGEX "_fuzz\\.cpp$")
   list(FILTER sources EXCLUDE REGEX "(_test|_benchmark|_fuzz|/main)\\.cpp$")
 
-  spare_http_server("${folder}" sources)
+  spare_http_server("${folder}")
   library_of("${folder}" library)
   add_folder_library("${folder}" "${library}" "${below}" "${sources}")
   file(GLOB embedded CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/${folder}/*.json" "${PROJECT_SOURCE_DIR}/${folder}/docs.*"
@@ -78,23 +78,17 @@ function(add_folder folder below)
   endif()
   if(VITRINA_FUZZ)
     add_fuzzers("${library}" "${fuzzers}")
-  else()
-    add_tests("${folder}" "${library}_test" "${library}" "${tests}")
-    add_benchmarks("${library}_benchmark" "${library}" "${benchmarks}")
   endif()
+  add_tests("${folder}" "${library}_test" "${library}" "${tests}")
+  add_benchmarks("${library}_benchmark" "${library}" "${benchmarks}")
   set_property(GLOBAL APPEND PROPERTY vitrina_libraries "${library}")
 endfunction()
 
 # RESTinio under UBSan takes a minute and 1.4 GB for the one file that includes it, and that file only moves bytes between
-# RESTinio and `dispatch`: no UBSan for it, and no place in the fuzz build, which calls `dispatch` itself.
-function(spare_http_server folder result)
-  set(kept ${${result}})
-  set(http "${PROJECT_SOURCE_DIR}/${folder}/http_server.cpp")
-  if(VITRINA_FUZZ)
-    list(REMOVE_ITEM kept "${http}")
-    set(${result} "${kept}" PARENT_SCOPE)
-  elseif(http IN_LIST kept AND VITRINA_SANITIZE MATCHES "undefined")
-    set_source_files_properties("${http}" PROPERTIES COMPILE_OPTIONS "-fno-sanitize=undefined")
+# RESTinio and `dispatch`: no UBSan for it.
+function(spare_http_server folder)
+  if(folder STREQUAL "server" AND VITRINA_SANITIZE MATCHES "undefined")
+    set_source_files_properties("${PROJECT_SOURCE_DIR}/server/http_server.cpp" PROPERTIES COMPILE_OPTIONS "-fno-sanitize=undefined")
   endif()
 endfunction()
 
@@ -150,7 +144,7 @@ function(check_headers_alone library sources)
       list(APPEND lone "${alone}")
     endif()
   endforeach()
-  if(lone AND NOT VITRINA_FUZZ AND NOT VITRINA_SANITIZE)
+  if(lone AND NOT VITRINA_SANITIZE)
     add_library(${library}_headers OBJECT EXCLUDE_FROM_ALL ${lone})
     target_link_libraries(${library}_headers PRIVATE vitrina_warnings ${library})
     add_dependencies(headers_alone ${library}_headers)
@@ -208,7 +202,7 @@ endfunction()
 
 # The binary, and the tests and benchmarks of the system as a whole.
 function(add_whole_system)
-  if(VITRINA_FUZZ OR NOT VITRINA_WHOLE_SYSTEM)
+  if(NOT VITRINA_WHOLE_SYSTEM)
     return()
   endif()
   get_property(libraries GLOBAL PROPERTY vitrina_libraries)
@@ -260,7 +254,7 @@ endfunction()
 
 # The layers as a test, and the tests of the tools that hold the sources to the house rules.
 function(add_checks_of_the_sources)
-  if(VITRINA_FUZZ OR VITRINA_SANITIZE)
+  if(VITRINA_SANITIZE)
     return()
   endif()
   find_package(Python3 REQUIRED COMPONENTS Interpreter)
@@ -278,7 +272,7 @@ endfunction()
 # and HDFS, which is started before the first of them; ops/cluster_test.sh comes last, breaks it and stops it. *_long_test.sh are part of
 # make test-cluster only (label long) and start their own.
 function(add_tests_on_a_cluster)
-  if(VITRINA_FUZZ OR VITRINA_SANITIZE)
+  if(VITRINA_SANITIZE)
     return()
   endif()
   set(shared "${PROJECT_BINARY_DIR}/trial")

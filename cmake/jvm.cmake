@@ -6,7 +6,7 @@
 #
 # Without a JDK neither is there: one machine needs none, and `make jvm`, `make cluster` and `make test` install it.
 function(add_native_library)
-  if(VITRINA_FUZZ OR VITRINA_SANITIZE OR NOT TARGET vitrina_border)
+  if(VITRINA_SANITIZE OR NOT TARGET vitrina_border)
     return()
   endif()
   file(GLOB headers "/usr/lib/jvm/java-17-openjdk-*/include")

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Configures and builds one preset of CMakePresets.json: tools/build.sh release|asan|tsan|fuzz [targets …]
+# Configures and builds one preset of CMakePresets.json: tools/build.sh release|asan|tsan [targets …]
 # Prints little: one line at the start, one at the end, and the compiler's words where it fails.
 set -euo pipefail
 cd "$(dirname "$0")/.."
