@@ -3,7 +3,7 @@
 # step and through all folds, events/s and CPU microseconds an event by stage, the answer checked. Starts a broker of its own at free
 # ports.
 #
-#   STREAMS_EVENTS (400000), STREAMS_VISITORS (40000), STREAMS_ITEMS (10000): the log
+#   STREAMS_EVENTS (1200000), STREAMS_VISITORS (40000), STREAMS_ITEMS (10000): the log
 #   STREAMS_SETTINGS (none): settings of the application, KEY=VALUE separated by blanks
 #   STREAMS_ALONE (false): true leaves the trivial step out
 #   STREAMS_RESIDENT_MB (any): fails where the application held more memory
@@ -35,5 +35,5 @@ java -XX:+UseSerialGC -Xmx2g -Dvitrina.fold_log=build/release/vitrina_fold_log -
   "-Dvitrina.streams.java=${STREAMS_JAVA:--Xmx512m -XX:+UseSerialGC}" "-Dvitrina.streams.alone=${STREAMS_ALONE:-false}" \
   "-Dvitrina.streams.resident.mb=${STREAMS_RESIDENT_MB:-1000000}" \
   -cp 'build/jvm/vitrina-streams/test-classes:build/jvm/streams/lib/*' io.vitrina.streams.FoldBench \
-  "$CLUSTER_DIR/cluster.properties" "$CLUSTER_DIR" "${STREAMS_EVENTS:-400000}" "${STREAMS_VISITORS:-40000}" "${STREAMS_ITEMS:-10000}" \
+  "$CLUSTER_DIR/cluster.properties" "$CLUSTER_DIR" "${STREAMS_EVENTS:-1200000}" "${STREAMS_VISITORS:-40000}" "${STREAMS_ITEMS:-10000}" \
   "${settings[@]}"

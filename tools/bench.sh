@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # make bench: every benchmark program of the release build, one after another, on a machine that should do nothing else.
 # BENCH=regular-expression chooses among them: make bench BENCH=state; BENCH=quality evaluates (tools/bench_quality.sh),
-# BENCH=memory weighs a serving process (tools/bench_memory.py).
+# BENCH=memory weighs a serving process (tools/bench_memory.py), BENCH=growth trains shops of growing size (tools/bench_growth.py).
 set -euo pipefail
 cd "$(dirname "$0")/.."
 ran=0
@@ -19,6 +19,11 @@ fi
 if [[ memory =~ ${BENCH:-.} ]]; then
   echo "== memory of vitrina serve"
   python3 tools/bench_memory.py
+  ran=$((ran + 1))
+fi
+if [[ growth =~ ${BENCH:-.} ]]; then
+  echo "== growth of training with a shop"
+  python3 tools/bench_growth.py
   ran=$((ran + 1))
 fi
 [ "$ran" -gt 0 ] || { echo "no benchmark is named like '${BENCH:-}'" >&2; exit 1; }

@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
  * {@code FoldBench cluster.properties FOLDER EVENTS VISITORS ITEMS [KEY=VALUE …]}: how many events a second the application folds, beside a
  * broker and a generator on the same cores, and how many a trivial step counts in the same run. jvm/streams_bench.sh runs it.
  *
- * <p>The generator keeps ahead of the application. Of each run the first third warms the JVM and is not counted; the end is when every
+ * <p>The generator keeps ahead of the application. Of each run the first half warms the JVM and is not counted; the end is when every
  * record of every topic between the folds is committed. The answer is checked: every event counted once, the states of visitors and
  * users those of the embedded engine.
  */
@@ -69,8 +69,8 @@ public final class FoldBench {
       Waiting.until("the application runs", () -> application.runningAfterMs() >= 0);
       var sender = new Sender(topics, topics.names().events(), events, AHEAD, () -> (long) application.figure(RECORDS + first));
       sender.start();
-      int warm = events.size() / 3;
-      Waiting.until("a third folded", () -> application.figure(RECORDS + first) >= warm);
+      int warm = events.size() / 2;
+      Waiting.until("half of it folded", () -> application.figure(RECORDS + first) >= warm);
       Look start = look(application, first, steps);
       Waiting.until("all of it folded", () -> sender.finished() && topics.allCommitted());
       Look end = look(application, first, steps);
