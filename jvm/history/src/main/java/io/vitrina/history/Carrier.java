@@ -64,6 +64,7 @@ final class Carrier implements AutoCloseable {
   void topic(String name, RawPast past, boolean whole) {
     String from = generations.old(name);
     List<TopicPartition> sources = IntStream.range(0, generations.partitions(from)).mapToObj(partition -> new TopicPartition(from, partition)).toList();
+    consumer.assign(sources); // it warns where it is asked about what it does not read
     Map<TopicPartition, Long> begins = consumer.beginningOffsets(sources);
     Map<TopicPartition, Long> ends = consumer.endOffsets(sources);
     for (TopicPartition source : sources) {

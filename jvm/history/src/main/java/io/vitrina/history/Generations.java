@@ -157,8 +157,21 @@ final class Generations implements AutoCloseable {
     return Growth.FOLDED.stream().map(this::grown).toList();
   }
 
-  /** The new topics keep the times that they are given, and keep everything. */
+  /**
+   * The new topics keep the times that they are given, and keep everything. A mark says that they were empty when the first run began:
+   * one that is killed in its first transaction leaves records that count for nothing, but no position. Refuses to begin where records are
+   * there and nobody knows how far they reach.
+   */
   void begin() throws Exception {
+    if (positions(group()).isEmpty()) {
+      for (String topic : folded()) {
+        if (!empty(topic)) {
+          throw new IllegalStateException(topic + " holds records, but the brokers have forgotten how far it was filled (group " + group()
+              + "), or others write to it; delete the topics of " + newPrefix + " and begin again");
+        }
+      }
+      admin.alterConsumerGroupOffsets(group(), Map.of(mark(), new OffsetAndMetadata(0, "begun"))).all().get();
+    }
     set(folded(), Map.of(TIMESTAMP, "CreateTime", RETENTION, "-1"));
   }
 
@@ -198,14 +211,9 @@ final class Generations implements AutoCloseable {
     return mark == null || !mark.metadata().equals("finished") ? 0 : mark.offset();
   }
 
-  /** How far a partition was carried. Refuses to begin where records are there and nobody knows how far they reach. */
+  /** How far a partition was carried. */
   long progress(TopicPartition place) {
-    Map<TopicPartition, OffsetAndMetadata> positions = positions(group());
-    OffsetAndMetadata position = positions.get(place);
-    if (positions.isEmpty() && !empty(place.topic())) {
-      throw new IllegalStateException(place.topic() + " holds records, but the brokers have forgotten how far it was filled (group " + group()
-          + "), or others write to it; delete the topics of " + newPrefix + " and begin again");
-    }
+    OffsetAndMetadata position = positions(group()).get(place);
     return position == null ? 0 : position.offset();
   }
 

@@ -67,6 +67,7 @@ public final class Growth {
             System.out.println("finished before; nothing to do");
             return;
           }
+          topics.begin();
           finish(topics);
         }
         case "restore" -> {
