@@ -26,11 +26,6 @@ constexpr BlockName history_name{0x31534856, 1, "history"};  // "VHS1"
 constexpr const char* memory_advice =
     "give the task more memory: a job on Spark takes it from spark.executor.memoryOverhead (docs/cluster.md)";
 
-// The builder's columns, which double as they grow, with the history and its pairs beside them.
-std::uint64_t assembling_bytes(std::uint64_t events, std::uint64_t lines) {
-    return 2 * (40 * events + 16 * lines) + 72 * lines;
-}
-
 struct Share {
     std::size_t begin, count;
 };
@@ -90,16 +85,13 @@ Result<void> Lesson::add_item(std::string_view bytes) {
 Result<void> Lesson::fits(std::uint64_t bytes, const char* what) const {
     const std::uint64_t mb = (bytes >> 20) + 1;
     if (configuration_.memory_mb == 0 || mb <= configuration_.memory_mb) return {};
-    return fail(ErrorCode::exhausted, fmt::format("{} takes up to {} MB of native memory, and memory_mb is {}; {}",
-                                                  what, mb, configuration_.memory_mb, memory_advice));
+    return fail(ErrorCode::exhausted, fmt::format("{} may take {} MB of native memory, and memory_mb is {}; {}", what,
+                                                  mb, configuration_.memory_mb, memory_advice));
 }
 
 Result<void> Lesson::add_record(std::string_view bytes) {
     const auto record = decode_history_record(bytes);
     if (!record) return std::unexpected(record.error());
-    lines_ += record->event.items.size();
-    if (auto fit = fits(assembling_bytes(events_ + 1, lines_), "assembling a history of so many events"); !fit)
-        return fit;
     if (!builder_) {
         const catalog::Catalog* const known = catalog_.get();
         builder_ = std::make_unique<training::HistoryBuilder>(
@@ -109,7 +101,7 @@ Result<void> Lesson::add_record(std::string_view bytes) {
     }
     builder_->add(record->event);
     ++events_;
-    return {};
+    return fits(builder_->peak_bytes(), "assembling a history of so many events");
 }
 
 Result<std::string> Lesson::assembled() {

@@ -18,7 +18,7 @@
 // Threads: a lesson belongs to one thread and trains on it.
 // Errors: invalid_input for a configuration out of range and a history without entries; corrupt_data for bytes that are not ours;
 // exhausted where `memory_mb` or the bound of the settings would be passed, before that much is taken.
-// Cost: memory of training/history.hpp (40 bytes an event, 16 a line).
+// Cost: memory of training/history.hpp (`peak_bytes`; 290 bytes a view of one line).
 
 #include <cstdint>
 #include <memory>
@@ -104,7 +104,7 @@ private:
     LessonConfiguration configuration_;
     std::unique_ptr<catalog::Catalog> catalog_;
     std::unique_ptr<training::HistoryBuilder> builder_;
-    std::uint64_t events_ = 0, lines_ = 0;  // that were added
+    std::uint64_t events_ = 0;  // that were added
     std::optional<training::History> history_;
     std::optional<training::IalsPairs> pairs_;
     std::unique_ptr<training::CovisitRows> rows_;

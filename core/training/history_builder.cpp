@@ -21,6 +21,7 @@ public:
         if (added) keys_.push_back(key);
         return entry->second;
     }
+    std::size_t count() const { return keys_.size(); }
     // Number → place among all people by key, which does not depend on who was seen first.
     std::vector<std::uint32_t> ranks() const {
         std::vector<std::uint32_t> by_key(keys_.size());
@@ -198,6 +199,7 @@ struct HistoryBuilder::Impl {
     std::vector<Record> records;
     std::vector<OrderLine> lines;
     std::vector<ItemKey> items;
+    std::uint64_t orders = 0;  // events that may be one
 
     std::span<const OrderLine> lines_of(const Record& record) const {
         return std::span(lines).subspan(record.first_line, record.lines);
@@ -281,7 +283,19 @@ void HistoryBuilder::add(const event::Event& event) {
     record.kind = event.provisional ? event::EventKind::login : event.kind;
     record.trusted = event.trusted;
     record.guest = event.guest;
+    impl_->orders += record.kind == event::EventKind::purchase ? 1 : 0;
     impl_->records.push_back(record);
+}
+
+// What doubles while it grows counts twice, being there twice for a moment.
+std::uint64_t HistoryBuilder::peak_bytes() const {
+    constexpr std::uint64_t event = 2 * sizeof(Record) + 2 * sizeof(Known);
+    constexpr std::uint64_t columns = 4 + 8 + 1 + 4 + 4;  // of a history
+    constexpr std::uint64_t line = sizeof(OrderLine) + sizeof(Entry) + 2 * columns + sizeof(ItemKey);
+    constexpr std::uint64_t order = sizeof(Purchase) + sizeof(Order) + 32;  // with what the allocator adds to its lines
+    constexpr std::uint64_t person = 96;
+    return event * impl_->records.size() + line * impl_->lines.size() + order * impl_->orders +
+           person * impl_->people.count();
 }
 
 History HistoryBuilder::build(TimeMs through) const {
