@@ -1,0 +1,45 @@
+#include "experiment/moments.hpp"
+
+#include "base/error.hpp"
+
+namespace vitrina::experiment {
+
+void Moments::add(double x) {
+    ++units;
+    const double from_mean = x - mean;
+    mean += from_mean / static_cast<double>(units);
+    squares += from_mean * (x - mean);
+}
+
+double Moments::variance() const { return units < 2 ? 0.0 : squares / static_cast<double>(units - 1); }
+
+double Moments::mean_variance() const { return units == 0 ? 0.0 : variance() / static_cast<double>(units); }
+
+Moments moments_of_rate(std::uint64_t ones, std::uint64_t units) {
+    ensure(ones <= units, "no more units that did it than units");
+    if (units == 0) return {};
+    const double rate = static_cast<double>(ones) / static_cast<double>(units);
+    return {.units = units, .mean = rate, .squares = static_cast<double>(units) * rate * (1 - rate)};
+}
+
+void PairMoments::add(double numerator, double denominator) {
+    const double below_before = denominator - below.mean;
+    above.add(numerator);
+    below.add(denominator);
+    products += below_before * (numerator - above.mean);
+}
+
+double PairMoments::ratio() const {
+    ensure(below.mean != 0, "a rate needs something below the line");
+    return above.mean / below.mean;
+}
+
+double PairMoments::ratio_variance() const {
+    const double r = ratio();
+    if (above.units < 2) return 0;
+    const double units = static_cast<double>(above.units);
+    const double spread = (above.squares - 2 * r * products + r * r * below.squares) / (units - 1);
+    return spread / (units * below.mean * below.mean);
+}
+
+}  // namespace vitrina::experiment
