@@ -1,4 +1,4 @@
-// Longer than others: one small member function for each of the engine's contract.
+// Long because each member of the engine's contract has a small function here.
 #include "cluster/cluster_engine.hpp"
 
 #include <fmt/core.h>

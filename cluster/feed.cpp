@@ -1,4 +1,4 @@
-// Longer than others: one thread's whole life with the state topics, from where it stood through reading to topics made anew.
+// Long because it is one thread's whole life with the state topics, from where it stood through reading to topics made anew.
 #include "cluster/feed.hpp"
 
 #include <fmt/core.h>

@@ -7,7 +7,6 @@
 #include <sstream>
 
 #include "base/murmur2.hpp"
-#include "cluster/feed.hpp"
 
 namespace vitrina::cluster {
 namespace {

@@ -6,7 +6,9 @@ As a program it prints their paths, one a line.
 import pathlib
 import re
 
-LAYERED = ("core", "border", "engine", "import", "owner", "server", "cli")
+_LAYERS = pathlib.Path(__file__).resolve().parent.parent / "layers.txt"
+# The folders of layers.txt: core and the hosts.
+LAYERED = tuple(dict.fromkeys(re.findall(r"^([a-z_]+)[/:]", _LAYERS.read_text(encoding="utf-8"), re.M)))
 _WORDS = re.compile(r'//[^\n]*|/\*.*?\*/|R"(\w*)\(.*?\)\1"|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])+\'', re.S)
 _INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.M)
 
