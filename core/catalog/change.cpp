@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/keys.hpp"
+#include "catalog/run.hpp"
 
 namespace vitrina::catalog {
 namespace {
@@ -46,6 +47,7 @@ constexpr auto plain_columns = std::to_array<Column>({
     column<&Item::available_from>(Field::available_from),
     column<&Item::available_until>(Field::available_until),
     column<&Item::hidden>(Field::hidden),
+    column<&Item::absent>(Field::absent),
 });
 
 template <class Name>
@@ -160,6 +162,10 @@ Entry folded(Entry entry, const ItemChange& change) {
     const bool put = change.kind == ChangeKind::put;
     if (put) entry.first_put = std::min(entry.first_put.value_or(change.changed_at), change.changed_at);
     if (put && change.item.created_at) write_created_at(entry, change.item, stamp);
+    if (put && !change.run.empty() && entry.run_stamp < stamp) {
+        entry.run = mark_of(change.run);
+        entry.run_stamp = stamp;
+    }
     write_whole(entry, put ? change.item : Item{}, put, stamp);
     return entry;
 }
@@ -204,6 +210,8 @@ Result<ItemChange> validated(ItemChange change, const Limits& limits) {
     if (change.item.item_id.empty()) change.item.item_id = change.item_id;
     if (change.item.item_id != change.item_id)
         return refused(fmt::format("holds the item \"{}\"", change.item.item_id.substr(0, 64)));
+    if (change.run.size() > limits.id_bytes)
+        return refused(fmt::format("names a run of more than {} bytes", limits.id_bytes));
     if (change.attributes.size() > limits.attributes || change.locales.size() > limits.attributes)
         return refused(fmt::format("names more than {} attributes or locales", limits.attributes));
     auto item = validated(std::move(change.item), limits);

@@ -53,6 +53,7 @@ enum class Field : std::uint8_t {
     hidden = 20,
     localized = 21,  // all names at once
     created_at = 22,
+    absent = 23,
 };
 
 enum class ChangeKind : std::uint8_t { put = 1, patch = 2, remove = 3 };
@@ -66,6 +67,7 @@ struct ItemChange {
     std::vector<Field> fields;            // of patch
     std::vector<std::string> attributes;  // of patch: set where `item` has them, else taken away
     std::vector<std::string> locales;     // of patch, likewise
+    std::string run;                      // of put: the complete run of the feed that mentions the item (run.hpp)
     bool operator==(const ItemChange&) const = default;
 };
 
@@ -84,6 +86,8 @@ struct Entry {
     std::map<std::string, Stamp> attributes;  // newer than what wrote all of them
     std::map<std::string, Stamp> locales;
     std::optional<TimeMs> first_put;
+    std::uint64_t run = 0;  // mark of the run in the newest put that was of one; 0: none was
+    Stamp run_stamp;        // of that put
     bool operator==(const Entry&) const = default;
 };
 

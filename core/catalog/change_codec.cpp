@@ -10,7 +10,7 @@ std::unexpected<Error> corrupt(const char* what, const char* why) {
 
 bool is_field(std::uint32_t number) {
     return number >= static_cast<std::uint32_t>(Field::title) &&
-           number <= static_cast<std::uint32_t>(Field::created_at);
+           number <= static_cast<std::uint32_t>(Field::absent);
 }
 
 void write_stamp(const Stamp& stamp, proto::ItemStamp& wire) {
@@ -48,6 +48,7 @@ std::string encode(const ItemChange& change) {
     for (const Field field : change.fields) wire.add_fields(static_cast<std::uint32_t>(field));
     for (const std::string& name : change.attributes) wire.add_attributes(name);
     for (const std::string& name : change.locales) wire.add_locales(name);
+    wire.set_run(change.run);
     return bytes_of(wire);
 }
 
@@ -66,7 +67,10 @@ Result<ItemChange> decode_change(std::string_view bytes) {
     auto item = read_inner(wire.item(), change.item_id);
     if (!item) return std::unexpected(std::move(item.error()));
     change.item = std::move(*item);
-    if (change.kind == ChangeKind::put) return change;
+    if (change.kind == ChangeKind::put) {
+        change.run = wire.run();
+        return change;
+    }
     for (const std::uint32_t number : wire.fields()) {
         if (!is_field(number)) return corrupt("change of an item", "it writes a field that does not exist");
         change.fields.push_back(static_cast<Field>(number));
@@ -86,6 +90,10 @@ std::string encode(const Entry& entry) {
     for (const auto& [name, stamp] : entry.attributes) write_stamp(stamp, (*wire.mutable_attributes())[name]);
     for (const auto& [name, stamp] : entry.locales) write_stamp(stamp, (*wire.mutable_locales())[name]);
     if (entry.first_put) wire.set_first_put_ms(*entry.first_put);
+    if (entry.run != 0) {
+        wire.set_run(entry.run);
+        write_stamp(entry.run_stamp, *wire.mutable_run_stamp());
+    }
     return bytes_of(wire);
 }
 
@@ -106,6 +114,10 @@ Result<Entry> decode_entry(std::string_view bytes) {
     entry.attributes = read_names(wire.attributes());
     entry.locales = read_names(wire.locales());
     if (wire.has_first_put_ms()) entry.first_put = wire.first_put_ms();
+    if (wire.run() != 0) {
+        entry.run = wire.run();
+        entry.run_stamp = read_stamp(wire.run_stamp());
+    }
     return entry;
 }
 

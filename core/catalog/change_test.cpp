@@ -112,9 +112,14 @@ public:
         change.item.item_id = "MUG";
         if (change.kind == ChangeKind::remove) return change;
         change.item = item();
-        if (change.kind == ChangeKind::put) return change;
+        if (change.kind == ChangeKind::put) {
+            if (random_.below(2) == 0) change.run = word();
+            return change;
+        }
+        change.item.absent = random_.below(2) == 0;
         for (const Field field :
-             {Field::title, Field::brand, Field::price, Field::attributes, Field::localized, Field::created_at})
+             {Field::title, Field::brand, Field::price, Field::attributes, Field::localized, Field::created_at,
+              Field::absent})
             if (random_.below(4) == 0) change.fields.push_back(field);
         for (const std::string name : {"a", "b", "c"})
             if (random_.below(3) == 0) change.attributes.push_back(name);

@@ -33,6 +33,7 @@ Item random_item(Random& random) {
     for (std::uint64_t count = random.below(3); count > 0; --count)
         item.localized["l" + text()] = {text(), text(), text()};
     item.created_at = number();
+    item.absent = random.below(2) == 0;
     return item;
 }
 
@@ -44,6 +45,19 @@ TEST(ItemCodec, reads_back_what_it_wrote) {
         ASSERT_EQ(decode(bytes), item) << "item " << i << " of seed 5";
         EXPECT_EQ(encode(item), bytes);
     }
+}
+
+TEST(ItemCodec, a_row_holds_an_item_and_when_it_was_written) {
+    Random random(7);
+    for (int i = 0; i < 500; ++i) {
+        const Item item = random_item(random);
+        const Written written{.at = static_cast<TimeMs>(random.below(1u << 20)), .first = 5, .run = random.below(9)};
+        const std::string row = encode_row(item, written);
+        ASSERT_EQ(decode(row), item) << "item " << i << " of seed 7";
+        ASSERT_EQ(decode_written(row), written);
+        ASSERT_EQ(decode_written(encode(item)), Written{}) << "a row of an older version";
+    }
+    EXPECT_FALSE(decode_written("no row at all"));
 }
 
 TEST(ItemCodec, refuses_what_is_no_item) {

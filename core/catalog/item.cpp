@@ -9,7 +9,7 @@ std::optional<MoneyMicros> price_at(const Item& item, TimeMs now) {
 }
 
 bool sellable_at(const Item& item, TimeMs now) {
-    if (item.hidden || item.availability == Availability::out_of_stock) return false;
+    if (item.hidden || item.absent || item.availability == Availability::out_of_stock) return false;
     // A pre-order may be sold before there is any.
     if (item.quantity == 0u && item.availability != Availability::preorder) return false;
     if (item.available_from && now < *item.available_from) return false;

@@ -48,13 +48,14 @@ struct Item {
     bool hidden = false;
     std::map<std::string, LocalizedText> localized;
     std::optional<TimeMs> created_at;
+    bool absent = false;  // the last complete run of the feed did not mention it (run.hpp)
     bool operator==(const Item&) const = default;
 };
 
 // The price a shopper pays at `now`: the sale price within its window, else the price.
 std::optional<MoneyMicros> price_at(const Item& item, TimeMs now);
 
-// May the item be sold and shown at `now`: not hidden, in stock or pre-order, quantity not 0, within its dates.
+// May the item be sold and shown at `now`: not hidden or absent, in stock or pre-order, quantity not 0, within its dates.
 bool sellable_at(const Item& item, TimeMs now);
 
 }  // namespace vitrina::catalog

@@ -24,6 +24,7 @@ TEST(Item, costs_the_sale_price_within_its_window) {
 TEST(Item, is_sold_only_when_it_is_there_and_shown) {
     EXPECT_TRUE(sellable_at({}, noon));
     EXPECT_FALSE(sellable_at({.hidden = true}, noon));
+    EXPECT_FALSE(sellable_at({.absent = true}, noon));
     EXPECT_FALSE(sellable_at({.availability = Availability::out_of_stock}, noon));
     EXPECT_FALSE(sellable_at({.quantity = 0}, noon));
     EXPECT_TRUE(sellable_at({.quantity = 1}, noon));

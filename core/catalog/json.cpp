@@ -143,6 +143,12 @@ constexpr auto item_fields = std::to_array<Field<Item>>({
     {"hidden", [](Item& item, const Value& value) { return set_flag(value, item.hidden); }},
     {"localized", merge_localized},
     {"created_at", [](Item& item, const Value& value) { return set_time(value, item.created_at); }},
+    {"absent",
+     [](Item&, const Value&) {
+         return MaybeBad(json::BadField{"bad_type",
+                                        "absent follows from complete runs; leave it out: an item that is sent is back, "
+                                        "and `hidden` hides one"});
+     }},
 });
 
 Result<Item> read_into(Item item, const Object& object) {

@@ -40,7 +40,7 @@ private:
     std::unique_ptr<Impl> impl_;
 };
 
-// One object without line ends that `read_item` reads back as the same item; empty fields are left out.
+// One object without line ends that `read_item` reads back as the same item, but for `absent`, which nobody may send; empty fields are left out.
 std::string json_text(const Item& item);
 
 }  // namespace vitrina::catalog

@@ -40,6 +40,12 @@ TEST(ItemJson, reads_its_own_text_back) {
     EXPECT_EQ(JsonReader().read_item(json_text({.item_id = "A"})), (Item{.item_id = "A"}));
 }
 
+TEST(ItemJson, says_that_an_item_is_absent_and_lets_nobody_send_it) {
+    EXPECT_NE(json_text({.item_id = "A", .absent = true}).find(R"("absent":true)"), std::string::npos);
+    EXPECT_EQ(json_text({.item_id = "A"}).find("absent"), std::string::npos);
+    EXPECT_NE(message_of(R"({"item_id": "A", "absent": true})").find("complete runs"), std::string::npos);
+}
+
 TEST(ItemJson, reads_one_or_many) {
     JsonReader reader({.items = 2});
     EXPECT_EQ(reader.read_body(R"({"item_id": "A"})")->size(), 1u);

@@ -77,6 +77,7 @@ std::string json_text(const Item& item) {
     writer.flag("hidden", item.hidden);
     append_localized(json, writer, item);
     writer.time("created_at", item.created_at);
+    if (item.absent) writer.flag("absent", item.absent);
     writer.close();
     return json;
 }

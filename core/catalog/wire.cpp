@@ -85,6 +85,7 @@ void write(const Item& item, proto::Item& wire) {
     write_times(item, wire);
     wire.set_availability(static_cast<proto::Availability>(item.availability));
     wire.set_hidden(item.hidden);
+    wire.set_absent(item.absent);
 }
 
 Result<Item> read(const proto::Item& wire) {
@@ -96,6 +97,7 @@ Result<Item> read(const proto::Item& wire) {
     read_times(wire, item);
     item.availability = static_cast<Availability>(wire.availability());
     item.hidden = wire.hidden();
+    item.absent = wire.absent();
     return item;
 }
 

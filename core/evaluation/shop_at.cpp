@@ -17,6 +17,7 @@ ShopAt::ShopAt(std::span<const catalog::Item> items) {
     for (catalog::Item item : items) {
         item.availability = catalog::Availability::in_stock;
         item.hidden = false;
+        item.absent = false;
         item.quantity.reset();
         item.available_from.reset();
         item.available_until.reset();

@@ -90,7 +90,9 @@ std::string_view Rules::forbidden(Slot slot) const {
     const catalog::Catalog& catalog = situation.catalog;
     if (!catalog.present(slot)) return "not_in_catalog";
     const catalog::Item& item = catalog.item(slot);
-    if (!catalog::sellable_at(item, situation.now)) return item.hidden ? "hidden" : "not_sellable";
+    if (item.hidden) return "hidden";
+    if (item.absent) return "absent";
+    if (!catalog::sellable_at(item, situation.now)) return "not_sellable";
     const ItemKey key = catalog.learning_key(slot);
     if (inquiry_.settings.exclude_cart && contains(inquiry_.cart, key)) return "in_cart";
     if (same_as_page(key)) return "same_item";
