@@ -10,6 +10,7 @@
 #include <random>
 #include <set>
 #include <system_error>
+#include <thread>
 #include <utility>
 
 #include "border/keys.hpp"
@@ -28,6 +29,8 @@ using engine::Family;
 constexpr std::string_view format_name = "format", node_format = "node 1";
 constexpr TimeMs house_ms = 200;
 constexpr TimeMs trends_grow_old_ms = 10 * minute_ms;
+constexpr int census_every_ms = 50;
+constexpr std::size_t changes_together = 1000;  // sent at once
 
 TimeMs system_time() {
     return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch())
@@ -131,6 +134,7 @@ ClusterEngine::ClusterEngine(Opened opened, const engine::Configuration& configu
       database_(std::move(opened.database)),
       hasher_(opened.key),
       signer_(opened.key),
+      runs_(opened.key, configuration_.item_runs),
       mark_(std::move(opened.mark)),
       read_(std::move(opened.read)),
       caches_(engine::make_caches(database_.get(), configuration_.cache)),
@@ -259,6 +263,13 @@ Result<void> ClusterEngine::send_changes(std::vector<catalog::ItemChange> change
 }
 
 std::vector<Result<void>> ClusterEngine::put_items(std::vector<catalog::Item> items) {
+    return put_all(std::move(items), nullptr);
+}
+std::vector<Result<void>> ClusterEngine::put_items(std::vector<catalog::Item> items, const catalog::Run& run) {
+    return put_all(std::move(items), &run);
+}
+
+std::vector<Result<void>> ClusterEngine::put_all(std::vector<catalog::Item> items, const catalog::Run* run) {
     std::vector<Result<void>> results(items.size());
     std::vector<catalog::ItemChange> changes;
     std::vector<std::size_t> places;
@@ -266,6 +277,10 @@ std::vector<Result<void>> ClusterEngine::put_items(std::vector<catalog::Item> it
         catalog::ItemChange change{.kind = catalog::ChangeKind::put, .item_id = items[i].item_id};
         change.item = std::move(items[i]);
         stamp(change);
+        if (run != nullptr) {
+            change.run = run->id;
+            change.changed_at = std::max(change.changed_at, run->begun_at);  // by the clock of the node that began it
+        }
         auto valid = catalog::validated(std::move(change));
         if (!valid) {
             results[i] = std::unexpected(valid.error());
@@ -278,6 +293,43 @@ std::vector<Result<void>> ClusterEngine::put_items(std::vector<catalog::Item> it
     static_cast<void>(send_changes(std::move(changes), sent));
     for (std::size_t i = 0; i < sent.size(); ++i) results[places[i]] = std::move(sent[i]);
     return results;
+}
+
+// Waits until this node knows so many items of the run: what others took of it comes by the feed.
+catalog::Census ClusterEngine::census_with(const catalog::Run& run, std::size_t items) const {
+    const auto until =
+        std::chrono::steady_clock::now() + std::chrono::milliseconds(configuration_.item_runs.wait_ms);
+    for (;;) {
+        catalog::Census census = live_.census(run, clock_());
+        if (census.seen == items || std::chrono::steady_clock::now() >= until) return census;
+        std::this_thread::sleep_for(std::chrono::milliseconds(census_every_ms));
+    }
+}
+
+// Every item of the run has come here when the count is right. What others put beside the run and has not come yet cannot be lost
+// either: in the fold their change is newer than the one that is sent here.
+Result<catalog::RunOutcome> ClusterEngine::end_item_run(const catalog::Run& run, const catalog::RunClaim& claim) {
+    using Kind = catalog::RunOutcome::Kind;
+    const catalog::Census census = census_with(run, claim.items);
+    const engine::Readiness readiness = this->readiness();
+    if (!readiness.ready || readiness.stale)
+        return fail(ErrorCode::unavailable,
+                    fmt::format("this node does not know the whole catalogue now: {}; end the run again later",
+                                readiness.detail));
+    auto outcome = catalog::judged(census, claim, configuration_.item_runs.absent_share);
+    if (outcome.kind == Kind::counts_differ)
+        outcome.message += "; what other nodes took may still be on its way";
+    if (outcome.kind != Kind::ended) return outcome;
+    std::vector<catalog::ItemChange> changes;
+    std::vector<Result<void>> sent;
+    for (std::size_t next = 0; next < census.vanishing.size();) {
+        for (changes.clear(); next < census.vanishing.size() && changes.size() < changes_together; ++next)
+            changes.push_back(catalog::absence(census.vanishing[next], run));
+        static_cast<void>(send_changes(std::move(changes), sent));
+        for (const auto& each : sent)
+            if (!each) return std::unexpected(each.error());
+    }
+    return outcome;
 }
 
 Result<void> ClusterEngine::patch_item(const catalog::Item& before, catalog::Item after,

@@ -26,6 +26,7 @@
 #include "engine/answering.hpp"
 #include "engine/background.hpp"
 #include "engine/engine.hpp"
+#include "engine/item_runs.hpp"
 
 namespace vitrina::cluster {
 
@@ -42,6 +43,10 @@ public:
 
     Result<engine::AcceptReport> accept(const std::vector<event::Event>& events) override;
     std::vector<Result<void>> put_items(std::vector<catalog::Item> items) override;
+    Result<catalog::Run> begin_item_run() override { return runs_.begin(clock_()); }
+    Result<catalog::Run> item_run(const std::string& id) const override { return runs_.read(id, clock_()); }
+    std::vector<Result<void>> put_items(std::vector<catalog::Item> items, const catalog::Run& run) override;
+    Result<catalog::RunOutcome> end_item_run(const catalog::Run& run, const catalog::RunClaim& claim) override;
     Result<void> patch_item(const catalog::Item& before, catalog::Item after,
                             const std::vector<std::string>& fields) override;
     Result<void> remove_item(const std::string& item_id) override;
@@ -90,12 +95,15 @@ private:
     Result<void> send_changes(std::vector<catalog::ItemChange> changes, std::vector<Result<void>>& results);
     std::vector<state::Verdict> judged(const std::vector<event::Event>& events);
     void stamp(catalog::ItemChange& change);
+    std::vector<Result<void>> put_all(std::vector<catalog::Item> items, const catalog::Run* run);
+    catalog::Census census_with(const catalog::Run& run, std::size_t items) const;
 
     engine::Configuration configuration_;
     std::function<TimeMs()> clock_;
     std::unique_ptr<engine::Database> database_;
     PersonHasher hasher_;
     engine::TokenSigner signer_;
+    engine::ItemRuns runs_;
     engine::CheckpointMark mark_;
     FeedMark read_;
     engine::StateCaches caches_;

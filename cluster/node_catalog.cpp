@@ -49,10 +49,12 @@ catalog::ItemChange patch_of(const catalog::Item& before, const catalog::Item& a
 }
 
 Result<void> NodeCatalog::load() {
-    return shown_.load([](std::string_view bytes) -> Result<std::optional<catalog::Item>> {
-        auto entry = catalog::decode_entry(bytes);
+    return shown_.load([](std::string_view bytes) -> Result<std::optional<engine::LiveCatalog::Stored>> {
+        const auto entry = catalog::decode_entry(bytes);
         if (!entry) return std::unexpected(entry.error());
-        return catalog::item_of(*entry);
+        auto item = catalog::item_of(*entry);
+        if (!item) return std::nullopt;
+        return engine::LiveCatalog::Stored{std::move(*item), catalog::written_of(*entry)};
     });
 }
 
@@ -70,7 +72,7 @@ Result<void> NodeCatalog::show(const std::string& item_id, catalog::Entry entry)
     if (const auto own = own_.find(item_id); own != own_.end())
         for (const Own& each : own->second) entry = catalog::folded(std::move(entry), each.change);
     auto item = catalog::item_of(entry);
-    if (item) return shown_.show(std::move(*item));
+    if (item) return shown_.show(std::move(*item), catalog::written_of(entry));
     shown_.hide(item_id);
     return {};
 }

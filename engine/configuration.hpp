@@ -67,6 +67,13 @@ struct ServerSettings {
     std::string orders = "any";                // "server": purchases and refunds of public keys are provisional
 };
 
+// Complete runs of the feed: what one did not mention is absent until it is sent again (docs/import.md).
+struct ItemRunSettings {
+    double absent_share = 0.3;         // of the catalogue, that may vanish without force; 1: all
+    TimeMs open_ms = day_ms;           // from its begin a run may be ended
+    TimeMs wait_ms = 10 * second_ms;   // for what other nodes of a cluster took of it
+};
+
 // The socket in the data folder, through which other commands reach the process that owns it.
 struct OwnerSettings {
     std::size_t connections = 16;          // commands at once; above: exhausted
@@ -114,6 +121,7 @@ struct Configuration {
     TrainingSettings training;
     ExposureSettings exposures;
     ServerSettings server;
+    ItemRunSettings item_runs;
     OwnerSettings owner;
     state::FoldLimits fold;
     event::Limits events;

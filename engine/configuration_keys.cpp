@@ -269,6 +269,10 @@ void add_server(std::vector<ConfigurationKey>& keys) {
     keys.push_back(positive(key("server.body_timeout_ms", &C::server, &S::body_timeout_ms)));
     keys.push_back(key("server.allowed_origins", &C::server, &S::allowed_origins));
     keys.push_back(one_of(key("server.orders", &C::server, &S::orders), {"any", "server"}));
+    using R = ItemRunSettings;
+    keys.push_back(key("item_runs.absent_share", &C::item_runs, &R::absent_share));
+    keys.push_back(positive(key("item_runs.open_ms", &C::item_runs, &R::open_ms)));
+    keys.push_back(key("item_runs.wait_ms", &C::item_runs, &R::wait_ms));
     using O = OwnerSettings;
     keys.push_back(positive(key("owner.connections", &C::owner, &O::connections)));
     keys.push_back(positive(key("owner.message_bytes", &C::owner, &O::message_bytes)));

@@ -15,6 +15,7 @@
 #include "engine/exposures.hpp"
 #include "engine/folding.hpp"
 #include "engine/intake.hpp"
+#include "engine/item_runs.hpp"
 #include "engine/learning.hpp"
 #include "engine/live_catalog.hpp"
 #include "engine/recommendation_token.hpp"
@@ -39,7 +40,13 @@ public:
 
     Result<AcceptReport> accept(const std::vector<event::Event>& events) override;
     std::vector<Result<void>> put_items(std::vector<catalog::Item> items) override;
+    Result<void> patch_item(const catalog::Item& before, catalog::Item after,
+                            const std::vector<std::string>& fields) override;
     Result<void> remove_item(const std::string& item_id) override;
+    Result<catalog::Run> begin_item_run() override { return runs_.begin(clock_()); }
+    Result<catalog::Run> item_run(const std::string& id) const override { return runs_.read(id, clock_()); }
+    std::vector<Result<void>> put_items(std::vector<catalog::Item> items, const catalog::Run& run) override;
+    Result<catalog::RunOutcome> end_item_run(const catalog::Run& run, const catalog::RunClaim& claim) override;
     std::optional<catalog::Item> item(const std::string& item_id) const override;
     void each_item(const std::function<void(const catalog::Item&)>& visit) const override;
     Result<std::vector<recommendation::Recommendation>> recommend(const RecommendationRequest& request) override;
@@ -71,6 +78,7 @@ private:
     std::unique_ptr<Database> database_;
     PersonHasher hasher_;
     TokenSigner signer_;
+    ItemRuns runs_;
     EventLog log_;
     CheckpointMark mark_;
     StateCaches caches_;

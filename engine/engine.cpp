@@ -69,6 +69,7 @@ EmbeddedEngine::EmbeddedEngine(Opened opened, const Configuration& configuration
       database_(std::move(opened.database)),
       hasher_(opened.key),
       signer_(opened.key),
+      runs_(opened.key, configuration_.item_runs),
       log_(opened.log),
       mark_(std::move(opened.mark)),
       caches_(make_caches(database_.get(), configuration_.cache)),
@@ -152,6 +153,24 @@ Result<AcceptReport> EmbeddedEngine::accept(const std::vector<event::Event>& eve
 
 std::vector<Result<void>> EmbeddedEngine::put_items(std::vector<catalog::Item> items) {
     return catalog_.put(std::move(items), clock_());
+}
+
+std::vector<Result<void>> EmbeddedEngine::put_items(std::vector<catalog::Item> items, const catalog::Run& run) {
+    return catalog_.put(std::move(items), clock_(), &run);
+}
+
+Result<void> EmbeddedEngine::patch_item(const catalog::Item&, catalog::Item after, const std::vector<std::string>&) {
+    return catalog_.patch(std::move(after), clock_());
+}
+
+Result<catalog::RunOutcome> EmbeddedEngine::end_item_run(const catalog::Run& run, const catalog::RunClaim& claim) {
+    const catalog::Census census = catalog_.census(run, clock_());
+    auto outcome = catalog::judged(census, claim, configuration_.item_runs.absent_share);
+    if (outcome.kind != catalog::RunOutcome::Kind::ended) return outcome;
+    const auto vanished = catalog_.make_absent(census.vanishing, run, clock_());
+    if (!vanished) return std::unexpected(vanished.error());
+    outcome.vanished = *vanished;
+    return outcome;
 }
 
 Result<void> EmbeddedEngine::remove_item(const std::string& item_id) { return catalog_.remove(item_id); }

@@ -20,6 +20,7 @@
 #include "base/error.hpp"
 #include "base/keys.hpp"
 #include "catalog/catalog.hpp"
+#include "catalog/run.hpp"
 #include "engine/configuration.hpp"
 #include "engine/peers.hpp"
 #include "event/event.hpp"
@@ -126,6 +127,15 @@ public:
     virtual Result<void> patch_item(const catalog::Item& before, catalog::Item after,
                                     const std::vector<std::string>& fields);
     virtual Result<void> remove_item(const std::string& item_id) = 0;  // not_found where it is not there
+    // Complete runs of the feed (catalog/run.hpp). A run is its id, known to every node and after a restart; one that is never ended
+    // costs nothing. `item_run` answers not_found for what is none, conflict for one that is too old.
+    virtual Result<catalog::Run> begin_item_run() = 0;
+    virtual Result<catalog::Run> item_run(const std::string& id) const = 0;
+    // As put_items, of a run; the same content again is a mention too.
+    virtual std::vector<Result<void>> put_items(std::vector<catalog::Item> items, const catalog::Run& run) = 0;
+    // Makes absent what the run did not mention, or says why it does not. Where it answers an error (unavailable, io) some may be
+    // absent already; ending it again does the rest.
+    virtual Result<catalog::RunOutcome> end_item_run(const catalog::Run& run, const catalog::RunClaim& claim) = 0;
     virtual std::optional<catalog::Item> item(const std::string& item_id) const = 0;
     // Visits every item present, in slot order, under the read lock: `visit` must be quick and must not call the engine.
     virtual void each_item(const std::function<void(const catalog::Item&)>& visit) const = 0;

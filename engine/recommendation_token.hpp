@@ -7,7 +7,6 @@
 // Threads: immutable. Errors: invalid_input for what is no token of this shop.
 // Benefit: no store is asked. Drawback: placement, variant and model are hashes, to be looked up among the shop's own names.
 
-#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -15,6 +14,7 @@
 #include "base/error.hpp"
 #include "base/keys.hpp"
 #include "base/time.hpp"
+#include "engine/signed_text.hpp"
 
 namespace vitrina::engine {
 
@@ -36,7 +36,7 @@ public:
     static std::uint32_t name_hash(std::string_view name) { return static_cast<std::uint32_t>(text_hash(name)); }
 
 private:
-    std::array<unsigned char, 32> key_{};
+    SigningKey key_{};
 };
 
 }  // namespace vitrina::engine

@@ -32,6 +32,17 @@ public:
         for (auto& item : given) items[item.item_id] = item;
         return std::vector<Result<void>>(given.size());
     }
+    Result<catalog::Run> begin_item_run() override { return catalog::Run{"i-run", time}; }
+    Result<catalog::Run> item_run(const std::string&) const override { return absent(); }
+    std::vector<Result<void>> put_items(std::vector<catalog::Item> given, const catalog::Run& run) override {
+        for (const auto& item : given) mentioned[run.id].insert(item.item_id);
+        return put_items(std::move(given));
+    }
+    Result<catalog::RunOutcome> end_item_run(const catalog::Run& run, const catalog::RunClaim& claim) override {
+        ended.push_back(claim);
+        const std::size_t seen = mentioned[run.id].size();
+        return catalog::RunOutcome{.expected = claim.items, .seen = seen, .vanished = items.size() - seen, .message = {}};
+    }
     Result<void> remove_item(const std::string& item_id) override {
         return items.erase(item_id) > 0 ? Result<void>{} : fail(ErrorCode::not_found, item_id);
     }
@@ -68,6 +79,8 @@ public:
 
     std::vector<event::Event> events;  // without duplicates, in the order of acceptance
     std::map<std::string, catalog::Item> items;
+    std::map<std::string, std::set<std::string>> mentioned;  // by run
+    std::vector<catalog::RunClaim> ended;
     TimeMs time = 1'767'614'400'000;  // 2026-01-05T12:00:00Z
     int full_answers = 0;             // so many calls of `accept` find the queue full
     int accepts_until_failure = 0;    // that call fails; 0: none does

@@ -160,7 +160,41 @@ Result<engine::AcceptReport> RemoteEngine::accept(const std::vector<event::Event
     return all;
 }
 
-std::vector<Result<void>> RemoteEngine::put_items(std::vector<catalog::Item> items) {
+Result<catalog::Run> RemoteEngine::run(const proto::Call& call) const {
+    const auto reply = ask(call);
+    if (!reply) return std::unexpected(reply.error());
+    if (!reply->has_item_run()) return misunderstood();
+    return read(reply->item_run());
+}
+
+Result<catalog::Run> RemoteEngine::begin_item_run() {
+    proto::Call call;
+    call.mutable_begin_item_run();
+    return run(call);
+}
+
+Result<catalog::Run> RemoteEngine::item_run(const std::string& id) const {
+    proto::Call call;
+    call.set_item_run(id);
+    return run(call);
+}
+
+Result<catalog::RunOutcome> RemoteEngine::end_item_run(const catalog::Run& run, const catalog::RunClaim& claim) {
+    proto::Call call;
+    call.mutable_end_item_run()->set_run(run.id);
+    call.mutable_end_item_run()->set_items(claim.items);
+    call.mutable_end_item_run()->set_force(claim.force);
+    const auto reply = ask(call);
+    if (!reply) return std::unexpected(reply.error());
+    return read(reply->run_outcome());
+}
+
+std::vector<Result<void>> RemoteEngine::put_items(std::vector<catalog::Item> items) { return put_all(items, ""); }
+std::vector<Result<void>> RemoteEngine::put_items(std::vector<catalog::Item> items, const catalog::Run& run) {
+    return put_all(items, run.id);
+}
+
+std::vector<Result<void>> RemoteEngine::put_all(const std::vector<catalog::Item>& items, const std::string& run) {
     std::vector<Result<void>> all;
     for (std::size_t next = 0; next < items.size();) {
         const std::size_t first = next;
@@ -168,8 +202,11 @@ std::vector<Result<void>> RemoteEngine::put_items(std::vector<catalog::Item> ite
         for (std::size_t bytes = 0; next < items.size() && bytes < call_bytes; ++next) {
             std::string encoded = catalog::encode(items[next]);
             bytes += encoded.size();
-            *call.mutable_put_items()->add_blobs() = std::move(encoded);
+            proto::Blobs& blobs =
+                run.empty() ? *call.mutable_put_items() : *call.mutable_put_items_of_run()->mutable_items();
+            *blobs.add_blobs() = std::move(encoded);
         }
+        if (!run.empty()) call.mutable_put_items_of_run()->set_run(run);
         const auto reply = ask(call);
         auto outcomes = reply ? read(reply->outcomes()) : std::vector<Result<void>>{};
         const Error failure = reply ? misunderstood().error() : reply.error();

@@ -37,6 +37,10 @@ public:
     // A large batch goes as several calls; those before the one that fails are durable.
     Result<engine::AcceptReport> accept(const std::vector<event::Event>& events) override;
     std::vector<Result<void>> put_items(std::vector<catalog::Item> items) override;
+    Result<catalog::Run> begin_item_run() override;
+    Result<catalog::Run> item_run(const std::string& id) const override;
+    std::vector<Result<void>> put_items(std::vector<catalog::Item> items, const catalog::Run& run) override;
+    Result<catalog::RunOutcome> end_item_run(const catalog::Run& run, const catalog::RunClaim& claim) override;
     Result<void> remove_item(const std::string& item_id) override;
     std::optional<catalog::Item> item(const std::string& item_id) const override;
     void each_item(const std::function<void(const catalog::Item&)>& visit) const override;
@@ -67,6 +71,8 @@ private:
     Result<proto::Reply> reply_to(const std::string& message, const OnPart& on_part) const;
     Result<void> done(const proto::Call& call) const;
     Result<std::string> text(const proto::Call& call) const;
+    Result<catalog::Run> run(const proto::Call& call) const;
+    std::vector<Result<void>> put_all(const std::vector<catalog::Item>& items, const std::string& run);
     Result<model::Manifest> manifest(const proto::Call& call, const OnPart& on_part = {}) const;
     Error lost(const std::string& cause) const;
 

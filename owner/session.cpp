@@ -135,8 +135,39 @@ Result<void> Session::answer(const proto::Call& call) {
             write(*report, *reply.mutable_visitor());
             return send(reply);
         }
+        default: return answer_runs(call);
+    }
+}
+
+Result<void> Session::answer_runs(const proto::Call& call) {
+    using Kind = proto::Call::CallCase;
+    switch (call.call_case()) {
+        case Kind::kBeginItemRun: return send_run(engine_.begin_item_run());
+        case Kind::kItemRun: return send_run(engine_.item_run(call.item_run()));
+        case Kind::kPutItemsOfRun: {
+            const auto run = engine_.item_run(call.put_items_of_run().run());
+            return run ? put_items(call.put_items_of_run().items(), &*run) : refuse(run.error());
+        }
+        case Kind::kEndItemRun: return end_run(call.end_item_run());
         default: return answer_models(call);
     }
+}
+
+Result<void> Session::send_run(const Result<catalog::Run>& run) {
+    if (!run) return refuse(run.error());
+    proto::Reply reply;
+    write(*run, *reply.mutable_item_run());
+    return send(reply);
+}
+
+Result<void> Session::end_run(const proto::EndOfRun& end) {
+    const auto run = engine_.item_run(end.run());
+    if (!run) return refuse(run.error());
+    const auto outcome = engine_.end_item_run(*run, {.items = end.items(), .force = end.force()});
+    if (!outcome) return refuse(outcome.error());
+    proto::Reply reply;
+    write(*outcome, *reply.mutable_run_outcome());
+    return send(reply);
 }
 
 Result<void> Session::answer_models(const proto::Call& call) {
@@ -183,7 +214,7 @@ Result<void> Session::accept(const proto::Blobs& events) {
     return send(reply);
 }
 
-Result<void> Session::put_items(const proto::Blobs& items) {
+Result<void> Session::put_items(const proto::Blobs& items, const catalog::Run* run) {
     auto given = read_items(items);
     if (!given) return refuse(given.error());
     for (catalog::Item& item : *given) {
@@ -192,7 +223,8 @@ Result<void> Session::put_items(const proto::Blobs& items) {
         item = std::move(*valid);
     }
     proto::Reply reply;
-    write(engine_.put_items(std::move(*given)), *reply.mutable_outcomes());
+    write(run == nullptr ? engine_.put_items(std::move(*given)) : engine_.put_items(std::move(*given), *run),
+          *reply.mutable_outcomes());
     return send(reply);
 }
 

@@ -31,7 +31,10 @@ private:
     Result<void> answer_models(const proto::Call& call);
     Result<void> answer_upkeep(const proto::Call& call);
     Result<void> accept(const proto::Blobs& events);
-    Result<void> put_items(const proto::Blobs& items);
+    Result<void> answer_runs(const proto::Call& call);
+    Result<void> put_items(const proto::Blobs& items, const catalog::Run* run = nullptr);
+    Result<void> send_run(const Result<catalog::Run>& run);
+    Result<void> end_run(const proto::EndOfRun& end);
     Result<void> send_item(const std::string& item_id);
     Result<void> send_items();
     Result<void> send_events(std::uint64_t most);

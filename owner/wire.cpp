@@ -215,6 +215,33 @@ std::vector<Result<void>> read(const proto::Outcomes& wire) {
     return outcomes;
 }
 
+void write(const catalog::Run& run, proto::ItemRun& wire) {
+    wire.set_id(run.id);
+    wire.set_begun_at_ms(run.begun_at);
+}
+
+catalog::Run read(const proto::ItemRun& wire) { return {.id = wire.id(), .begun_at = wire.begun_at_ms()}; }
+
+void write(const catalog::RunOutcome& outcome, proto::RunOutcome& wire) {
+    wire.set_kind(static_cast<std::uint32_t>(outcome.kind));
+    wire.set_expected(outcome.expected);
+    wire.set_seen(outcome.seen);
+    wire.set_before(outcome.before);
+    wire.set_vanished(outcome.vanished);
+    wire.set_message(outcome.message);
+}
+
+Result<catalog::RunOutcome> read(const proto::RunOutcome& wire) {
+    if (wire.kind() > static_cast<std::uint32_t>(catalog::RunOutcome::Kind::too_many))
+        return fail(ErrorCode::corrupt_data, "the end of a run has an unknown outcome");
+    return catalog::RunOutcome{.kind = static_cast<catalog::RunOutcome::Kind>(wire.kind()),
+                               .expected = wire.expected(),
+                               .seen = wire.seen(),
+                               .before = wire.before(),
+                               .vanished = wire.vanished(),
+                               .message = wire.message()};
+}
+
 void write(const engine::VisitorReport& report, proto::Visitor& wire) {
     wire.set_known(report.known);
     for (const state::Acted& acted : report.actions) {

@@ -13,7 +13,7 @@
 
 namespace vitrina::owner {
 
-inline constexpr std::uint32_t protocol = 1;
+inline constexpr std::uint32_t protocol = 2;
 
 void write(const Error& error, proto::Failure& wire);
 Error read(const proto::Failure& wire);
@@ -29,6 +29,12 @@ Result<engine::AcceptReport> read(const proto::Accepted& wire);
 
 void write(const std::vector<Result<void>>& outcomes, proto::Outcomes& wire);
 std::vector<Result<void>> read(const proto::Outcomes& wire);
+
+void write(const catalog::Run& run, proto::ItemRun& wire);
+catalog::Run read(const proto::ItemRun& wire);
+
+void write(const catalog::RunOutcome& outcome, proto::RunOutcome& wire);
+Result<catalog::RunOutcome> read(const proto::RunOutcome& wire);
 
 void write(const engine::VisitorReport& report, proto::Visitor& wire);
 Result<engine::VisitorReport> read(const proto::Visitor& wire);

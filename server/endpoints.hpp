@@ -26,6 +26,8 @@ HttpResponse put_item(const Call& call);
 HttpResponse patch_item(const Call& call);
 HttpResponse delete_item(const Call& call);
 HttpResponse post_items(const Call& call);
+HttpResponse post_item_run(const Call& call);
+HttpResponse end_item_run(const Call& call);
 
 HttpResponse get_visitor(const Call& call);
 

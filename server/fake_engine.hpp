@@ -56,6 +56,29 @@ public:
         }
         return results;
     }
+    // A run is what `runs` has; its outcome is `outcome`.
+    Result<catalog::Run> begin_item_run() override {
+        const std::lock_guard lock(mutex_);
+        if (failure) return std::unexpected(*failure);
+        runs.push_back("i-" + std::to_string(runs.size() + 1));
+        return catalog::Run{runs.back(), time};
+    }
+    Result<catalog::Run> item_run(const std::string& id) const override {
+        const std::lock_guard lock(mutex_);
+        if (failure) return std::unexpected(*failure);
+        if (std::ranges::find(runs, id) != runs.end()) return catalog::Run{id, time};
+        return fail(ErrorCode::not_found, "there is no run " + id);
+    }
+    std::vector<Result<void>> put_items(std::vector<catalog::Item> given, const catalog::Run& run) override {
+        for (const catalog::Item& item : given) mentioned.push_back(run.id + ' ' + item.item_id);
+        return put_items(std::move(given));
+    }
+    Result<catalog::RunOutcome> end_item_run(const catalog::Run&, const catalog::RunClaim& given) override {
+        const std::lock_guard lock(mutex_);
+        if (failure) return std::unexpected(*failure);
+        claim = given;
+        return outcome;
+    }
     Result<void> remove_item(const std::string& item_id) override {
         const std::lock_guard lock(mutex_);
         if (failure) return std::unexpected(*failure);
@@ -177,6 +200,9 @@ public:
     TimeMs time = 1'767'607'200'000;  // 2026-01-05T10:00:00Z
     std::vector<event::Event> events;
     std::map<std::string, catalog::Item> items;
+    std::vector<std::string> runs, mentioned;  // "RUN ITEM"
+    catalog::RunClaim claim;                   // the last one
+    catalog::RunOutcome outcome;
     std::vector<model::Manifest> manifests;  // newest first
     engine::TrainingStatus status;           // of the last training
     engine::RecommendationRequest asked;     // the last one

@@ -68,7 +68,8 @@ void write_list(JsonWriter& json, std::string_view name, const std::vector<Refus
     json.end_array();
 }
 
-Outcome stored_all(std::vector<Result<Item>> read, const Call& call) {
+// `run`: of which they are a part; null: of none.
+Outcome stored_all(std::vector<Result<Item>> read, const catalog::Run* run, const Call& call) {
     Outcome outcome;
     std::vector<Item> good;
     std::vector<std::size_t> places;
@@ -82,7 +83,8 @@ Outcome stored_all(std::vector<Result<Item>> read, const Call& call) {
         }
     }
     if (good.empty()) return outcome;
-    const auto results = call.host.engine.put_items(std::move(good));
+    engine::Engine& engine = call.host.engine;
+    const auto results = run == nullptr ? engine.put_items(std::move(good)) : engine.put_items(std::move(good), *run);
     for (std::size_t i = 0; i < results.size(); ++i) {
         if (results[i]) {
             ++outcome.accepted;
@@ -140,13 +142,20 @@ HttpResponse delete_item(const Call& call) {
 }
 
 HttpResponse post_items(const Call& call) {
+    const std::string_view named = call.parameter("run");
+    std::optional<catalog::Run> run;
+    if (!named.empty()) {
+        auto known = call.host.engine.item_run(std::string(named));
+        if (!known) return answer_of(problem_of(known.error()));
+        run = std::move(*known);
+    }
     const std::shared_lock lock(call.host.item_writes);
     auto read = catalog::JsonReader({.items = call.host.settings().batch_items}).read_body(call.request.body);
     if (!read) {
         return read.error().code == ErrorCode::exhausted ? answer_of({"too_large", read.error().message})
                                                          : answer_of(problem_of(read.error()));
     }
-    return report(stored_all(std::move(*read), call));
+    return report(stored_all(std::move(*read), run ? &*run : nullptr, call));
 }
 
 }  // namespace vitrina::server

@@ -39,8 +39,8 @@ struct Operation {
         std::string filled = std::regex_replace(path, std::regex("\\{id\\}"), id);
         return path == "/v1/recommendations" && method == "GET" ? filled + "?placement=home" : filled;
     }
-    Asked ask(const std::string& key) const {
-        Asked asked(method, target());
+    Asked ask(const std::string& key, const std::string& query = "") const {
+        Asked asked(method, target() + query);
         if (!key.empty()) asked = std::move(asked).with_key(key);
         if (has_body()) asked = std::move(asked).with_json(example().dump());
         return asked;
@@ -99,6 +99,7 @@ struct Stocked : Shop {
                           .visitor_id = "v1",
                           .items = {{.item_id = "MUG"}, {.item_id = "GONE"}}};
         engine.events.push_back(view);
+        engine.runs = {"MUG"};
         engine.manifests = {{.version = "v2", .figures = {{.task = "home", .metric = "recall@20"}}}, {.version = "v1"}};
     }
 };
@@ -120,6 +121,8 @@ HttpResponse not_found(const Operation& operation) {
     Stocked shop;
     shop.engine.items.clear();
     shop.engine.events.clear();
+    shop.engine.runs.clear();
+    if (operation.path == "/v1/items") return shop.ask(operation.ask(secret_key, "?run=nothing"));
     if (operation.path == "/docs/{id}") return shop.ask(Asked("GET", "/docs/nothing"));
     return shop.ask(operation.ask(secret_key));
 }
@@ -136,6 +139,7 @@ HttpResponse conflict(const Operation& operation) {
     }
     shop.engine.failure = Error{ErrorCode::conflict, "another item has this key"};
     if (operation.path == "/v1/models/rollback") shop.engine.failure.reset();
+    if (operation.path == "/v1/items") return shop.ask(operation.ask(secret_key, "?run=MUG"));
     return shop.ask(operation.ask(secret_key));
 }
 
@@ -220,6 +224,20 @@ TEST(OpenApi, every_documented_answer_is_given_as_documented) {
         }
     }
     EXPECT_GT(answers, 120u);
+}
+
+TEST(OpenApi, a_run_that_does_not_end_says_so_as_documented) {
+    using Kind = catalog::RunOutcome::Kind;
+    for (const Operation& operation : operations()) {
+        if (operation.path != "/v1/item-runs/{id}") continue;
+        for (const Kind kind : {Kind::counts_differ, Kind::too_many}) {
+            Stocked shop;
+            shop.engine.outcome = {.kind = kind, .expected = 9, .seen = 8, .before = 7, .vanished = 6, .message = "no"};
+            const HttpResponse response = shop.ask(operation.ask(secret_key));
+            EXPECT_EQ(response.status, 409) << response.body;
+            EXPECT_EQ(departure(operation, response), "") << response.body;
+        }
+    }
 }
 
 TEST(OpenApi, every_example_of_a_request_is_taken_and_keeps_to_its_schema) {

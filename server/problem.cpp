@@ -21,6 +21,8 @@ constexpr std::array kinds{
     ProblemKind{"method_not_allowed", 405, "The address does not know this method"},
     ProblemKind{"too_slow", 408, "The request did not come in time"},
     ProblemKind{"conflict", 409, "This contradicts what is there"},
+    ProblemKind{"run_incomplete", 409, "The run is not what was taken of it"},
+    ProblemKind{"too_many_absent", 409, "Too much of the catalogue would vanish"},
     ProblemKind{"too_large", 413, "The request is too large"},
     ProblemKind{"media_type", 415, "The body is in a form that is not read"},
     ProblemKind{"too_many_requests", 429, "The key asks too often"},
