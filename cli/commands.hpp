@@ -51,6 +51,8 @@ struct ImportOptions : DataOptions {
     std::string encoding = "utf-8";
     std::string separator;
     std::string rejects;
+    bool complete = false;  // the files are the whole catalogue
+    bool force = false;
     std::vector<std::string> files;
 };
 int run_import(const ImportOptions& options);

@@ -33,7 +33,11 @@ Result<ImportRequest> to_request(const ImportOptions& options) {
     if (const auto added = import::add_columns(request.orders, options.columns); !added) {
         return std::unexpected(added.error());
     }
+    if (options.complete && *subject != import::Subject::items)
+        return fail(ErrorCode::invalid_input, "--complete is for items; say --as items");
     request.subject = *subject;
+    request.complete = options.complete;
+    request.force = options.force;
     request.format = *format;
     request.encoding = *encoding;
     if (options.separator == "tab") {
@@ -73,6 +77,18 @@ void print_examples(const ImportReport& report) {
     }
 }
 
+void print_run(const ImportReport& report) {
+    using Kind = catalog::RunOutcome::Kind;
+    if (!report.run)
+        fmt::print(stderr,
+                   "rows were refused, so no item was made absent; mend them and import the whole feed again\n");
+    else if (report.run->kind == Kind::ended)
+        fmt::print("absent now: {} that the feed no longer has\n", with_thousands(report.run->vanished));
+    else
+        fmt::print(stderr, "vitrina: the run did not end: {}{}\n", report.run->message,
+                   report.run->kind == Kind::too_many ? " (--force)" : "");
+}
+
 void print_report(const ImportReport& report) {
     const double seconds = std::max(report.seconds, 1e-3);
     fmt::print("read {} rows in {:.2f} s ({} rows/s)\n", with_thousands(report.rows), report.seconds,
@@ -103,6 +119,15 @@ ordered_json to_json(const std::map<std::string, import::Refused>& reasons) {
     return json;
 }
 
+ordered_json to_json(const std::optional<catalog::RunOutcome>& run) {
+    if (!run) return nullptr;
+    return {{"ended", run->kind == catalog::RunOutcome::Kind::ended},
+            {"items", run->seen},
+            {"before", run->before},
+            {"vanished", run->vanished},
+            {"message", run->message}};
+}
+
 ordered_json to_json(const ImportReport& report) {
     return {{"rows", report.rows},
             {"bytes", report.bytes},
@@ -116,6 +141,7 @@ ordered_json to_json(const ImportReport& report) {
             {"events_unchanged", report.events_unchanged},
             {"items_written", report.items_written},
             {"items_unchanged", report.items_unchanged},
+            {"run", to_json(report.run)},
             {"refused", to_json(report.refused)},
             {"skipped", to_json(report.skipped)},
             {"noticed", report.noticed}};
@@ -146,8 +172,11 @@ int run_import(const ImportOptions& options) {
         fmt::print("{}\n", to_json(*imported).dump(2));
     } else {
         print_report(*imported);
+        if (options.complete) print_run(*imported);
         print_examples(*imported);
     }
+    const bool ended = imported->run && imported->run->kind == catalog::RunOutcome::Kind::ended;
+    if (options.complete && !ended) return exit_input;
     // Some bad rows among good ones are reported and forgiven; a file of which nothing could be taken is not.
     const bool nothing_taken = imported->rows > 0 && imported->refused_rows() == imported->rows;
     return nothing_taken ? exit_input : exit_done;

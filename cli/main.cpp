@@ -62,7 +62,8 @@ void add_import(CLI::App& app, Chosen& chosen) {
     CLI::App& command = add_command(
         app, chosen, options, run_import,
         {"import", "read orders, events or items; running it again changes nothing",
-         "vitrina import --data shop --as orders --columns order_id=InvoiceNo,item_id=StockCode orders.csv.gz"});
+         "vitrina import --data shop --as orders --columns order_id=InvoiceNo,item_id=StockCode orders.csv.gz\n"
+         "  vitrina import --data shop --as items --complete feed.jsonl.gz"});
     command.add_option("--as", options.subject, "orders, events or items")->type_name("WHAT");
     command.add_option("--format", options.format, "csv or jsonl (default: by name or content)")->type_name("F");
     command.add_option("--columns", options.columns, "ours=the file's, for orders")->type_name("A=B,…");
@@ -72,6 +73,10 @@ void add_import(CLI::App& app, Chosen& chosen) {
         ->check(CLI::IsMember({",", ";", "|", "tab"}))
         ->type_name("C");
     command.add_option("--rejects", options.rejects, "keep the refused rows in this file")->type_name("FILE");
+    auto* const complete =
+        command.add_flag("--complete", options.complete,
+                         "the files are the whole catalogue: items that they do not mention are no longer recommended");
+    command.add_flag("--force", options.force, "with --complete: however many items vanish")->needs(complete);
     command.add_option("files", options.files, "plain, gzip or zstd; - is standard input")
         ->required()
         ->type_name("FILE…");

@@ -297,8 +297,7 @@ std::vector<Result<void>> ClusterEngine::put_all(std::vector<catalog::Item> item
 
 // Waits until this node knows so many items of the run: what others took of it comes by the feed.
 catalog::Census ClusterEngine::census_with(const catalog::Run& run, std::size_t items) const {
-    const auto until =
-        std::chrono::steady_clock::now() + std::chrono::milliseconds(configuration_.item_runs.wait_ms);
+    const auto until = std::chrono::steady_clock::now() + std::chrono::milliseconds(configuration_.item_runs.wait_ms);
     for (;;) {
         catalog::Census census = live_.census(run, clock_());
         if (census.seen == items || std::chrono::steady_clock::now() >= until) return census;
@@ -317,8 +316,7 @@ Result<catalog::RunOutcome> ClusterEngine::end_item_run(const catalog::Run& run,
                     fmt::format("this node does not know the whole catalogue now: {}; end the run again later",
                                 readiness.detail));
     auto outcome = catalog::judged(census, claim, configuration_.item_runs.absent_share);
-    if (outcome.kind == Kind::counts_differ)
-        outcome.message += "; what other nodes took may still be on its way";
+    if (outcome.kind == Kind::counts_differ) outcome.message += "; what other nodes took may still be on its way";
     if (outcome.kind != Kind::ended) return outcome;
     std::vector<catalog::ItemChange> changes;
     std::vector<Result<void>> sent;

@@ -116,6 +116,99 @@ TEST_F(Node, shows_its_own_change_of_an_item_at_once_and_the_fold_of_all_when_it
     EXPECT_TRUE(node->item("mug")) << "the removal never came back, so the feed's entry counts";
 }
 
+// What the Streams application makes of a change that somebody sent.
+catalog::ItemChange put_at(const std::string& id, TimeMs time, const std::string& run = "") {
+    catalog::ItemChange put{.item_id = id, .changed_at = time, .change_id = "0"};
+    put.item = engine::on_sale(id);
+    put.run = run;
+    return catalog::validated(put).value();
+}
+
+TEST_F(Node, what_a_complete_run_did_not_mention_is_absent_until_it_is_put_again) {
+    for (const auto& put : node->put_items({engine::on_sale("a"), engine::on_sale("b"), engine::on_sale("c"),
+                                            engine::on_sale("d"), engine::on_sale("e")}))
+        ASSERT_TRUE(put);
+    time += minute_ms / 2;
+    const auto run = node->begin_item_run();
+    ASSERT_TRUE(run);
+    for (const auto& put : node->put_items({engine::on_sale("a"), engine::on_sale("b"), engine::on_sale("c")}, *run))
+        ASSERT_TRUE(put);
+    // Another node took a part, and the Streams application has folded it.
+    feed("catalog", border::text_key("default", "d"), catalog::encode(catalog::folded({}, put_at("d", time, run->id))));
+    const auto outcome = node->end_item_run(*run, {.items = 4});
+    ASSERT_TRUE(outcome) << outcome.error().message;
+    EXPECT_EQ(outcome->kind, catalog::RunOutcome::Kind::ended) << outcome->message;
+    EXPECT_EQ(outcome->vanished, 1u);
+    EXPECT_TRUE(node->item("e")->absent);
+    EXPECT_FALSE(node->item("d")->absent);
+    time += second_ms;
+    ASSERT_TRUE(node->put_items({engine::on_sale("e")}).front());
+    EXPECT_FALSE(node->item("e")->absent);
+}
+
+TEST_F(Node, the_end_of_a_run_hides_nothing_that_another_node_acknowledged_and_this_one_has_not_read) {
+    for (const auto& put :
+         node->put_items({engine::on_sale("a"), engine::on_sale("b"), engine::on_sale("c"), engine::on_sale("d")}))
+        ASSERT_TRUE(put);
+    const auto old = put_at("d", time);
+    time += minute_ms / 2;
+    const auto run = node->begin_item_run();
+    for (const auto& put : node->put_items({engine::on_sale("a"), engine::on_sale("b"), engine::on_sale("c")}, *run))
+        ASSERT_TRUE(put);
+    EXPECT_EQ(node->end_item_run(*run, {.items = 3})->vanished, 1u);
+    EXPECT_TRUE(node->item("d")->absent) << "nobody told this node";
+    // It was put at another node while the run was open; the fold has both changes, in either order.
+    const auto end = catalog::absence("d", *run), put = put_at("d", time);
+    const auto one = catalog::folded(catalog::folded(catalog::folded({}, old), put), end);
+    const auto other = catalog::folded(catalog::folded(catalog::folded({}, end), old), put);
+    EXPECT_EQ(catalog::encode(one), catalog::encode(other));
+    feed("catalog", border::text_key("default", "d"), catalog::encode(one));
+    EXPECT_TRUE(comes_true([&] { return !node->item("d")->absent; }));
+}
+
+TEST_F(Node, a_run_that_lacks_items_or_takes_too_much_changes_nothing) {
+    node.reset();
+    configuration.item_runs.wait_ms = 1;
+    open();
+    for (const auto& put : node->put_items({engine::on_sale("a"), engine::on_sale("b")})) ASSERT_TRUE(put);
+    time += second_ms;
+    const auto run = node->begin_item_run();
+    ASSERT_TRUE(node->put_items({engine::on_sale("a")}, *run).front());
+    const auto lacking = node->end_item_run(*run, {.items = 2});
+    ASSERT_TRUE(lacking) << lacking.error().message;
+    EXPECT_EQ(lacking->kind, catalog::RunOutcome::Kind::counts_differ);
+    EXPECT_EQ(node->end_item_run(*run, {.items = 1})->kind, catalog::RunOutcome::Kind::too_many);
+    EXPECT_FALSE(node->item("b")->absent);
+    EXPECT_EQ(node->end_item_run(*run, {.items = 1, .force = true})->vanished, 1u);
+}
+
+TEST_F(Node, every_node_of_the_shop_knows_a_run_and_a_clock_behind_takes_nothing_out_of_it) {
+    const auto run = node->begin_item_run();
+    node.reset();
+    configuration.item_runs.wait_ms = 1;
+    open();
+    ASSERT_EQ(node->item_run(run->id), *run);
+    time -= 2 * second_ms;
+    ASSERT_TRUE(node->put_items({engine::on_sale("a")}, *run).front());
+    time += 2 * second_ms;
+    EXPECT_EQ(node->end_item_run(*run, {.items = 1})->vanished, 0u);
+    EXPECT_EQ(node->item_run("i-nobody").error().code, ErrorCode::not_found);
+}
+
+TEST_F(Node, without_brokers_no_run_ends) {
+    for (const auto& put : node->put_items({engine::on_sale("a"), engine::on_sale("b")})) ASSERT_TRUE(put);
+    time += second_ms;
+    const auto run = node->begin_item_run();
+    ASSERT_TRUE(node->put_items({engine::on_sale("a")}, *run).front());
+    kafka.go_away();
+    time += 10 * second_ms;
+    EXPECT_TRUE(comes_true([&] { return node->readiness().stale; }));
+    const auto refused = node->end_item_run(*run, {.items = 1, .force = true});
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, ErrorCode::unavailable);
+    EXPECT_FALSE(node->item("b")->absent);
+}
+
 TEST_F(Node, without_brokers_answers_go_on_and_events_are_refused_for_later) {
     ASSERT_TRUE(node->put_items({engine::on_sale("mug")}).front());
     kafka.go_away();

@@ -69,9 +69,9 @@ struct ServerSettings {
 
 // Complete runs of the feed: what one did not mention is absent until it is sent again (docs/import.md).
 struct ItemRunSettings {
-    double absent_share = 0.3;         // of the catalogue, that may vanish without force; 1: all
-    TimeMs open_ms = day_ms;           // from its begin a run may be ended
-    TimeMs wait_ms = 10 * second_ms;   // for what other nodes of a cluster took of it
+    double absent_share = 0.3;        // of the catalogue, that may vanish without force; 1: all
+    TimeMs open_ms = day_ms;          // from its begin a run may be ended
+    TimeMs wait_ms = 10 * second_ms;  // for what other nodes of a cluster took of it
 };
 
 // The socket in the data folder, through which other commands reach the process that owns it.

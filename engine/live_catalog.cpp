@@ -102,8 +102,7 @@ Result<void> LiveCatalog::patch(catalog::Item item, TimeMs now) {
     const std::lock_guard writer(writers_);
     if (auto checked = check(item, now); !checked) return checked;
     const auto slot = catalog_.find(item.item_id);
-    if (!slot)
-        return fail(ErrorCode::not_found, fmt::format("there is no item {} in the catalogue", item.item_id));
+    if (!slot) return fail(ErrorCode::not_found, fmt::format("there is no item {} in the catalogue", item.item_id));
     item.absent = catalog_.item(*slot).absent;
     const catalog::Written written = written_[*slot];
     if (auto durable = database_.put(Family::catalogue, disk_key(item_key(item.item_id)),

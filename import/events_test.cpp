@@ -11,10 +11,10 @@ namespace {
 
 class FileImport : public testing::Test {
 protected:
-    ImportReport imported(Subject subject, const std::string& name, const std::string& text) {
+    ImportReport imported(Subject subject, const std::string& name, const std::string& text, bool complete = false) {
         const std::string path = testing::TempDir() + std::to_string(::getpid()) + name;
         std::ofstream(path, std::ios::binary) << text;
-        const auto report = import_files(engine_, {.subject = subject, .files = {path}});
+        const auto report = import_files(engine_, {.subject = subject, .files = {path}, .complete = complete});
         std::filesystem::remove(path);
         EXPECT_TRUE(report.has_value()) << report.error().message;
         return report.value_or(ImportReport{});
@@ -118,6 +118,34 @@ TEST_F(ItemsImport, lets_a_later_row_of_an_item_add_to_an_earlier_one) {
     EXPECT_EQ(report.items_written, 3u);
     EXPECT_EQ(engine_.item("A")->title, "Mug");
     EXPECT_EQ(engine_.item("A")->price, 5'000'000);
+}
+
+TEST_F(ItemsImport, of_the_whole_catalogue_mentions_every_item_and_says_how_many) {
+    imported(Subject::items, "items.csv", "item_id,title\nA,Mug\nB,Lamp\nC,Tea\n");
+    const auto report = imported(
+        Subject::items, "items.jsonl",
+        "{\"item_id\": \"A\", \"title\": \"Mug\"}\n{\"item_id\": \"D\"}\n{\"item_id\": \"D\", \"price\": 1}\n", true);
+    EXPECT_EQ(report.items_unchanged, 1u);
+    EXPECT_EQ(report.items_written, 2u);
+    EXPECT_EQ(engine_.mentioned.at("i-run"), (std::set<std::string>{"A", "D"})) << "the unchanged one too";
+    ASSERT_EQ(engine_.ended.size(), 1u);
+    EXPECT_EQ(engine_.ended.front().items, 2u);
+    ASSERT_TRUE(report.run.has_value());
+    EXPECT_EQ(report.run->vanished, 2u);
+}
+
+TEST_F(ItemsImport, of_the_whole_catalogue_makes_nothing_absent_where_a_row_was_refused) {
+    const auto report = imported(Subject::items, "items.csv", "item_id,price\nA,1\nB,x\n", true);
+    EXPECT_EQ(report.refused_rows(), 1u);
+    EXPECT_FALSE(report.run.has_value());
+    EXPECT_TRUE(engine_.ended.empty());
+}
+
+TEST_F(ItemsImport, brings_back_what_was_absent) {
+    engine_.items["A"] = {.item_id = "A", .title = "Mug", .absent = true};
+    const auto report = imported(Subject::items, "items.csv", "item_id,title\nA,Mug\n");
+    EXPECT_EQ(report.items_written, 1u);
+    EXPECT_FALSE(engine_.item("A")->absent);
 }
 
 TEST_F(ItemsImport, refuses_rows_by_line_and_unknown_columns_by_name) {

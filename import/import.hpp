@@ -11,6 +11,7 @@
 // Errors: not_found and io naming the file, invalid_input for a call that makes no sense (unknown column, bad rule, no header)
 // before anything is taken and for a damaged gzip or zstd file (of orders nothing has been taken then, of events and items what
 // came before the damage: mend and import again), and whatever the engine answers.
+// A complete import of items with refused rows makes nothing absent: a row that cannot be read is no item that is gone.
 // Not an error: refused rows; they are in the report. `ImportReport::refused_rows() > 0` is for the caller to judge.
 // Surprising cost: events and orders begin with a look at the whole log of the engine, to know what is there already.
 
@@ -18,12 +19,14 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/encoding.hpp"
 #include "base/error.hpp"
 #include "base/time.hpp"
+#include "catalog/run.hpp"
 #include "engine/engine.hpp"
 #include "event/order_rows.hpp"
 
@@ -68,6 +71,8 @@ struct ImportRequest {
     Encoding encoding = Encoding::utf8;
     char separator = 0;  // of CSV; 0: told by the header (comma, semicolon, tab, bar)
     std::vector<std::string> files;
+    bool complete = false;  // items: the files are the whole catalogue; what they do not mention becomes absent
+    bool force = false;     // with `complete`: however many vanish
     OrderMapping orders;
     std::string rejects_file;      // refused rows are written here; empty: nowhere
     std::string temporary_folder;  // empty: the system's
@@ -99,6 +104,8 @@ struct ImportReport {
     std::uint64_t events_unchanged = 0;  // orders that were known, by their transaction
     std::uint64_t items_written = 0;     // new or changed
     std::uint64_t items_unchanged = 0;
+    std::optional<catalog::RunOutcome>
+        run;  // of a complete one; where rows were refused it was not ended and there is none
     std::map<std::string, Refused> refused;  // by reason: not taken, the row is at fault
     std::map<std::string, Refused> skipped;  // by reason: left out by a rule ("other_code", "negative_quantity", …)
     std::map<std::string, std::uint64_t> noticed;  // taken, but worth knowing: "added_up", "two_times", …

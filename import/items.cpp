@@ -1,7 +1,10 @@
 // Items: each row or line changes what it says about one item.
 
+#include <cstdint>
 #include <set>
+#include <unordered_set>
 
+#include "base/keys.hpp"
 #include "catalog/csv.hpp"
 #include "catalog/json.hpp"
 #include "import/subjects.hpp"
@@ -17,6 +20,20 @@ public:
     explicit ItemsImport(Job& job) : job_(job), writer_(job) {}
 
     Result<void> run() {
+        if (!job_.request.complete) return read_all();
+        auto begun = job_.engine.begin_item_run();
+        if (!begun) return std::unexpected(begun.error());
+        run_ = std::move(*begun);
+        writer_.mention_in(run_);
+        if (auto read = read_all(); !read || job_.report.refused_rows() > 0) return read;
+        auto outcome = job_.engine.end_item_run(run_, {.items = mentioned_.size(), .force = job_.request.force});
+        if (!outcome) return std::unexpected(outcome.error());
+        job_.report.run = std::move(*outcome);
+        return {};
+    }
+
+private:
+    Result<void> read_all() {
         for (std::size_t file = 0; file < job_.request.files.size(); ++file) {
             const bool lines = format_of(job_.request, job_.request.files[file]) == Format::jsonl;
             const auto read = lines ? read_jsonl(file) : read_rows(file);
@@ -26,7 +43,6 @@ public:
         return {};
     }
 
-private:
     Result<void> read_jsonl(std::size_t file) {
         catalog::JsonReader reader;
         return read_json_lines(job_, file, [&](const Place& place, std::string_view line) {
@@ -61,15 +77,17 @@ private:
     void take(const Place& place, Result<catalog::Item> item, const std::optional<catalog::Item>& before,
               std::string_view row) {
         if (job_.position.rows % rows_a_progress == 0) job_.show_progress();
-        if (item)
-            writer_.write(std::move(*item), before, place);
-        else
-            job_.tally.refuse(place, "bad_item", item.error().message, row);
+        if (!item) return job_.tally.refuse(place, "bad_item", item.error().message, row);
+        item->absent = false;  // who is sent is back
+        if (job_.request.complete) mentioned_.insert(text_hash(item->item_id));
+        writer_.write(std::move(*item), before, place);
     }
 
     Job& job_;
     ItemWriter writer_;
-    std::set<std::string> written_;  // that may wait in the batch
+    std::set<std::string> written_;                // that may wait in the batch
+    catalog::Run run_;                             // where it is a complete one
+    std::unordered_set<std::uint64_t> mentioned_;  // of it, by hash of the id
 };
 
 }  // namespace

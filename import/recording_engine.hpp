@@ -41,7 +41,8 @@ public:
     Result<catalog::RunOutcome> end_item_run(const catalog::Run& run, const catalog::RunClaim& claim) override {
         ended.push_back(claim);
         const std::size_t seen = mentioned[run.id].size();
-        return catalog::RunOutcome{.expected = claim.items, .seen = seen, .vanished = items.size() - seen, .message = {}};
+        return catalog::RunOutcome{
+            .expected = claim.items, .seen = seen, .vanished = items.size() - seen, .message = {}};
     }
     Result<void> remove_item(const std::string& item_id) override {
         return items.erase(item_id) > 0 ? Result<void>{} : fail(ErrorCode::not_found, item_id);

@@ -31,6 +31,8 @@ Result<void> import_items(Job& job);
 class ItemWriter {
 public:
     explicit ItemWriter(Job& job) : job_(job) {}
+    // From here on all items are of the run, those that are as they were too. Borrowed.
+    void mention_in(const catalog::Run& run) { run_ = &run; }
     // `before` is what the engine has. Refused items are tallied at `place`.
     void write(catalog::Item item, const std::optional<catalog::Item>& before, const Place& place);
     void flush();
@@ -40,8 +42,10 @@ private:
         std::string file;
         std::uint64_t line;
         std::string item_id;
+        bool as_it_was;
     };
     Job& job_;
+    const catalog::Run* run_ = nullptr;
     std::vector<catalog::Item> items_;
     std::vector<Waiting> places_;
 };

@@ -45,6 +45,15 @@ ask() {
   curl -s -o "$SCRATCH/answer" -w '%{http_code}' -H "Authorization: Bearer $VITRINA_SECRET_KEY" \
     -H 'Content-Type: application/json' -d "$2" "$(address)$1"
 }
+# A complete run of the feed that no longer has the cup.
+[ "$(ask /v1/items '{"items":[{"item_id":"mug"},{"item_id":"tea"},{"item_id":"lamp"},{"item_id":"cup"}]}')" = 200 ] || wrong "no items taken"
+[ "$(ask /v1/item-runs '')" = 200 ] || wrong "no run begun: $(cat "$SCRATCH/answer")"
+run=$(sed -n 's/.*"run":"\([^"]*\)".*/\1/p' "$SCRATCH/answer")
+[ "$(ask "/v1/items?run=$run" '{"items":[{"item_id":"mug"},{"item_id":"tea"},{"item_id":"lamp"}]}')" = 200 ] || wrong "no items of a run taken"
+[ "$(ask "/v1/item-runs/$run" '{"items":3}')" = 200 ] || wrong "the run does not end: $(cat "$SCRATCH/answer")"
+grep -q '"vanished":1}' "$SCRATCH/answer" || wrong "after the run: $(cat "$SCRATCH/answer")"
+step "a complete run of the feed"
+
 : > "$SCRATCH/acknowledged"
 refused=0
 send() { # number

@@ -116,6 +116,25 @@ TEST_F(Remote, takes_events_and_items) {
     EXPECT_EQ(remote_->remove_item("new").error().code, ErrorCode::not_found);
 }
 
+TEST_F(Remote, begins_fills_and_ends_a_run_of_the_feed) {
+    const auto run = remote_->begin_item_run();
+    ASSERT_TRUE(run) << run.error().message;
+    EXPECT_EQ(own().item_run(run->id), *run);
+    EXPECT_EQ(remote_->item_run(run->id), *run);
+    EXPECT_EQ(remote_->item_run("none").error().code, ErrorCode::not_found);
+    for (const auto& put : remote_->put_items({engine::on_sale("new"), engine::on_sale("newer")}, *run))
+        ASSERT_TRUE(put);
+    EXPECT_EQ(remote_->put_items({engine::on_sale("new")}, {.id = "none"}).front().error().code, ErrorCode::not_found);
+    const auto refused = remote_->end_item_run(*run, {.items = 1});
+    ASSERT_TRUE(refused) << refused.error().message;
+    EXPECT_EQ(refused->kind, catalog::RunOutcome::Kind::counts_differ);
+    EXPECT_EQ(refused->seen, 2u);
+    EXPECT_FALSE(refused->message.empty());
+    const auto ended = remote_->end_item_run(*run, {.items = 2, .force = true});
+    ASSERT_TRUE(ended) << ended.error().message;
+    EXPECT_EQ(ended->kind, catalog::RunOutcome::Kind::ended);
+}
+
 TEST_F(Remote, brings_a_batch_larger_than_a_message) {
     std::vector<event::Event> events;
     for (int i = 0; i < 1500; ++i) {

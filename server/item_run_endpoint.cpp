@@ -43,9 +43,10 @@ Result<catalog::RunClaim> read_claim(std::string_view body) {
     if (const auto bad = json::read_object<Ending>(object, fields, ending))
         return fail(ErrorCode::invalid_input, bad->message);
     if (!ending.counted)
-        return fail(ErrorCode::invalid_input,
-                    "field \"items\" is missing; say how many different items the run has, so that a part that was lost "
-                    "is noticed");
+        return fail(
+            ErrorCode::invalid_input,
+            "field \"items\" is missing; say how many different items the run has, so that a part that was lost "
+            "is noticed");
     return ending.claim;
 }
 

@@ -49,6 +49,8 @@ TEST(CommandLine, refuses_a_wrong_call_with_status_2) {
     EXPECT_EQ(run_vitrina({"models", "--data", "x", "use"}).status, 2);
     EXPECT_EQ(run_vitrina({"import", "--data", "x", "--as", "prders", "-"}).status, 2);
     EXPECT_EQ(run_vitrina({"import", "--data", "x", "--format", "merchant", "-"}).status, 2);
+    EXPECT_EQ(run_vitrina({"import", "--data", "x", "--as", "orders", "--complete", "-"}).status, 2);
+    EXPECT_EQ(run_vitrina({"import", "--data", "x", "--as", "items", "--force", "-"}).status, 2);
     EXPECT_EQ(run_vitrina({"recommend", "--data", "x", "--filter", "{}"}).status, 2);
     EXPECT_EQ(run_vitrina({"evaluate", "--data", "x", "--threads", "-1"}).status, 2);
     EXPECT_EQ(run_vitrina({"evaluate", "--data", "x", "--trials", "-1"}).status, 2);
@@ -98,6 +100,33 @@ TEST(CommandLine, writes_the_figures_of_a_model_as_numbers) {
     for (const auto& figure : model.at("figures")) EXPECT_TRUE(figure.at("queries").is_number_unsigned());
     const auto shown = run_vitrina({"models", "--data", folder.path("shop"), "show", "--json"});
     EXPECT_EQ(nlohmann::json::parse(shown.out), model);
+}
+
+TEST(CommandLine, a_complete_feed_takes_away_what_it_no_longer_has) {
+    const TemporaryFolder folder;
+    ASSERT_EQ(import_orders(folder, orders).status, 0);
+    const auto feed = [&](const std::string& rows, const std::string& force = "--json") {
+        return run_vitrina({"import", "--data", folder.path("shop"), "--as", "items", "--complete", force,
+                            folder.write("feed.csv", "item_id,title\n" + rows)});
+    };
+    const Finished guarded = feed("mug,Red mug\nlamp,Lamp\n");  // tea is a third of the catalogue
+    EXPECT_EQ(guarded.status, 1);
+    EXPECT_THAT(guarded.out, HasSubstr("1 of 3 items would vanish"));
+    const Finished refused = feed("mug,Red mug\n,Lamp\n", "--force");
+    EXPECT_EQ(refused.status, 1);
+    EXPECT_THAT(refused.err, HasSubstr("no item was made absent"));
+    const auto sells_tea = [&] {
+        const Finished answered = run_vitrina(
+            {"recommend", "--data", folder.path("shop"), "--placement", "bestsellers", "--size", "9", "--json"});
+        return answered.out.find("\"tea\"") != std::string::npos;
+    };
+    EXPECT_TRUE(sells_tea());
+    const Finished forced = feed("mug,Red mug\nlamp,Lamp\n", "--force");
+    EXPECT_EQ(forced.status, 0) << forced.err;
+    EXPECT_THAT(forced.out, HasSubstr("absent now: 1"));
+    EXPECT_FALSE(sells_tea());
+    ASSERT_EQ(feed("mug,Red mug\nlamp,Lamp\ntea,Green tea\n").status, 0);
+    EXPECT_TRUE(sells_tea());
 }
 
 TEST(CommandLine, importing_twice_changes_nothing) {

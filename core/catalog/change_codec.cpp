@@ -9,8 +9,7 @@ std::unexpected<Error> corrupt(const char* what, const char* why) {
 }
 
 bool is_field(std::uint32_t number) {
-    return number >= static_cast<std::uint32_t>(Field::title) &&
-           number <= static_cast<std::uint32_t>(Field::absent);
+    return number >= static_cast<std::uint32_t>(Field::title) && number <= static_cast<std::uint32_t>(Field::absent);
 }
 
 void write_stamp(const Stamp& stamp, proto::ItemStamp& wire) {

@@ -117,9 +117,8 @@ public:
             return change;
         }
         change.item.absent = random_.below(2) == 0;
-        for (const Field field :
-             {Field::title, Field::brand, Field::price, Field::attributes, Field::localized, Field::created_at,
-              Field::absent})
+        for (const Field field : {Field::title, Field::brand, Field::price, Field::attributes, Field::localized,
+                                  Field::created_at, Field::absent})
             if (random_.below(4) == 0) change.fields.push_back(field);
         for (const std::string name : {"a", "b", "c"})
             if (random_.below(3) == 0) change.attributes.push_back(name);

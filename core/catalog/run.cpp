@@ -54,13 +54,12 @@ RunOutcome judged(const Census& census, const RunClaim& claim, double share_max)
             "the run has {} different items and it ends with {}; send again what is missing, count every id once, and "
             "end it again. Nothing has vanished",
             census.seen, claim.items);
-    } else if (!claim.force &&
-               static_cast<double>(outcome.vanished) > share_max * static_cast<double>(census.before)) {
+    } else if (!claim.force && static_cast<double>(outcome.vanished) > share_max * static_cast<double>(census.before)) {
         outcome.kind = RunOutcome::Kind::too_many;
-        outcome.message =
-            fmt::format("{} of {} items would vanish, more than {:.4g} % (item_runs.absent_share); if the feed is whole, "
-                        "end the run with force. Nothing has vanished",
-                        outcome.vanished, census.before, 100 * share_max);
+        outcome.message = fmt::format(
+            "{} of {} items would vanish, more than {:.4g} % (item_runs.absent_share); if the feed is whole, "
+            "end the run with force. Nothing has vanished",
+            outcome.vanished, census.before, 100 * share_max);
     }
     return outcome;
 }

@@ -26,7 +26,8 @@ TEST(FeedRun, takes_away_what_it_did_not_mention_and_nobody_wrote_since) {
 
 TEST(FeedRun, a_time_that_is_still_to_come_was_written_by_a_wrong_clock) {
     EXPECT_TRUE(vanishes(mug(), {.at = night + 365 * day_ms}, run, night + hour_ms));
-    EXPECT_FALSE(vanishes(mug(), {.at = night + hour_ms + minute_ms}, run, night + hour_ms)) << "clocks differ a little";
+    EXPECT_FALSE(vanishes(mug(), {.at = night + hour_ms + minute_ms}, run, night + hour_ms))
+        << "clocks differ a little";
 }
 
 TEST(FeedRun, what_is_put_since_it_began_comes_back_in_any_order) {
@@ -66,7 +67,8 @@ Census census_of(std::size_t mentioned, std::size_t forgotten, std::size_t fresh
     Census census;
     for (std::size_t i = 0; i < mentioned; ++i)
         census.count(mug(), {.at = night + 1, .first = night - 9, .run = mark_of(run.id)}, run, night + 9);
-    for (std::size_t i = 0; i < forgotten; ++i) census.count(mug(), {.at = night - 9, .first = night - 9}, run, night + 9);
+    for (std::size_t i = 0; i < forgotten; ++i)
+        census.count(mug(), {.at = night - 9, .first = night - 9}, run, night + 9);
     for (std::size_t i = 0; i < fresh; ++i)
         census.count(mug(), {.at = night + 1, .first = night + 1, .run = mark_of(run.id)}, run, night + 9);
     return census;
