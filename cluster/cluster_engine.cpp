@@ -305,8 +305,8 @@ catalog::Census ClusterEngine::census_with(const catalog::Run& run, std::size_t 
     }
 }
 
-// Every item of the run has come here when the count is right. What others put beside the run and has not come yet cannot be lost
-// either: in the fold their change is newer than the one that is sent here.
+// When the count is right every item of the run has come here. What others put beside the run may not have; it is safe all the same:
+// in the fold their change is newer than the one that is sent here.
 Result<catalog::RunOutcome> ClusterEngine::end_item_run(const catalog::Run& run, const catalog::RunClaim& claim) {
     using Kind = catalog::RunOutcome::Kind;
     const catalog::Census census = census_with(run, claim.items);
