@@ -25,7 +25,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  *
  * <pre>
  * GrowthCheck make  cluster.properties FOLDER EVENTS               a made-up log and what the embedded engine makes of it
- * GrowthCheck send  cluster.properties FOLDER OLD NEW FROM TO RATE  events FROM to TO (percent) into OLD; what a seal refuses into NEW, once FOLDER/switched is there
+ * GrowthCheck send  cluster.properties FOLDER OLD NEW FROM TO RATE  events FROM to TO (percent) into OLD; what a seal refuses into NEW, once FOLDER/switched is there; FROM above 0: the last fifth slowly until then
  * GrowthCheck equal cluster.properties FOLDER OLD NEW               every record, with its time, and every state
  * GrowthCheck folded cluster.properties FOLDER OLD NEW              the same where nobody folded the old generation
  * </pre>
@@ -34,6 +34,7 @@ public final class GrowthCheck {
   /** Sent by somebody whose clock runs a day ahead, and who leaves the time of arrival to the broker. */
   private static final int AHEAD = 20;
   private static final long PATIENCE_MS = 180_000;
+  private static final long LINGERING_MS = 100;
 
   private final Properties client = new Properties();
   private final Path folder;
@@ -77,7 +78,8 @@ public final class GrowthCheck {
       }
       long start = System.nanoTime();
       int begin = events.size() * from / 100;
-      for (int i = begin; i < events.size() * to / 100; i++) {
+      int end = events.size() * to / 100;
+      for (int i = begin; i < end; i++) {
         int index = i;
         producer.send(new ProducerRecord<>(old.events(), events.get(i).key(), events.get(i).value()), (taken, problem) -> {
           if (problem != null && !(problem instanceof RecordTooLargeException)) {
@@ -88,14 +90,16 @@ public final class GrowthCheck {
           }
         });
         long due = start + (i - begin) * 1_000_000_000L / rate;
-        if (due > System.nanoTime()) {
+        if (from > 0 && refused.isEmpty() && 5L * (i - begin) >= 4L * (end - begin)) {
+          Thread.sleep(LINGERING_MS); // so that some are left when the seal comes
+        } else if (due > System.nanoTime()) {
           Thread.sleep((due - System.nanoTime()) / 1_000_000);
         }
       }
       producer.flush();
       if (!refused.isEmpty()) {
-        for (long end = System.currentTimeMillis() + PATIENCE_MS; !Files.exists(folder.resolve("switched")); Thread.sleep(50)) {
-          require(System.currentTimeMillis() < end, "nobody switched");
+        for (long late = System.currentTimeMillis() + PATIENCE_MS; !Files.exists(folder.resolve("switched")); Thread.sleep(50)) {
+          require(System.currentTimeMillis() < late, "nobody switched");
         }
         for (FoldLog.Entry event : refused.values()) {
           producer.send(new ProducerRecord<>(grown.events(), event.key(), event.value())).get();
