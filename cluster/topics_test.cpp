@@ -7,6 +7,8 @@
 #include <sstream>
 
 #include "base/murmur2.hpp"
+#include "cluster/feed_mark.hpp"
+#include "cluster/keeping.hpp"
 
 namespace vitrina::cluster {
 namespace {
