@@ -5,17 +5,10 @@
 #
 #   HISTORY_EVENTS (20000), HISTORY_KILLS (6), HISTORY_SEED (1)
 set -euo pipefail
-cd "$(dirname "$0")/.."
-CLUSTER_DIR=$(mktemp -d "${TMPDIR:-/tmp}/vitrina-history.XXXXXX")
-export CLUSTER_DIR BASE_PORT=free ENGINES='kafka hdfs' MAPREDUCE=local SUBMIT_HEAP=768m
-unset BROKERS DATANODES
-finish() {
-  local status=$?
-  ops/cluster.sh clean > /dev/null || true
-  rm -rf "$CLUSTER_DIR"
-  exit $status
-}
-trap finish EXIT
+ENGINES='kafka hdfs'
+# shellcheck source=ops/trial.sh
+source "$(dirname "$0")/../ops/trial.sh"
+export MAPREDUCE=local SUBMIT_HEAP=768m
 
 [ -f build/jvm/history/vitrina-history.jar ] || tools/build_jvm.sh
 ops/cluster.sh up > /dev/null

@@ -8,26 +8,18 @@
 #   MLLIB_RANK (64), MLLIB_EPOCHS (12), MLLIB_REPEATS (2; the best of each counts), MLLIB_SEED (1), MLLIB_SLICES (2), MLLIB_BLOCKS (2)
 #   MLLIB_SETTINGS  alpha/regParam of MLlib; OURS_SETTINGS: α0/λ of ours. Of several the best on the validation pairs counts, by NDCG@20
 set -euo pipefail
-cd "$(dirname "$0")/.."
 : "${MLLIB_MASTERS:=local[2]}" "${MLLIB_RANK:=64}" "${MLLIB_EPOCHS:=12}" "${MLLIB_REPEATS:=2}" "${MLLIB_SEED:=1}" "${MLLIB_SLICES:=2}" "${MLLIB_BLOCKS:=2}"
 : "${MLLIB_SETTINGS:=40/0.05 100/0.05 100/0.2}" "${OURS_SETTINGS:=0.01/0.005 0.005/0.005 0.005/0.002}"
-out=$(realpath -m "${BENCH_OUT:-build/bench-cluster}")
-mkdir -p "$out"
-CLUSTER_DIR=$(mktemp -d "${TMPDIR:-/tmp}/vitrina-mllib.XXXXXX")
-engines=$(realpath -m "${VITRINA_ENGINES:-build/engines}")
-export CLUSTER_DIR BASE_PORT=free ENGINES=hdfs
+ENGINES=hdfs
 # MLlib computes in Java: it gets the optimising compiler, a parallel collector and stacks that its long lineages need.
 export SUBMIT_HEAP=${SUBMIT_HEAP:-4g} SUBMIT_JAVA=${SUBMIT_JAVA:--XX:TieredStopAtLevel=4 -XX:-UseSerialGC -XX:+UseParallelGC -Xss4m}
 [[ $MLLIB_MASTERS != *standalone* ]] || ENGINES+=' spark'
 [[ $MLLIB_MASTERS != *yarn* ]] || ENGINES+=' yarn'
-unset BROKERS DATANODES
-finish() {
-  local status=$?
-  ops/cluster.sh clean > /dev/null || true
-  rm -rf "$CLUSTER_DIR"
-  exit $status
-}
-trap finish EXIT
+# shellcheck source=ops/trial.sh
+source "$(dirname "$0")/../ops/trial.sh"
+out=$(realpath -m "${BENCH_OUT:-build/bench-cluster}")
+mkdir -p "$out"
+engines=$(realpath -m "${VITRINA_ENGINES:-build/engines}")
 
 [ -f build/jvm/spark/vitrina-spark.jar ] || tools/build_jvm.sh
 tools/build.sh release vitrina_factorisation > /dev/null

@@ -9,17 +9,9 @@
 #   STREAMS_RESIDENT_MB (any): fails where the application held more memory
 #   STREAMS_CORES (the first two that this shell may use), STREAMS_JAVA (options of the application's JVM)
 set -euo pipefail
-cd "$(dirname "$0")/.."
-CLUSTER_DIR=$(mktemp -d "${TMPDIR:-/tmp}/vitrina-streams-bench.XXXXXX")
-export CLUSTER_DIR BASE_PORT=free ENGINES=kafka
-unset BROKERS DATANODES
-finish() {
-  local status=$?
-  ops/cluster.sh clean > /dev/null || true
-  rm -rf "$CLUSTER_DIR"
-  exit $status
-}
-trap finish EXIT
+ENGINES=kafka
+# shellcheck source=ops/trial.sh
+source "$(dirname "$0")/../ops/trial.sh"
 
 [ -d build/jvm/streams/lib ] || tools/build_jvm.sh
 mine() { # the processors of this shell, one a line

@@ -5,17 +5,9 @@
 #
 #   TAKEOVER_EVENTS (90000), TAKEOVER_RATE (1000 a second)
 set -euo pipefail
-cd "$(dirname "$0")/.."
-CLUSTER_DIR=$(mktemp -d "${TMPDIR:-/tmp}/vitrina-takeover.XXXXXX")
-export CLUSTER_DIR BASE_PORT=free ENGINES=kafka
-unset BROKERS DATANODES
-finish() {
-  local status=$?
-  ops/cluster.sh clean > /dev/null || true
-  rm -rf "$CLUSTER_DIR"
-  exit $status
-}
-trap finish EXIT
+ENGINES=kafka
+# shellcheck source=ops/trial.sh
+source "$(dirname "$0")/../ops/trial.sh"
 
 [ -d build/jvm/streams/lib ] || tools/build_jvm.sh
 ops/cluster.sh up > /dev/null
