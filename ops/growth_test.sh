@@ -8,8 +8,8 @@ set -euo pipefail
 ENGINES=kafka
 # shellcheck source=ops/trial.sh
 source "$(dirname "$0")/trial.sh"
-folds=''
-trap 'status=$?; set +e; kill -9 $folds 2> /dev/null; wait $folds 2> /dev/null; (exit $status); finish' EXIT
+folds='' restore=''
+trap 'status=$?; set +e; kill -9 $folds $restore 2> /dev/null; wait $folds 2> /dev/null; (exit $status); finish' EXIT
 check() {
   java -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -cp 'build/jvm/vitrina-streams/test-classes:build/jvm/vitrina-native/test-classes:build/jvm/streams/lib/*' \
     io.vitrina.streams.GrowthCheck "$1" "$SCRATCH/cluster.properties" "$SCRATCH" growth. growth.g2. "${@:2}"
@@ -26,15 +26,18 @@ check send 0 100 100000
 step "a shop with eight partitions"
 
 grow copy --partitions 12 > "$SCRATCH/log/copy.log"
+step "copied"
 sed 's/^topic.prefix=.*/topic.prefix=growth.g2./' "$SCRATCH/cluster.properties" > "$SCRATCH/g2.properties"
 printf 'streams.state.dir=%s\nstreams.threads=1\n' "$SCRATCH/state" > "$SCRATCH/folds.properties"
 java -Xmx256m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -cp 'build/jvm/streams/lib/*' io.vitrina.streams.Main "$SCRATCH/g2.properties" \
   "$SCRATCH/folds.properties" > "$SCRATCH/log/folds.log" 2>&1 &
 folds=$!
 grow finish > "$SCRATCH/log/finish.log"
-step "copied and finished"
-if grow restore --root /nowhere > "$SCRATCH/log/restore.log" 2>&1; then wrong "restored into a generation that is in use"; fi
-grep -q 'growth.g2. is finished already, and in use' "$SCRATCH/log/restore.log" || wrong "the refusal does not say why"
-step "nothing is restored into it"
+step "finished"
+grow restore --root /nowhere > "$SCRATCH/log/restore.log" 2>&1 &
+restore=$!
 check folded
 step "every record and every state of the new generation"
+if wait $restore; then wrong "restored into a generation that is in use"; fi
+grep -q 'growth.g2. is finished already, and in use' "$SCRATCH/log/restore.log" || wrong "the refusal does not say why"
+step "nothing is restored into it"
