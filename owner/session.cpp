@@ -223,8 +223,8 @@ Result<void> Session::put_items(const proto::Blobs& items, const catalog::Run* r
         item = std::move(*valid);
     }
     proto::Reply reply;
-    write(run == nullptr ? engine_.put_items(std::move(*given)) : engine_.put_items(std::move(*given), *run),
-          *reply.mutable_outcomes());
+    auto written = run == nullptr ? engine_.put_items(std::move(*given)) : engine_.put_items(std::move(*given), *run);
+    write(written, *reply.mutable_outcomes());
     return send(reply);
 }
 
