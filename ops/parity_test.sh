@@ -2,7 +2,7 @@
 # One shop on both hosts, from one start of a cluster: imported and trained by the embedded host, then moved over, folded by Kafka
 # Streams, made history by MapReduce, trained by Spark and served by a node. To the byte: states of visitors, users and items (embedded
 # host, changelogs, the node's store), the catalogue, the model, what `vitrina recommend` answers; to the bit, at one time that stands
-# still, scores and explanations. Prints the seconds of each step. Run by ctest (label cluster).
+# still, scores and explanations; after a complete run of the feed on both. Prints the seconds of each step. Run by ctest (label cluster).
 #
 #   PARITY_SHOP     made (default): a made-up log · online-retail: the year of orders in data/online-retail
 #   PARITY_EVENTS   how long the made-up log is (6000)
@@ -94,6 +94,15 @@ until grep -q '^Listening on' "$SCRATCH/log/shop.log"; do
   kill -0 "${serving[1]}" || wrong "the embedded host does not serve: $(cat "$SCRATCH/log/shop.log")"
   sleep 0.1
 done
+if [ "${PARITY_SHOP:-made}" = made ]; then
+  head -n -5 "$SCRATCH/made/items.jsonl" > "$SCRATCH/feed.jsonl"
+  for host in "$shop" "$node"; do
+    quiet feed "$vitrina" import --data "$host" --as items --complete --json "$SCRATCH/feed.jsonl"
+    grep -q '"vanished": 5' "$SCRATCH/log/feed.log" || wrong "not five items vanish from $host: $(cat "$SCRATCH/log/feed.log")"
+  done
+  "$driver" settled "$config" 300
+  step "a complete run of a feed that no longer has five of the items, on both"
+fi
 # Two services ask at two moments, so that a score may differ in its last digits; `answers` below holds the scores.
 shown() { ask "$@" | grep -v '"score"'; }
 for ((person = 0; person < 5; person++)); do
