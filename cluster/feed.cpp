@@ -102,7 +102,13 @@ Result<void> Feed::connect(const Environment& environment) {
     properties["auto.offset.reset"] = "error";
     properties["fetch.wait.max.ms"] = "100";
     properties["queued.max.messages.kbytes"] = "65536";
-    auto made = make_client(RD_KAFKA_CONSUMER, properties);
+    // librdkafka tells of a topic that is gone by this call-back, not by a message; it is called by whoever polls.
+    auto made = make_client(RD_KAFKA_CONSUMER, properties, [this](rd_kafka_conf_t* conf) {
+        rd_kafka_conf_set_opaque(conf, this);
+        rd_kafka_conf_set_error_cb(conf, [](rd_kafka_t*, int error, const char* what, void* feed) {
+            static_cast<Feed*>(feed)->heard(static_cast<rd_kafka_resp_err_t>(error), what);
+        });
+    });
     if (!made) return std::unexpected(made.error());
     client_ = std::move(*made);
     rd_kafka_poll_set_consumer(client_.get());
@@ -245,6 +251,7 @@ void Feed::run() {
             if (message == nullptr) break;
             take(*message);
         }
+        if (std::exchange(doubted_, false)) look_for_topics();
         probe();
         checkpoint_if_due();
     }
@@ -285,15 +292,28 @@ bool Feed::is_witness(const Place& place, const rd_kafka_message_t& message, Tim
 }
 
 void Feed::take_trouble(const rd_kafka_message_t& message) {
-    const std::string topic = message.rkt == nullptr ? std::string() : rd_kafka_topic_name(message.rkt);
-    if (message.err == RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET) {
-        anew_ = fmt::format("{} {} does not go on where it was read", topic, message.partition);
-    } else if (message.err == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART ||
-               message.err == RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC || message.err == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION) {
-        // A broker that has just started may say so too; the cluster knows.
-        const auto count = partitions_of(client_, topic, metadata_ms);
-        if (count && *count == 0) anew_ = fmt::format("{} was deleted", topic);
-    }  // the rest is of the connection: librdkafka tries again by itself
+    if (message.err != RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET)
+        return heard(message.err, rd_kafka_message_errstr(&message));
+    const Place place{message.rkt == nullptr ? "" : rd_kafka_topic_name(message.rkt), message.partition};
+    // What is read from its beginning cannot fail to go on: said of the topic as it was before.
+    if (read_.next.contains(place))
+        anew_ = fmt::format("{} {} does not go on where it was read", place.first, place.second);
+}
+
+void Feed::heard(rd_kafka_resp_err_t error, const char* what) {
+    if (error == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART || error == RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC ||
+        error == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION)
+        doubted_ = true;
+    else  // of the connection: librdkafka tries again by itself
+        spdlog::warn("feed: {}", what);
+}
+
+// A broker that has just started may say too that it does not know a topic; the cluster knows.
+void Feed::look_for_topics() {
+    for (const Source& source : sources_) {
+        const auto count = partitions_of(client_, source.topic, metadata_ms);
+        if (count && *count == 0) anew_ = fmt::format("{} was deleted", source.topic);
+    }
 }
 
 void Feed::take_end(const Place& place) {

@@ -98,6 +98,8 @@ private:
     Result<void> forget_all();
     bool is_witness(const Place& place, const rd_kafka_message_t& message, TimeMs time);
     void take_trouble(const rd_kafka_message_t& message);
+    void heard(rd_kafka_resp_err_t error, const char* what);
+    void look_for_topics();
     void take(const rd_kafka_message_t& message);
     void take_end(const Place& place);
     Result<void> store(Kind kind, std::string_view key, std::optional<std::string_view> value);
@@ -114,6 +116,7 @@ private:
     engine::ClusterSettings settings_;
     engine::LogSettings log_;
     std::vector<Source> sources_;
+    bool doubted_ = false;  // a topic is said to be gone; the feed thread's
     Client client_;
     std::map<std::string, Kind> kinds_;  // topic → kind
     FeedMark read_;                      // what the feed thread has stored in memory

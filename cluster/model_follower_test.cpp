@@ -78,6 +78,36 @@ TEST_F(Following, a_file_that_is_not_the_one_of_the_manifest_is_refused_and_the_
     EXPECT_EQ(follower->models()->size(), 1u);
 }
 
+TEST_F(Following, a_missing_file_and_an_old_format_are_refused_with_a_reason_and_the_model_in_use_stays) {
+    const std::string one = bytes_of_model(1);
+    std::string old = one;
+    old[8] = '\0';  // the format's number stands behind the magic
+    std::string answer = whole(one);
+    TinyServer hdfs([&](const std::string&) { return answer; });
+    start(hdfs.address());
+    follower->follow(published("v1", one));
+    ASSERT_TRUE(comes_true([&] { return in_use() == "v1"; }));
+    const auto refused_saying = [&](const std::string& reason) {
+        const auto before = follower->refused();
+        testing::internal::CaptureStdout();
+        follower->follow(published("v2", one));
+        const bool refused = comes_true([&] { return follower->refused() == before + 1; });
+        const std::string said = testing::internal::GetCapturedStdout();
+        EXPECT_NE(said.find("model v2 is not taken: "), std::string::npos) << said;
+        EXPECT_NE(said.find(reason), std::string::npos) << said;
+        return refused;
+    };
+    answer = "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+    EXPECT_TRUE(refused_saying("there is no file /models/v2 in HDFS"));
+    answer = whole(old);
+    EXPECT_TRUE(refused_saying("format"));
+    EXPECT_EQ(in_use(), "v1");
+    follower.reset();
+    start(hdfs.address());
+    follower->open_current();
+    EXPECT_EQ(in_use(), "v1") << "and after a restart";
+}
+
 TEST_F(Following, tries_again_while_hdfs_is_away) {
     const std::string one = bytes_of_model(1);
     std::atomic<int> asked = 0;
