@@ -11,7 +11,6 @@
 #include "features/trends.hpp"
 #include "model/store.hpp"
 #include "recommendation/answer.hpp"
-#include "recommendation/placement.hpp"
 #include "state/views.hpp"
 
 namespace vitrina::border {
@@ -43,7 +42,11 @@ Result<void> read_one(const std::string& name, const ordered_json& value, BatchC
         configuration.now = value.get<TimeMs>();
     else if (name == "memory_mb" && number)
         configuration.memory_mb = value.get<std::uint64_t>();
-    else if (name == "people") {
+    else if (name == "config" && value.is_string()) {
+        auto answers = settings::read_answers(value.get<std::string>());
+        if (!answers) return std::unexpected(answers.error());
+        configuration.answers = std::move(*answers);
+    } else if (name == "people") {
         const auto people = people_named(value);
         if (!people) return std::unexpected(people.error());
         configuration.people = *people;
@@ -53,10 +56,11 @@ Result<void> read_one(const std::string& name, const ordered_json& value, BatchC
 }
 
 Result<void> check(const BatchConfiguration& configuration) {
-    const auto placements = recommendation::default_placements();
+    const auto& placements = configuration.answers.placements;
     const auto placement = placements.find(configuration.request.placement);
     if (placement == placements.end())
-        return refused(fmt::format("names no placement out of the box: \"{}\"", configuration.request.placement));
+        return refused(fmt::format("names no placement out of the box, and none of \"config\": \"{}\"",
+                                   configuration.request.placement));
     if (placement->second.needs_item)
         return refused(fmt::format("names {}, which is asked beside a product; take home or buy_again",
                                    configuration.request.placement));
@@ -97,7 +101,7 @@ Result<BatchConfiguration> read_batch_configuration(std::string_view json) {
 Batch::Batch(BatchConfiguration configuration)
     : configuration_(std::move(configuration)), catalog_(std::make_unique<catalog::Catalog>()) {
     snapshot_.model_version = "none";
-    snapshot_.placements = recommendation::default_placements();
+    snapshot_.placements = configuration_.answers.placements;
 }
 
 Result<Batch> Batch::open(std::string_view configuration) {
@@ -173,8 +177,8 @@ void Batch::prepare() {
         const auto found = items_.find(catalog_->key(slot));
         return *state::ItemView::open(found == items_.end() ? std::string_view() : std::string_view(found->second));
     };
-    snapshot_.trends =
-        std::make_shared<const features::Trends>(features::make_trends(*catalog_, state_of, configuration_.now));
+    snapshot_.trends = std::make_shared<const features::Trends>(
+        features::make_trends(*catalog_, state_of, configuration_.now, configuration_.answers.trends));
     recommendation::know_cold_items(snapshot_, *catalog_);
     scratch_ = std::make_unique<candidates::Scratch>(snapshot_.model != nullptr ? snapshot_.model->items() : 0);
     prepared_ = true;

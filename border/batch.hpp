@@ -12,7 +12,8 @@
 //              visitors   a line a visitor, with what is known of the user who signed in there last
 //              everybody  the users, and the visitors who never signed in
 //   memory_mb  what model, catalogue and states of items may take; 0: no bound
-// "placement" and "now" must be said. Placements are those out of the box, with the weights of the model's manifest.
+//   config     the text of the shop's vitrina.toml, for its placements and trends; left out: those out of the box
+// "placement" and "now" must be said. Weights are those of the model's manifest.
 // Threads: one. Errors: invalid_input for a configuration out of range or a placement that needs an item; corrupt_data for bytes
 // that are not ours; exhausted where `memory_mb` would be passed.
 // Cost: model, catalogue and states of all items stay in memory; about 200 microseconds an answer.
@@ -28,6 +29,7 @@
 #include "catalog/catalog.hpp"
 #include "recommendation/request.hpp"
 #include "recommendation/snapshot.hpp"
+#include "settings/answers.hpp"
 
 namespace vitrina::border {
 
@@ -37,6 +39,7 @@ struct BatchConfiguration {
     recommendation::Request request;
     TimeMs now = 0;
     BatchPeople people = BatchPeople::everybody;
+    settings::Answers answers;
     std::uint64_t memory_mb = 0;
 };
 Result<BatchConfiguration> read_batch_configuration(std::string_view json);

@@ -16,7 +16,6 @@
 #include "catalog/learning_text.hpp"
 #include "evaluation/recipe_choice.hpp"
 #include "model/published.hpp"
-#include "recommendation/placement.hpp"
 
 namespace vitrina::border {
 namespace {
@@ -234,8 +233,7 @@ Result<LessonModel> Lesson::finished(const training::Prepared& parts) {
     };
     evaluation::PlacementChoice choice;
     if (configuration_.weights) {
-        auto chosen =
-            evaluation::choose_recipe({*history_, recipe, text}, recommendation::default_placements(), executor);
+        auto chosen = evaluation::choose_recipe({*history_, recipe, text}, configuration_.placements, executor);
         if (!chosen) return advised(chosen.error());
         choice = std::move(*chosen);
     }

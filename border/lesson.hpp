@@ -12,7 +12,8 @@
 //   settings  of training/recipe.hpp, by name as in a manifest; left out: their defaults
 //   through   events at or after it are left out, and the manifest says so; the end of an hour
 //   now       for the name of the version and `trained_at`
-//   weights   whether the weights of the sources in the placements out of the box are chosen (one more training on a part)
+//   weights   whether the weights of the sources in the placements are chosen (one more training on a part)
+//   config    the text of the shop's vitrina.toml, for its placements; left out: those out of the box
 //   memory_mb what the memory of a lesson or half-step may be; 0 (the default): no bound but that of the settings. Says nothing
 //             about the model, and is not in its manifest
 // Threads: a lesson belongs to one thread and trains on it.
@@ -21,6 +22,7 @@
 // Cost: memory of training/history.hpp (`peak_bytes`; 290 bytes a view of one line).
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -32,6 +34,7 @@
 #include "base/time.hpp"
 #include "catalog/catalog.hpp"
 #include "catalog/change.hpp"
+#include "recommendation/placement.hpp"
 #include "training/covisit.hpp"
 #include "training/history.hpp"
 #include "training/ials.hpp"
@@ -45,6 +48,7 @@ struct LessonConfiguration {
     TimeMs through = 0;
     TimeMs now = 0;
     bool weights = true;
+    std::map<std::string, recommendation::PlacementSettings> placements = recommendation::default_placements();
     std::uint64_t memory_mb = 0;
 };
 

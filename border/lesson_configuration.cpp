@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "border/lesson.hpp"
+#include "settings/answers.hpp"
 
 namespace vitrina::border {
 namespace {
@@ -39,6 +40,10 @@ Result<LessonConfiguration> read_lesson_configuration(std::string_view json) {
             (name == "now" ? configuration.now : configuration.through) = value.get<TimeMs>();
         } else if (name == "memory_mb" && value.is_number_unsigned()) {
             configuration.memory_mb = value.get<std::uint64_t>();
+        } else if (name == "config" && value.is_string()) {
+            auto answers = settings::read_answers(value.get<std::string>());
+            if (!answers) return std::unexpected(answers.error());
+            configuration.placements = std::move(answers->placements);
         } else if (name == "weights" && value.is_boolean()) {
             configuration.weights = value.get<bool>();
         } else {

@@ -12,6 +12,7 @@
 #include "border/packing.hpp"
 #include "catalog/change.hpp"
 #include "evaluation/cuts.hpp"
+#include "settings/answers.hpp"
 
 namespace vitrina::border {
 namespace {
@@ -67,6 +68,11 @@ Result<void> read_one(const std::string& name, const ordered_json& value, Evalua
         auto recipe = read_recipe(value.dump());
         if (recipe) request.recipe = *recipe;
         return recipe ? Result<void>() : std::unexpected(recipe.error());
+    }
+    if (name == "config" && value.is_string()) {
+        auto answers = settings::read_answers(value.get<std::string>());
+        if (answers) request.placements = std::move(answers->placements);
+        return answers ? Result<void>() : std::unexpected(answers.error());
     }
     const bool number = value.is_number_unsigned();
     if (name == "seed" && number)

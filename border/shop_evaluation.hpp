@@ -7,6 +7,7 @@
 //   split     as evaluation/cuts.hpp; everything else may be left out
 //   tasks     of evaluation/occasions.hpp; left out: all
 //   settings  of training/recipe.hpp, by name as in a manifest
+//   config    the text of the shop's vitrina.toml, for its placements; left out: those out of the box
 //   memory_mb what records and trainings may take together; 0 (the default): no bound
 // Events are replayed by time, then id, whatever order they were added in. The embedded
 // host replays the order in which it accepted them, which is the same wherever events came in the order of their times.

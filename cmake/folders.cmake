@@ -125,7 +125,7 @@ endfunction()
 
 # What stands below the hosts also becomes part of the shared library for JVMs. Hidden, so that its calls stay direct.
 function(make_position_independent folder library)
-  if(folder MATCHES "^(core/.*|border)$")
+  if(folder MATCHES "^(core/.*|settings|border)$")
     set_target_properties(${library} PROPERTIES POSITION_INDEPENDENT_CODE ON CXX_VISIBILITY_PRESET hidden)
   endif()
 endfunction()

@@ -10,6 +10,7 @@
 #include <system_error>
 
 #include "engine/configuration_keys.hpp"
+#include "settings/placements.hpp"
 
 namespace vitrina::engine {
 
@@ -50,7 +51,7 @@ Result<void> read_entry(Configuration& configuration, const std::string& name, c
     if (table == nullptr) return std::unexpected(wrong_value(value, name, "must be a table, as in [" + name + "]"));
     for (const auto& [key, node] : *table) {
         const std::string inner(key.str());
-        auto read = name == "placement" ? read_placement(configuration.placements, inner, node)
+        auto read = name == "placement" ? settings::read_placement(configuration.placements, inner, node)
                                         : read_key(configuration, name + "." + inner, node);
         if (!read) return read;
     }
@@ -73,12 +74,8 @@ Result<Configuration> read_all(const toml::table& root) {
             fmt::format("line {}: [cluster] needs bootstrap_servers, as in \"kafka1:9092,kafka2:9092\"; leave the "
                         "table out for one machine",
                         root.get("cluster")->source().begin.line));
-    auto changed = configuration.placements;
-    std::erase_if(changed, [defaults = recommendation::default_placements()](const auto& placement) {
-        const auto found = defaults.find(placement.first);
-        return found != defaults.end() && found->second == placement.second;
-    });
-    if (auto checked = recommendation::check_placements(changed); !checked) return std::unexpected(checked.error());
+    if (auto checked = settings::check_changed(configuration.placements); !checked)
+        return std::unexpected(checked.error());
     return configuration;
 }
 

@@ -9,64 +9,11 @@
 #include <type_traits>
 #include <utility>
 
+#include "settings/answers.hpp"
+
 namespace vitrina::engine {
 
-Error wrong_value(const toml::node& value, const std::string& key, const std::string& what) {
-    return {ErrorCode::invalid_input, fmt::format("line {}: {} {}", value.source().begin.line, key, what)};
-}
-
-Result<std::string> text_of(const toml::node& value, const std::string& key) {
-    if (const auto text = value.value_exact<std::string>()) return *text;
-    return std::unexpected(wrong_value(value, key, "must be a text in quotes"));
-}
-
-Result<bool> truth_of(const toml::node& value, const std::string& key) {
-    if (const auto truth = value.value_exact<bool>()) return *truth;
-    return std::unexpected(wrong_value(value, key, "must be true or false"));
-}
-
-Result<double> number_of(const toml::node& value, const std::string& key) {
-    if (const auto number = value.value<double>(); number && !value.is_boolean()) return *number;
-    return std::unexpected(wrong_value(value, key, "must be a number"));
-}
-
-Result<std::int64_t> whole_number_of(const toml::node& value, const std::string& key) {
-    if (const auto number = value.value_exact<std::int64_t>()) return *number;
-    return std::unexpected(wrong_value(value, key, "must be a whole number"));
-}
-
-Result<TimeMs> duration_of(const toml::node& value, const std::string& key) {
-    if (const auto number = value.value_exact<std::int64_t>(); number && *number >= 0) return *number;
-    const auto text = value.value_exact<std::string>();
-    const auto duration = text ? parse_duration(*text) : fail(ErrorCode::invalid_input, "");
-    if (duration) return *duration;
-    return std::unexpected(
-        wrong_value(value, key, "must be a duration such as \"30d\", \"12h\" or \"500ms\", or whole milliseconds"));
-}
-
-Result<std::vector<std::string>> texts_of(const toml::node& value, const std::string& key) {
-    const toml::array* array = value.as_array();
-    if (array == nullptr)
-        return std::unexpected(wrong_value(value, key, "must be a list of texts, as in [\"a\", \"b\"]"));
-    std::vector<std::string> texts;
-    for (const toml::node& element : *array) {
-        const auto text = text_of(element, key);
-        if (!text) return std::unexpected(wrong_value(element, key, "must hold texts in quotes only"));
-        texts.push_back(*text);
-    }
-    return texts;
-}
-
 namespace {
-
-Result<void> read(const toml::node& value, const std::string& name, double& field) {
-    const auto number = number_of(value, name);
-    if (!number) return std::unexpected(number.error());
-    if (!(*number >= 0 && *number <= 1e9))
-        return std::unexpected(wrong_value(value, name, "must lie between 0 and 1e9"));
-    field = *number;
-    return {};
-}
 
 template <class Number>
     requires std::unsigned_integral<Number> && (!std::same_as<Number, bool>)
@@ -91,6 +38,9 @@ Result<void> assign(Result<Value> value, Value& field) {
 
 Result<void> read(const toml::node& value, const std::string& name, TimeMs& field) {
     return assign(duration_of(value, name), field);
+}
+Result<void> read(const toml::node& value, const std::string& name, double& field) {
+    return assign(settings::amount_of(value, name), field);
 }
 Result<void> read(const toml::node& value, const std::string& name, bool& field) {
     return assign(truth_of(value, name), field);
@@ -181,14 +131,12 @@ bool is_locale(std::string_view text) {
     }
 }
 
-// A half-life of nothing would divide by zero.
-ConfigurationKey above_zero(ConfigurationKey of) {
-    of.read = [read = std::move(of.read), name = of.name](Configuration& configuration,
-                                                          const toml::node& value) -> Result<void> {
-        if (value.value<double>() == 0) return std::unexpected(wrong_value(value, name, "must be above 0"));
-        return read(configuration, value);
-    };
-    return of;
+ConfigurationKey trend_key(const settings::TrendKey& of) {
+    return {of.name,
+            [of](Configuration& configuration, const toml::node& value) {
+                return settings::read_trend(configuration.trends, of, value);
+            },
+            [of](const Configuration& configuration) { return text(configuration.trends.*of.field); }};
 }
 
 ConfigurationKey at_most(std::int64_t most, ConfigurationKey of) {
@@ -244,15 +192,7 @@ void add_learning(std::vector<ConfigurationKey>& keys) {
     keys.push_back(key("training.seed", &C::training, &TrainingSettings::seed));
     keys.push_back(positive(key("training.trends_every_ms", &C::training, &TrainingSettings::trends_every_ms)));
     keys.push_back(positive(key("training.history_events", &C::training, &TrainingSettings::history_events)));
-    using features::TrendSettings;
-    keys.push_back(key("trends.view_weight", &C::trends, &TrendSettings::view_weight));
-    keys.push_back(key("trends.cart_weight", &C::trends, &TrendSettings::cart_weight));
-    keys.push_back(key("trends.order_weight", &C::trends, &TrendSettings::order_weight));
-    keys.push_back(
-        above_zero(key("trends.popular_half_life_days", &C::trends, &TrendSettings::popular_half_life_days)));
-    keys.push_back(above_zero(key("trends.fast_half_life_days", &C::trends, &TrendSettings::fast_half_life_days)));
-    keys.push_back(above_zero(key("trends.slow_half_life_days", &C::trends, &TrendSettings::slow_half_life_days)));
-    keys.push_back(key("trends.shrink_orders", &C::trends, &TrendSettings::shrink_orders));
+    for (const settings::TrendKey& trend : settings::trend_keys()) keys.push_back(trend_key(trend));
 }
 
 void add_server(std::vector<ConfigurationKey>& keys) {

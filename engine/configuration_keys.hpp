@@ -11,6 +11,7 @@
 
 #include "base/error.hpp"
 #include "engine/configuration.hpp"
+#include "settings/toml_values.hpp"
 
 namespace vitrina::engine {
 
@@ -22,20 +23,12 @@ struct ConfigurationKey {
 
 const std::vector<ConfigurationKey>& configuration_keys();
 
-// The keys of [placement.NAME], in the order of the documentation, and the reading of one such table.
-const std::vector<std::string>& placement_keys();
-Result<void> read_placement(std::map<std::string, recommendation::PlacementSettings>& placements,
-                            const std::string& name, const toml::node& value);
-
-// "line 12: log.sync = 3: …" as an Error.
-Error wrong_value(const toml::node& value, const std::string& key, const std::string& what);
-
-// Readers of single values. `wrong_value` names the key when they fail.
-Result<std::string> text_of(const toml::node& value, const std::string& key);
-Result<bool> truth_of(const toml::node& value, const std::string& key);
-Result<double> number_of(const toml::node& value, const std::string& key);
-Result<std::int64_t> whole_number_of(const toml::node& value, const std::string& key);
-Result<TimeMs> duration_of(const toml::node& value, const std::string& key);
-Result<std::vector<std::string>> texts_of(const toml::node& value, const std::string& key);
+using settings::duration_of;
+using settings::number_of;
+using settings::text_of;
+using settings::texts_of;
+using settings::truth_of;
+using settings::whole_number_of;
+using settings::wrong_value;
 
 }  // namespace vitrina::engine

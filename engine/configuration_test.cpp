@@ -7,6 +7,7 @@
 #include <string>
 
 #include "engine/configuration_keys.hpp"
+#include "settings/placements.hpp"
 
 namespace vitrina::engine {
 namespace {
@@ -162,13 +163,13 @@ TEST(Configuration, is_documented_key_by_key) {
     const Configuration defaults;
     std::size_t rows = 0;
     for (std::size_t at = text.find("\n| `"); at != std::string::npos; at = text.find("\n| `", at + 1)) ++rows;
-    EXPECT_EQ(rows, configuration_keys().size() + placement_keys().size())
+    EXPECT_EQ(rows, configuration_keys().size() + settings::placement_keys().size())
         << "a row that is no key, or a key without a row";
     for (const ConfigurationKey& key : configuration_keys()) {
         const std::string row = "\n| `" + key.name + "` | `" + key.text(defaults) + "` | ";
         EXPECT_NE(text.find(row), std::string::npos) << row;
     }
-    for (const std::string& key : placement_keys())
+    for (const std::string& key : settings::placement_keys())
         EXPECT_NE(text.find("\n| `" + key + "` | "), std::string::npos) << key;
 }
 

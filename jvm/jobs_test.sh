@@ -60,9 +60,18 @@ awk -v end=$end 'BEGIN {
       ordered ? "purchase" : "view_item", e, visitor, user, order, end - 9 * 86400 + e * 600, lines
   }
 }' > "$SCRATCH/events.jsonl"
+cat > "$SCRATCH/shop.toml" << 'TOML'
+[placement.home]
+sources = ["item_item", "ials", "covisit_view_view", "popular"]
+weights = { popular = 0.3 }
+diversity = { by = "category", most = 1 }
+[trends]
+popular_half_life_days = 1
+TOML
+own=(--config "$SCRATCH/shop.toml") # what is answered and chosen by it must be the same on both hosts
 run import "$vitrina" import --data "$embedded" --as items "$SCRATCH/items.jsonl"
 run import "$vitrina" import --data "$embedded" --as events "$SCRATCH/events.jsonl"
-run embedded-train "$vitrina" train --data "$embedded" --json
+run embedded-train "$vitrina" train --data "$embedded" "${own[@]}" --json
 number() { sed -n "s/^ *\"$1\": \"\{0,1\}\([^\",]*\)\"\{0,1\},\{0,1\}$/\1/p" "$SCRATCH/log/embedded-train.out" | head -n 1; }
 { cat "$SCRATCH/cluster.toml"; echo 'shop = "second"'; } > "$SCRATCH/second.toml"
 awk '/^\[/ { topic = $1 } /^partitions/ { if (topic == "[events]") $3 = 3; if (topic ~ /^.(item-changes|models).$/) $3 = 1 } { print }' \
@@ -78,23 +87,23 @@ ops/tool.sh fs -get "$model/model.vit" "$SCRATCH/model.vit"
 cmp "$SCRATCH/model.vit" "$SCRATCH/made/model.vit"
 echo "log → history → model: the bytes of one call ($(stat -c %s "$SCRATCH/model.vit"))"
 
-spark second Train --shop second --through "$(number trained_through_ms)" --now "$(number trained_at_ms)"
+spark second Train --shop second "${own[@]}" --through "$(number trained_through_ms)" --now "$(number trained_at_ms)"
 first=$(number version)
 grep -qx "model .*/models/second/$first" "$SCRATCH/log/second.out" || { cat "$SCRATCH/log/second.out"; exit 1; }
 echo "the second shop's model is the one that it learned on one machine: $first"
 
 cuts="cuts:$(date -u -d @$((end - 4 * 86400)) +%F),$(date -u -d @$((end - 2 * 86400)) +%F)"
 asked=(--split "$cuts" --horizon 2d --at '5,10' --json)
-"$vitrina" evaluate --data "$embedded" "${asked[@]}" > "$SCRATCH/embedded.json" 2> /dev/null
-spark evaluate Evaluate --shop second "${asked[@]}"
+"$vitrina" evaluate --data "$embedded" "${own[@]}" "${asked[@]}" > "$SCRATCH/embedded.json" 2> /dev/null
+spark evaluate Evaluate --shop second "${own[@]}" "${asked[@]}"
 without_seconds() { sed -E 's/"(train_seconds|answer_seconds|peak_memory_mb)":[0-9.e+-]+/"\1":0/g'; }
 cmp <(grep '^{' "$SCRATCH/log/evaluate.out" | without_seconds) <(without_seconds < "$SCRATCH/embedded.json")
 echo "evaluated: $(grep -o '"occasions"' "$SCRATCH/embedded.json" | wc -l) tasks at two cuts, to the last digit"
 
-spark batch Batch --shop second --size 5
+spark batch Batch --shop second "${own[@]}" --size 5
 ops/tool.sh fs -cat "$(sed -n 's/^batch //p' "$SCRATCH/log/batch.out")/part-*.jsonl" > "$SCRATCH/batch.jsonl" 2> /dev/null
 for who in user:u0 user:u3 visitor:v1 visitor:v7 visitor:v20; do
-  "$vitrina" recommend --data "$embedded" --placement home "--${who%:*}" "${who#*:}" --size 5 --json > "$SCRATCH/said.json"
+  "$vitrina" recommend --data "$embedded" "${own[@]}" --placement home "--${who%:*}" "${who#*:}" --size 5 --json > "$SCRATCH/said.json"
   python3 - "$SCRATCH/said.json" "$SCRATCH/batch.jsonl" "${who%:*}_id" "${who#*:}" << 'PYTHON'
 import json, sys
 said = json.load(open(sys.argv[1]))
@@ -102,6 +111,7 @@ said = json.load(open(sys.argv[1]))
 def shown(answer):
     return answer["model_version"], [(i["item_id"], i["source"], i["reason"]) for i in answer["items"]]
 assert len(said["items"]) == 5 and shown(said) == shown(line), (said, line)
+assert len({int(i["item_id"][1:]) % 6 for i in line["items"]}) == 5, ("two of one kind", line)
 PYTHON
 done
 echo "recommended to $(wc -l < "$SCRATCH/batch.jsonl") people; five of them were asked on one machine"

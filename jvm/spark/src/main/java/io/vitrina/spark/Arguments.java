@@ -1,5 +1,8 @@
 package io.vitrina.spark;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -74,6 +77,35 @@ final class Arguments {
       return usual;
     }
     return Long.parseLong(text(name, Long.toString(usual), "[0-9]{1,15}"));
+  }
+
+  /** How many of what the job writes stay; 0: all. */
+  long keep(long usual) {
+    return number("keep", usual);
+  }
+
+  /** {@code , "config": "…"}, the text of the file that {@code --config} names; nothing where it is not said. */
+  String config() {
+    return has("config") ? ", \"config\": " + quoted(said.get("config")) : "";
+  }
+
+  /** The text of a file of this machine as JSON. */
+  static String quoted(String file) {
+    StringBuilder json = new StringBuilder("\"");
+    String text;
+    try {
+      text = Files.readString(Path.of(file));
+    } catch (IOException trouble) {
+      throw new IllegalArgumentException("--config " + file + " cannot be read: " + trouble, trouble);
+    }
+    for (char letter : text.toCharArray()) {
+      if (letter == '"' || letter == '\\' || letter < ' ') {
+        json.append(String.format("\\u%04x", (int) letter));
+      } else {
+        json.append(letter);
+      }
+    }
+    return json.append('"').toString();
   }
 
   /** A JSON object of the settings, all values as text. */

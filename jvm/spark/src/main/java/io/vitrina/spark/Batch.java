@@ -18,6 +18,7 @@ import org.apache.spark.sql.SparkSession;
  * <pre>
  * Batch --root hdfs:///vitrina [--shop default] [--placement home] [--size 10] [--locale en] [--people everybody|users|visitors]
  *       [--model the newest] [--now ms] [--states folder] [--fold …] [--slices N] [--memory-mb N]
+ *       [--config vitrina.toml] [--keep 10]
  * </pre>
  *
  * <p>{@code --states} names what {@link Features} made; without it the history is folded up to {@code --now} first. Prints the folder.
@@ -26,6 +27,7 @@ import org.apache.spark.sql.SparkSession;
 public final class Batch implements Serializable {
   private static final long serialVersionUID = 1;
   private static final int PIECE_BYTES = 16 << 20;
+  private static final int KEPT = 10;
 
   private final String root;
   private final String shop;
@@ -43,7 +45,7 @@ public final class Batch implements Serializable {
   }
 
   static Arguments arguments(String... arguments) {
-    return new Arguments("root|shop|placement|size|locale|people|model|now|states|fold|slices|through|memory-mb", "-", arguments);
+    return new Arguments("root|shop|placement|size|locale|people|model|now|states|fold|slices|through|memory-mb|config|keep", "-", arguments);
   }
 
   Batch(Arguments said, SparkSession spark) {
@@ -55,7 +57,7 @@ public final class Batch implements Serializable {
             + "\", \"people\": \"" + said.text("people", "everybody", "[a-z]{1,16}")
             + "\", \"locale\": \"" + said.text("locale", "en", "[A-Za-z0-9-]{1,16}")
             + "\", \"size\": " + said.number("size", 10)
-            + ", \"now\": " + now(said) + "}";
+            + ", \"now\": " + now(said) + said.config() + "}";
     configuration = json.getBytes(StandardCharsets.UTF_8);
     try (var checked = new io.vitrina.border.Batch(configuration)) {
       checked.addEntries(List.of()); // what it refuses is told before anything is folded
@@ -90,6 +92,7 @@ public final class Batch implements Serializable {
     out.write("_SUCCESS", configuration);
     out.files().delete(out.path("attempts"), true);
     out.files().delete(out.path("_catalogue"), false);
+    Retention.keep(out.files(), out.folder().getParent(), "_SUCCESS", said.keep(KEPT), out.folder());
     return out.folder();
   }
 

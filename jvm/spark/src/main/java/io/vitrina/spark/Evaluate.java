@@ -23,6 +23,7 @@ import org.apache.spark.sql.SparkSession;
  * <pre>
  * Evaluate --root hdfs:///vitrina [--shop default] [--split time:0.2] [--horizon 30d] [--tasks home,cart] [--at 10,20] [--seed 1]
  *          [--set ials.epochs=8 …] [--slices N] [--memory-mb N] [--json]
+ *          [--config vitrina.toml] [--keep 20]
  * </pre>
  *
  * <p>Prints the table, or with {@code --json} one object, and leaves both, {@code report.txt} and {@code report.json}, in
@@ -30,11 +31,13 @@ import org.apache.spark.sql.SparkSession;
  */
 public final class Evaluate implements Serializable {
   private static final long serialVersionUID = 1;
+  private static final int KEPT = 20;
 
   private final String root;
   private final String shop;
   private final byte[] configuration;
   private final int slices;
+  private final long kept;
   private final Memory memory;
   private Store store;
 
@@ -48,7 +51,7 @@ public final class Evaluate implements Serializable {
   }
 
   static Arguments arguments(String... arguments) {
-    return new Arguments("root|shop|split|horizon|tasks|at|seed|bootstrap|set|slices|memory-mb", "json", arguments);
+    return new Arguments("root|shop|split|horizon|tasks|at|seed|bootstrap|set|slices|memory-mb|config|keep", "json", arguments);
   }
 
   Evaluate(Arguments said, SparkSession spark) {
@@ -64,7 +67,8 @@ public final class Evaluate implements Serializable {
             + (tasks.isEmpty() ? "]" : "], \"tasks\": [" + tasks + "]")
             + ", \"seed\": " + said.number("seed", 1)
             + ", \"bootstrap\": " + said.number("bootstrap", 500)
-            + ", \"settings\": " + said.settings() + "}";
+            + ", \"settings\": " + said.settings() + said.config() + "}";
+    kept = said.keep(KEPT);
     configuration = json.getBytes(StandardCharsets.UTF_8);
   }
 
@@ -91,6 +95,7 @@ public final class Evaluate implements Serializable {
     for (String done : List.of("cuts", "catalogue", "attempts")) {
       store.files().delete(store.path(done), true);
     }
+    Retention.keep(store.files(), store.folder().getParent(), "report.json", kept, store.folder());
     return report;
   }
 

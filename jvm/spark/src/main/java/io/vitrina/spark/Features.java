@@ -26,7 +26,7 @@ import scala.Tuple2;
  * History to features: the states of all visitors, users and items as of a moment, which answers are made of.
  *
  * <pre>
- * Features --root hdfs:///vitrina [--shop default] [--through ms] [--fold facts=512,orders=32] [--slices N]
+ * Features --root hdfs:///vitrina [--shop default] [--through ms] [--fold facts=512,orders=32] [--slices N] [--keep 3]
  *
  *   fold    rows of a visitor by time and id → pieces by person and item      a visitor in one task
  *   merge   pieces by key → blocks of people and of items                     a key in one task
@@ -37,16 +37,18 @@ import scala.Tuple2;
 public final class Features implements Serializable {
   private static final long serialVersionUID = 1;
   static final int ROWS_A_BATCH = 4096;
+  private static final int KEPT = 3;
   private static final int BATCH_BYTES = 1 << 20;
 
   private final String root;
   private final String shop;
   private final byte[] configuration;
   private final int slices;
+  private final long kept;
 
   public static void main(String[] arguments) throws IOException {
     try (SparkSession spark = SparkSession.builder().appName("vitrina: features").getOrCreate()) {
-      System.out.println("states " + new Features(new Arguments("root|shop|through|fold|slices", "-", arguments), spark).run(spark));
+      System.out.println("states " + new Features(new Arguments("root|shop|through|fold|slices|keep", "-", arguments), spark).run(spark));
     }
   }
 
@@ -56,6 +58,7 @@ public final class Features implements Serializable {
     String limits = said.text("fold", "", "([a-z_]+=[0-9]+(,[a-z_]+=[0-9]+)*)?").replaceAll("([a-z_]+)=", "\"$1\": ");
     long through = said.number("through", System.currentTimeMillis() / Arguments.HOUR * Arguments.HOUR);
     configuration = ("{\"through\": " + through + ", \"fold\": {" + limits + "}}").getBytes(StandardCharsets.UTF_8);
+    kept = said.keep(KEPT);
     slices = (int) said.number("slices", spark.sparkContext().defaultParallelism());
   }
 
@@ -81,6 +84,7 @@ public final class Features implements Serializable {
     store.write("slices", Integer.toString(slices).getBytes(StandardCharsets.UTF_8));
     store.files().delete(store.path("attempts"), true);
     store.commit(store.folder(), folder);
+    Retention.keep(store.files(), folder.getParent(), "slices", kept, folder);
     return folder;
   }
 

@@ -21,13 +21,14 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  * Tells the serving nodes which model a shop should use: a record in the topic of models.
  *
  * <pre>
- * Publish --cluster cluster.properties --root hdfs:///vitrina [--shop default] [--version the newest]
+ * Publish --cluster cluster.properties --root hdfs:///vitrina [--shop default] [--version the newest] [--keep 10]
  * </pre>
  *
  * <p>An older version is published to go back to it. Saying it twice does no harm. A model that is half-written is refused.
+ * What is older than the newest {@code --keep} models (0: all stay) is removed afterwards, never the one that was published.
  */
 public final class Publish {
-  private final Map<String, String> said = new TreeMap<>(Map.of("shop", "default"));
+  private final Map<String, String> said = new TreeMap<>(Map.of("shop", "default", "keep", "10"));
 
   public static void main(String[] arguments) throws Exception {
     System.out.println("published " + new Publish().read(arguments).run(new Configuration()));
@@ -35,7 +36,7 @@ public final class Publish {
 
   Publish read(String... arguments) {
     for (int i = 0; i < arguments.length; i += 2) {
-      if (!arguments[i].matches("--(cluster|root|shop|version)") || i + 1 == arguments.length) {
+      if (!arguments[i].matches("--(cluster|root|shop|version|keep)") || i + 1 == arguments.length) {
         throw new IllegalArgumentException(arguments[i] + " is unknown or lacks its value");
       }
       said.put(arguments[i].substring(2), arguments[i + 1]);
@@ -61,7 +62,9 @@ public final class Publish {
     }
     Path model = new Path(folder, "model.vit");
     byte[] path = model.toUri().getPath().getBytes(StandardCharsets.UTF_8);
+    long kept = Long.parseLong(said.get("keep"));
     send(cluster, Lesson.published(manifest, path, files.getFileStatus(model).getLen()));
+    Retention.keepByName(files, versions, "manifest.json", kept, folder);
     return version;
   }
 

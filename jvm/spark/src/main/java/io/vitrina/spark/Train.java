@@ -14,7 +14,7 @@ import org.apache.spark.sql.SparkSession;
  *
  * <pre>
  * Train --root hdfs:///vitrina [--shop default] [--set ials.epochs=12 …] [--through ms] [--now ms] [--slices N] [--no-weights]
- *       [--memory-mb N]
+ *       [--memory-mb N] [--config vitrina.toml]
  * </pre>
  *
  * <p>Prints the folder of the model. {@code --through} (the end of the last full hour) leaves out what came at or after it. The same
@@ -43,7 +43,7 @@ public final class Train {
         weights = false;
         continue;
       }
-      if (!arguments[i].matches("--(root|shop|set|through|now|slices|memory-mb)") || i + 1 == arguments.length) {
+      if (!arguments[i].matches("--(root|shop|set|through|now|slices|memory-mb|config)") || i + 1 == arguments.length) {
         throw new IllegalArgumentException(arguments[i] + " is unknown or lacks its value");
       }
       String name = arguments[i].substring(2);
@@ -94,6 +94,7 @@ public final class Train {
   private String json(long through, long now) {
     StringBuilder named = new StringBuilder();
     settings.forEach((name, value) -> named.append(named.isEmpty() ? "" : ", ").append('"').append(name).append("\": \"").append(value).append('"'));
-    return "{\"settings\": {" + named + "}, \"through\": " + through + ", \"now\": " + now + ", \"weights\": " + weights + "}";
+    String config = said.containsKey("config") ? ", \"config\": " + Arguments.quoted(said.get("config")) : "";
+    return "{\"settings\": {" + named + "}, \"through\": " + through + ", \"now\": " + now + ", \"weights\": " + weights + config + "}";
   }
 }

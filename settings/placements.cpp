@@ -1,3 +1,5 @@
+#include "settings/placements.hpp"
+
 #include <fmt/core.h>
 #include <fmt/ranges.h>
 
@@ -7,9 +9,9 @@
 #include <utility>
 
 #include "base/plain_text.hpp"
-#include "engine/configuration_keys.hpp"
+#include "settings/toml_values.hpp"
 
-namespace vitrina::engine {
+namespace vitrina::settings {
 
 namespace {
 
@@ -153,8 +155,7 @@ const std::vector<std::string>& placement_keys() {
     return names;
 }
 
-Result<void> read_placement(std::map<std::string, PlacementSettings>& placements, const std::string& name,
-                            const toml::node& value) {
+Result<void> read_placement(Placements& placements, const std::string& name, const toml::node& value) {
     const std::string table_name = "placement." + name;
     const toml::table* table = value.as_table();
     if (table == nullptr) return std::unexpected(wrong_value(value, table_name, "must be a table"));
@@ -186,4 +187,12 @@ Result<void> read_placement(std::map<std::string, PlacementSettings>& placements
     return {};
 }
 
-}  // namespace vitrina::engine
+Result<void> check_changed(Placements placements) {
+    std::erase_if(placements, [defaults = recommendation::default_placements()](const auto& placement) {
+        const auto found = defaults.find(placement.first);
+        return found != defaults.end() && found->second == placement.second;
+    });
+    return recommendation::check_placements(placements);
+}
+
+}  // namespace vitrina::settings
