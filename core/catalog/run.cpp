@@ -51,8 +51,8 @@ RunOutcome judged(const Census& census, const RunClaim& claim, double share_max)
     if (claim.items != census.seen) {
         outcome.kind = RunOutcome::Kind::counts_differ;
         outcome.message = fmt::format(
-            "the run has {} different items and it ends with {}; send again what is missing, count every id once, and "
-            "end it again. Nothing has vanished",
+            "{} different items of the run were taken and its end says {}; send again what is missing, count every id "
+            "once, and end it again. Nothing has vanished",
             census.seen, claim.items);
     } else if (!claim.force && static_cast<double>(outcome.vanished) > share_max * static_cast<double>(census.before)) {
         outcome.kind = RunOutcome::Kind::too_many;
