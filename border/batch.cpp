@@ -167,6 +167,7 @@ Result<void> Batch::take_manifest(std::string_view json) {
     snapshot_.model = *model;
     snapshot_.model_version = manifest->version;
     snapshot_.sources = recommendation::sources_of(snapshot_.placements, snapshot_.model);
+    snapshot_.rankers = recommendation::rankers_of(snapshot_.placements, snapshot_.model);
     for (const model::SourceWeight& chosen : manifest->weights)
         snapshot_.weights[{chosen.task, chosen.source}] = static_cast<float>(chosen.weight);
     return {};

@@ -218,7 +218,7 @@ Result<LessonModel> Lesson::trained(const Prepared& prepared) {
     return finished(parts);
 }
 
-Result<LessonModel> Lesson::finished(const training::Prepared& parts) {
+Result<LessonModel> Lesson::finished(training::Prepared parts) {
     SerialExecutor executor;
     const auto text = [&](std::uint32_t row) { return catalog::learning_text(*catalog_, history_->items[row]); };
     // A bound of the machine, so the manifest does not say it.
@@ -237,6 +237,8 @@ Result<LessonModel> Lesson::finished(const training::Prepared& parts) {
         if (!chosen) return advised(chosen.error());
         choice = std::move(*chosen);
     }
+    const auto rankers = choice.learned();
+    parts.rankers = rankers;
     auto trained = training::train(*history_, recipe, text, executor, parts);
     if (!trained) return advised(trained.error());
     const auto model = model::Model::from_bytes(trained->model_bytes);
@@ -254,6 +256,7 @@ Result<LessonModel> Lesson::finished(const training::Prepared& parts) {
     manifest.configuration = training::to_settings(configuration_.recipe);
     manifest.weights = std::move(choice.weights);
     manifest.figures = std::move(choice.figures);
+    manifest.rankers = std::move(choice.rankers);
     manifest.build = fmt::format("vitrina {}, g++ {}, {}", program_version, __VERSION__, kernel_target());
     return LessonModel{manifest.version, model::to_json(manifest), std::move(trained->model_bytes)};
 }

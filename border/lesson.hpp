@@ -102,7 +102,7 @@ private:
     const training::History& history() const;
     const training::IalsPairs& pairs();
     Result<std::vector<std::vector<model::SparseBlock>>> read_covisit(std::span<const std::string_view> blocks) const;
-    Result<LessonModel> finished(const training::Prepared& prepared);
+    Result<LessonModel> finished(training::Prepared prepared);
     Result<void> fits(std::uint64_t bytes, const char* what) const;
 
     LessonConfiguration configuration_;

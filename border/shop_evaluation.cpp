@@ -74,6 +74,10 @@ Result<void> read_one(const std::string& name, const ordered_json& value, Evalua
         if (answers) request.placements = std::move(answers->placements);
         return answers ? Result<void>() : std::unexpected(answers.error());
     }
+    if (name == "sources" && value.is_boolean()) {
+        request.single_sources = value.get<bool>();
+        return {};
+    }
     const bool number = value.is_number_unsigned();
     if (name == "seed" && number)
         request.seed = value.get<std::uint64_t>();

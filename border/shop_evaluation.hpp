@@ -3,9 +3,10 @@
 // come out, so that every cut may be a task of its own; joined they are what `vitrina evaluate` says of the same log.
 //
 // Configuration: {"split": "cuts:2026-02-01,2026-03-01", "horizon": "30d", "tasks": ["home"], "at": [10, 20], "seed": 1,
-//                 "bootstrap": 500, "settings": {"ials.epochs": "8"}, "memory_mb": 2000}
+//                 "bootstrap": 500, "sources": false, "settings": {"ials.epochs": "8"}, "memory_mb": 2000}
 //   split     as evaluation/cuts.hpp; everything else may be left out
 //   tasks     of evaluation/occasions.hpp; left out: all
+//   sources   whether each source of a placement is measured alone, too
 //   settings  of training/recipe.hpp, by name as in a manifest
 //   config    the text of the shop's vitrina.toml, for its placements; left out: those out of the box
 //   memory_mb what records and trainings may take together; 0 (the default): no bound

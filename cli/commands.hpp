@@ -81,6 +81,7 @@ struct EvaluateShopOptions : DataOptions {
     std::uint64_t seed = 1;
     std::size_t threads = 0;  // 0: as many as processors
     std::string chart;        // file for the SVG; empty: none
+    bool sources = false;     // measure each source alone, too
 };
 int run_evaluate_shop(const EvaluateShopOptions& options);
 

@@ -40,6 +40,7 @@ Result<RollingRequest> to_request(const EvaluateShopOptions& options) {
     request.horizon_ms = *horizon;
     request.cut_offs = options.at;
     request.seed = options.seed;
+    request.single_sources = options.sources;
     return request;
 }
 

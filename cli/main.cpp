@@ -172,6 +172,8 @@ void add_evaluate(CLI::App& app, Chosen& chosen) {
         ->delimiter(',')
         ->excludes(interactions)
         ->type_name("T");
+    command.add_flag("--sources", shop.sources, "measure each source of a placement alone, too")
+        ->excludes(interactions);
     command.add_option("--valid", files.valid, "its validation file")->needs(interactions)->type_name("FILE");
     command.add_option("--test", files.test, "its test file")->needs(interactions)->type_name("FILE");
     command.add_option("--shape", files.shape, "user-items, sequences, sessions or baskets")

@@ -36,7 +36,28 @@ ordered_json manifest_json(const model::Manifest& manifest) {
     for (const auto& [task, metric, value, low, high, queries] : manifest.figures)
         json["figures"].push_back(
             {{"task", task}, {"metric", metric}, {"value", value}, {"low", low}, {"high", high}, {"queries", queries}});
+    json["rankers"] = ordered_json::array();
+    for (const model::RankerChoice& ranker : manifest.rankers)
+        json["rankers"].push_back({{"task", ranker.task},
+                                   {"stack", ranker.stack},
+                                   {"reason", ranker.reason},
+                                   {"questions", ranker.questions},
+                                   {"trees", ranker.trees},
+                                   {"depth", ranker.depth},
+                                   {"objective", ranker.objective},
+                                   {"blend_objective", ranker.blend_objective},
+                                   {"gain", ranker.gain},
+                                   {"standard_error", ranker.standard_error}});
     return json;
+}
+
+void print_rankers(const model::Manifest& manifest) {
+    Table table({"placement", "order", "trees", "questions", "objective", "of the blend", "why"}, 100);
+    for (const model::RankerChoice& ranker : manifest.rankers)
+        table.add({ranker.task, ranker.stack ? "trees" : "blend", fmt::format("{}", ranker.stack ? ranker.trees : 0),
+                   with_thousands(ranker.questions), fmt::format("{:.4f}", ranker.objective),
+                   fmt::format("{:.4f}", ranker.blend_objective), ranker.reason});
+    if (!table.empty()) fmt::print("\n{}", table.text());
 }
 
 void print_list(const engine::Engine& engine, const std::vector<model::Manifest>& manifests) {
@@ -72,6 +93,7 @@ void print_manifest(const model::Manifest& manifest) {
         weights.add({weight.task, weight.source, fmt::format("{:.3f}", weight.weight)});
     }
     if (!weights.empty()) fmt::print("\n{}", weights.text());
+    print_rankers(manifest);
     Table settings({"setting", "value"});
     for (const model::Setting& setting : manifest.configuration) settings.add({setting.name, setting.value});
     if (!settings.empty()) fmt::print("\n{}", settings.text());

@@ -79,6 +79,7 @@ void Answering::use_model(const model::Version& version) {
     next->model = version.model;
     next->model_version = version.manifest.version;
     next->sources = recommendation::sources_of(next->placements, next->model);
+    next->rankers = recommendation::rankers_of(next->placements, next->model);
     next->cold_model = nullptr;
     know_cold_items(*next);
     next->weights.clear();

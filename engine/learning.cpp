@@ -106,12 +106,13 @@ Result<model::Manifest> Learning::train_now(const Progress& progress) {
     training::Recipe recipe;
     recipe.seed = configuration_.training.seed;
     ThreadPool pool(threads());
-    if (progress) progress("weights of the sources", 0.3);
+    if (progress) progress("weights of the sources, trees", 0.3);
     const auto text = [&](std::uint32_t row) { return text_of(history.items[row]); };
     const auto choice = evaluation::choose_recipe({history, recipe, text}, configuration_.placements, pool);
     if (!choice) return std::unexpected(choice.error());
     if (progress) progress("everything", 0.6);
-    const auto trained = training::train(history, recipe, text, pool);
+    const auto rankers = choice->learned();
+    const auto trained = training::train(history, recipe, text, pool, {.rankers = rankers});
     if (!trained) return std::unexpected(trained.error());
     if (progress) progress("publishing", 0.95);
     const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - started;
@@ -126,6 +127,7 @@ Result<model::Manifest> Learning::train_now(const Progress& progress) {
     manifest.configuration = training::to_settings(recipe);
     manifest.weights = choice->weights;
     manifest.figures = choice->figures;
+    manifest.rankers = choice->rankers;
     manifest.train_seconds = seconds.count();
     manifest.build = fmt::format("vitrina {}, g++ {}, {}", program_version, __VERSION__, kernel_target());
     const std::lock_guard lock(store_mutex_);

@@ -40,11 +40,24 @@ std::vector<event::Event> some_days(TimeMs end) {
     return events;
 }
 
-TEST(Lesson, learns_the_bytes_weights_and_figures_that_the_embedded_host_learns) {
+// Everybody buys five things in turn, one every third day: which of them is due is what trees see and a blend does not.
+void add_regulars(TimeMs end, std::vector<event::Event>& events) {
+    constexpr std::uint64_t people = 300, baskets = 12;
+    for (std::uint64_t e = 0; e < people * baskets; ++e) {
+        const std::uint64_t person = e % people, turn = e / people % 5;
+        events.push_back(engine::happened(
+            event::EventKind::purchase, fmt::format("v{}", person), {fmt::format("i{}", (person * 7 + turn * 11) % 60)},
+            end - 40 * day_ms + static_cast<TimeMs>(e) * 14 * minute_ms, fmt::format("regular-{}", e)));
+    }
+}
+
+TEST(Lesson, learns_the_bytes_weights_trees_and_figures_that_the_embedded_host_learns) {
     engine::TemporaryShop shop;
     std::vector<catalog::Item> catalog = items();
     for (const auto& put : shop.engine->put_items(catalog)) ASSERT_TRUE(put);
-    ASSERT_TRUE(shop.engine->accept(some_days(shop.time)));
+    auto events = some_days(shop.time);
+    add_regulars(shop.time, events);
+    ASSERT_TRUE(shop.engine->accept(events));
     const auto embedded = shop.engine->train();
     ASSERT_TRUE(embedded) << embedded.error().message;
 
@@ -64,6 +77,8 @@ TEST(Lesson, learns_the_bytes_weights_and_figures_that_the_embedded_host_learns)
     EXPECT_EQ(manifest.version, embedded->version);
     EXPECT_EQ(manifest.weights, embedded->weights);
     EXPECT_EQ(manifest.figures, embedded->figures);
+    EXPECT_EQ(manifest.rankers, embedded->rankers);
+    EXPECT_TRUE(std::ranges::any_of(manifest.rankers, &model::RankerChoice::stack)) << model->manifest;
     EXPECT_EQ(manifest.configuration, embedded->configuration);
     EXPECT_EQ(manifest.people, embedded->people);
 }

@@ -1,4 +1,4 @@
-#include "evaluation/bought_before.hpp"
+#include "candidates/bought_before.hpp"
 
 #include <gtest/gtest.h>
 
@@ -16,9 +16,9 @@ TEST(BoughtBefore, counts_orders_and_forgets_slowly) {
         {4, Action::view, 0, 1, 0}, {1, Action::buy, 90 * day_ms, 1, 2}, {2, Action::buy, 90 * day_ms, 1, 2},
         {9, Action::buy, 0, 1, 0}};
     candidates::Scratch scratch(5);
-    const auto bought = BoughtBefore().candidates(query, 10, scratch);
+    const auto bought = candidates::BoughtBefore().candidates(query, 10, scratch);
     EXPECT_EQ(bought, (std::vector<Scored>{{1, 1.0f}, {3, 1.0f}, {2, 0.5f}}));
-    EXPECT_EQ(BoughtBefore().candidates(query, 1, scratch).size(), 1u);
+    EXPECT_EQ(candidates::BoughtBefore().candidates(query, 1, scratch).size(), 1u);
 }
 
 TEST(PastQuestions, of_buying_again_are_about_what_was_bought_before) {

@@ -183,20 +183,6 @@ std::vector<Question> product_questions(const PastQuestions& past) {
     return questions;
 }
 
-// A seeded sample in the old order.
-std::vector<Question> sample(std::vector<Question> questions, std::size_t most, std::uint64_t seed) {
-    Random random(seed, 99);
-    std::size_t kept = 0, wanted = std::min(most, questions.size());
-    for (std::size_t index = 0; index < questions.size() && wanted > 0; ++index)
-        if (random.below(questions.size() - index) < wanted) {
-            if (kept != index) questions[kept] = std::move(questions[index]);
-            ++kept;
-            --wanted;
-        }
-    questions.resize(kept);
-    return questions;
-}
-
 }  // namespace
 
 History history_through(const History& history, TimeMs through) {
@@ -223,7 +209,20 @@ std::vector<Question> questions_of(const std::string& placement, const PastQuest
     if (placement == "cart") questions = cart_questions(past);
     if (placement == "product_addons") questions = addon_questions(past);
     if (placement == "product") questions = product_questions(past);
-    return sample(std::move(questions), past.settings.questions, past.settings.seed);
+    return questions;
+}
+
+std::vector<Question> sample(std::vector<Question> questions, std::size_t most, std::uint64_t seed) {
+    Random random(seed, 99);
+    std::size_t kept = 0, wanted = std::min(most, questions.size());
+    for (std::size_t index = 0; index < questions.size() && wanted > 0; ++index)
+        if (random.below(questions.size() - index) < wanted) {
+            if (kept != index) questions[kept] = std::move(questions[index]);
+            ++kept;
+            --wanted;
+        }
+    questions.resize(kept);
+    return questions;
 }
 
 }  // namespace vitrina::evaluation

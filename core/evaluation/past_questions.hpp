@@ -26,7 +26,10 @@ struct PastQuestions {
     const RecipeChoiceSettings& settings;
 };
 
-// Empty for placements that are not measured this way.
+// Empty for placements that are not measured this way. As many as there are.
 std::vector<Question> questions_of(const std::string& placement, const PastQuestions& past);
+
+// A seeded sample in the old order.
+std::vector<Question> sample(std::vector<Question> questions, std::size_t most, std::uint64_t seed);
 
 }  // namespace vitrina::evaluation

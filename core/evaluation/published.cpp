@@ -102,10 +102,14 @@ private:
     }
 
     Learned learn(const training::History& history, const training::Recipe& recipe,
-                  const std::vector<std::string_view>& names, const model::ForestArrays* ranker = nullptr) const {
+                  const std::vector<std::string_view>& names, const model::ForestArrays* ranker = nullptr,
+                  bool with_facts = false) const {
         Learned learned;
         const double start = seconds();
-        const auto trained = training::train(history, recipe, {}, executor_, {.ranker = ranker});
+        std::vector<training::LearnedRanker> rankers;
+        if (ranker != nullptr) rankers.push_back({std::string(ranking::published_ranker), ranker});
+        const auto trained =
+            training::train(history, recipe, {}, executor_, {.rankers = rankers, .item_facts = with_facts});
         const auto model = trained ? model::Model::from_bytes(trained->model_bytes) : std::unexpected(trained.error());
         learned.seconds = seconds() - start;
         if (!model) return learned;
@@ -172,8 +176,7 @@ private:
         if (!questions.empty() && split_->choosing.history.entries() > 0) search_recipes(questions, chosen);
         chosen.recipe = switched(chosen.recipe, names);
         step("choosing weights");
-        const model::ForestArrays no_trees;
-        const Learned learned = learn(split_->choosing.history, chosen.recipe, names, &no_trees);
+        const Learned learned = learn(split_->choosing.history, chosen.recipe, names, nullptr, true);
         std::vector<const candidates::Source*> sources;
         for (const SourcePointer& source : learned.sources) {
             sources.push_back(source.get());
@@ -293,7 +296,7 @@ private:
         blend.name = "blend";
         if (chosen.stack.worth_it) {
             step("testing vitrina");
-            const auto stack = ranking::StackedRanker::of(learned.model);
+            const auto stack = ranking::StackedRanker::of(learned.model, ranking::published_ranker);
             ensure(stack.has_value(), "a ranker that was just learned must be usable");
             report.models.push_back(measure_stack(learned, *stack, questions, baselines));
             report.models.back().validation = stack_validation_.metrics;

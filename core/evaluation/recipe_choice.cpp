@@ -5,10 +5,12 @@
 
 #include <fmt/format.h>
 
+#include "candidates/bought_before.hpp"
 #include "candidates/source.hpp"
-#include "evaluation/bought_before.hpp"
 #include "evaluation/past_questions.hpp"
+#include "evaluation/stacking.hpp"
 #include "evaluation/tuning.hpp"
+#include "ranking/stacked.hpp"
 
 namespace vitrina::evaluation {
 
@@ -21,7 +23,7 @@ std::string_view stand_in(std::string_view source) { return source == "popular" 
 
 std::unique_ptr<candidates::Source> source_of(std::string_view canonical,
                                               const std::shared_ptr<const model::Model>& model) {
-    if (canonical == "bought_before") return std::make_unique<BoughtBefore>();
+    if (canonical == "bought_before") return std::make_unique<candidates::BoughtBefore>();
     return candidates::make_source(stand_in(canonical), model);
 }
 
@@ -41,32 +43,101 @@ Span span_of(const training::History& history) {
     return {first, last};
 }
 
-void choose_for(const std::string& placement, const PastQuestions& past,
-                const std::shared_ptr<const model::Model>& model, Executor& executor, PlacementChoice& choice) {
-    const auto questions = questions_of(placement, past);
-    if (questions.size() < past.settings.least_questions) return;
+// The sources of a placement that the model can answer from, in the placement's order.
+struct Asked {
+    std::vector<std::string> names;
     std::vector<std::unique_ptr<candidates::Source>> owned;
     std::vector<const candidates::Source*> sources;
-    std::vector<std::string> names;
-    for (const std::string& name : past.placement.sources) {
+};
+
+Asked asked_of(const PlacementSettings& placement, const std::shared_ptr<const model::Model>& model) {
+    Asked asked;
+    for (const std::string& name : placement.sources) {
         auto source = source_of(recommendation::canonical_source(name), model);
         if (!source) continue;
-        names.emplace_back(recommendation::canonical_source(name));
-        sources.push_back(source.get());
-        owned.push_back(std::move(source));
+        asked.names.emplace_back(recommendation::canonical_source(name));
+        asked.sources.push_back(source.get());
+        asked.owned.push_back(std::move(source));
     }
-    if (sources.empty()) return;
+    return asked;
+}
+
+// What placements are asked with, on the slice.
+struct Slice {
+    const TrainingInput& input;
+    TimeMs through;
+    std::shared_ptr<const model::Model> model;
+    const RecipeChoiceSettings& settings;
+};
+
+// Enough for so few questions, and a quarter of the time of 256.
+constexpr std::uint32_t shop_bins = 64;
+
+std::string reason_of(const StackingChoice& stack, std::size_t cut_off) {
+    if (stack.questions == 0) return fmt::format("fewer than {} questions to learn from", least_stacked_questions);
+    return fmt::format("gains {:+.4f} of (recall + ndcg)@{} / 2 over the blend; its standard error is {:.4f}",
+                       stack.gain.mean, cut_off, stack.gain.standard_error);
+}
+
+// A placement on the slice.
+struct Choosing {
+    const std::string& placement;
+    const PastQuestions& past;
+    const Slice& slice;
+    Executor& executor;
+};
+
+Result<void> stack_for(const Choosing& choosing, const Asked& asked, std::span<const double> weights,
+                       std::span<const Question> questions, PlacementChoice& choice) {
+    const auto& [placement, past, slice, executor] = choosing;
+    const training::RankerRecipe& recipe = slice.input.recipe.ranker;
+    const StackingSettings settings{
+        .tuning = {.cut_off = past.settings.cut_off, .candidates = candidates_of(past), .rows = slice.model->items()},
+        .limits = ranking::shop_limits,
+        .shapes = {{.rounds = recipe.rounds,
+                    .depth = recipe.depth,
+                    .learning_rate = recipe.learning_rate,
+                    .least_weight = recipe.least_weight,
+                    .bins = shop_bins}},
+        .negatives = recipe.negatives,
+        .seed = slice.input.recipe.seed};
+    auto stack = choose_stack({slice.model, asked.sources, weights, questions}, settings, executor);
+    if (!stack) return std::unexpected(stack.error());
+    choice.rankers.push_back({.task = placement,
+                              .stack = stack->worth_it,
+                              .reason = reason_of(*stack, past.settings.cut_off),
+                              .questions = stack->questions,
+                              .trees = stack->trees,
+                              .depth = stack->boosting.depth,
+                              .objective = stack->objective,
+                              .blend_objective = stack->blend_objective,
+                              .gain = stack->gain.mean,
+                              .standard_error = stack->gain.standard_error});
+    if (stack->worth_it) choice.forests.emplace_back(ranking::ranker_name(placement), std::move(stack->forest));
+    return {};
+}
+
+Result<void> choose_for(const Choosing& choosing, PlacementChoice& choice) {
+    const auto& [placement, past, slice, executor] = choosing;
+    const auto all = questions_of(placement, past);
+    const auto questions = sample(all, past.settings.questions, past.settings.seed);
+    if (questions.size() < past.settings.least_questions) return {};
+    const Asked asked = asked_of(past.placement, slice.model);
+    if (asked.sources.empty()) return {};
     const TuningSettings tuning{
-        .cut_off = past.settings.cut_off, .candidates = candidates_of(past), .rows = model->items()};
-    const WeightChoice chosen = choose_weights(sources, questions, tuning, executor);
-    for (std::size_t index = 0; index < names.size(); ++index)
-        choice.weights.push_back({placement, names[index], chosen.weights[index]});
+        .cut_off = past.settings.cut_off, .candidates = candidates_of(past), .rows = slice.model->items()};
+    const WeightChoice chosen = choose_weights(asked.sources, questions, tuning, executor);
+    for (std::size_t index = 0; index < asked.names.size(); ++index)
+        choice.weights.push_back({placement, asked.names[index], chosen.weights[index]});
     model::Figure figure;
     figure.task = placement;
     figure.metric = fmt::format("validation objective@{}", past.settings.cut_off);
     figure.value = figure.low = figure.high = chosen.objective;
     figure.queries = questions.size();
     choice.figures.push_back(figure);
+    if (!slice.input.recipe.ranker.on) return {};
+    const auto learned_from = sample(all, slice.input.recipe.ranker.questions, past.settings.seed);
+    return stack_for(choosing, asked, chosen.weights, learned_from, choice);
 }
 
 }  // namespace
@@ -80,12 +151,17 @@ Result<PlacementChoice> choose_recipe(const TrainingInput& input,
     const TimeMs through = span.last - std::min(settings.horizon_ms, (span.last - span.first) / 5);
     const training::History past_history = history_through(history, through);
     if (past_history.entries() == 0 || through == span.last) return choice;
-    auto trained = training::train(past_history, input.recipe, input.text, executor);
+    auto trained =
+        training::train(past_history, input.recipe, input.text, executor, {.item_facts = input.recipe.ranker.on});
     if (!trained) return std::unexpected(trained.error());
     const auto model = model::Model::from_bytes(std::move(trained->model_bytes));
     if (!model) return std::unexpected(model.error());
-    for (const auto& [name, placement] : placements)
-        choose_for(name, {history, through, **model, placement, settings}, *model, executor, choice);
+    const Slice slice{input, through, *model, settings};
+    for (const auto& [name, placement] : placements) {
+        const PastQuestions past{history, through, **model, placement, settings};
+        if (auto chosen = choose_for({name, past, slice, executor}, choice); !chosen)
+            return std::unexpected(chosen.error());
+    }
     return choice;
 }
 

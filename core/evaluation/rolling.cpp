@@ -117,13 +117,15 @@ private:
         if (!choice) return std::unexpected(choice.error());
         for (const auto& [task, source, weight] : choice->weights)
             snapshot_.weights[{task, source}] = static_cast<float>(weight);
-        auto trained = training::train(history, request_.recipe, text, executor_);
+        const auto rankers = choice->learned();
+        auto trained = training::train(history, request_.recipe, text, executor_, {.rankers = rankers});
         if (!trained) return std::unexpected(trained.error());
         const auto model = model::Model::from_bytes(std::move(trained->model_bytes));
         if (!model) return std::unexpected(model.error());
         snapshot_.model = *model;
         snapshot_.model_version = iso_time(cut.through);
         snapshot_.sources = recommendation::sources_of(snapshot_.placements, snapshot_.model);
+        snapshot_.rankers = recommendation::rankers_of(snapshot_.placements, snapshot_.model);
         train_seconds_ = seconds() - start;
         return {};
     }
@@ -141,7 +143,7 @@ private:
         for (const Occasion& occasion : occasions) units.insert(occasion.unit);
         outcome.occasions = occasions.size();
         outcome.people = units.size();
-        std::vector<ListsOfModel> models{served(task, cut, occasions)};
+        std::vector<ListsOfModel> models{served("vitrina", task, cut, occasions, snapshot_)};
         const Rivals rivals(shop_, *snapshot_.trends, request_.seed);
         const std::size_t size = *std::ranges::max_element(request_.cut_offs);
         for (std::size_t rival = 0; rival < std::size(Rivals::names); ++rival) {
@@ -150,6 +152,8 @@ private:
                 lists.lists.push_back(rivals.list(rival, occasions[number], number, size));
             models.push_back(std::move(lists));
         }
+        for (const auto& [name, snapshot] : variants_of(occasions.front().request.placement))
+            models.push_back(served(name, task, cut, occasions, snapshot));
         const BootstrapSettings bootstrap{request_.resamples, request_.seed};
         measure({occasions, shop_, request_.cut_offs, bootstrap}, models, executor_, outcome);
         outcome.report.models.front().train_seconds = train_seconds_;
@@ -157,38 +161,61 @@ private:
         return outcome;
     }
 
-    // The product's own answers.
-    ListsOfModel served(Task task, const Cut& cut, const std::vector<Occasion>& occasions) {
+    // The product with the order of the placement's blend, where it has another, and with each of its sources alone.
+    std::vector<std::pair<std::string, recommendation::Snapshot>> variants_of(const std::string& placement) const {
+        std::vector<std::pair<std::string, recommendation::Snapshot>> variants;
+        recommendation::Snapshot blend = snapshot_;
+        blend.rankers.clear();
+        if (snapshot_.rankers.contains(placement)) variants.emplace_back("blend", blend);
+        if (!request_.single_sources) return variants;
+        for (const std::string& source : snapshot_.placements.at(placement).sources) {
+            recommendation::Snapshot alone = blend;
+            alone.weights.clear();
+            alone.placements.at(placement).sources = {source};
+            alone.placements.at(placement).weights.clear();
+            variants.emplace_back(source, std::move(alone));
+        }
+        return variants;
+    }
+
+    // What the product answers with this snapshot.
+    ListsOfModel served(const std::string& name, Task task, const Cut& cut, const std::vector<Occasion>& occasions,
+                        recommendation::Snapshot snapshot) const {
         const double start = seconds();
-        ListsOfModel lists{"vitrina", std::vector<std::vector<ItemKey>>(occasions.size()), 0};
+        ListsOfModel lists{name, std::vector<std::vector<ItemKey>>(occasions.size()), 0};
         catalog::Catalog with_new = task == Task::new_items ? shop_.catalog() : catalog::Catalog();
         if (task == Task::new_items)
             for (const std::string& item_id : occasions.front().request.candidates)
                 static_cast<void>(with_new.put(*shop_.item_named(item_id)));
         const catalog::Catalog& catalog = task == Task::new_items ? with_new : shop_.catalog();
-        recommendation::know_cold_items(snapshot_, catalog);
-        const std::size_t rows = snapshot_.model != nullptr ? snapshot_.model->items() : 0;
+        recommendation::know_cold_items(snapshot, catalog);
+        const std::size_t rows = snapshot.model != nullptr ? snapshot.model->items() : 0;
         executor_.for_each_block(block_count(occasions.size(), occasions_a_block), [&](std::size_t block) {
             candidates::Scratch scratch(rows);
             const std::size_t end = std::min(occasions.size(), (block + 1) * occasions_a_block);
             for (std::size_t number = block * occasions_a_block; number < end; ++number)
-                lists.lists[number] = answer_to(occasions[number], cut, catalog, scratch);
+                lists.lists[number] = answer_to(occasions[number], {cut.through, catalog, snapshot}, scratch);
         });
         lists.seconds = seconds() - start;
         return lists;
     }
 
-    std::vector<ItemKey> answer_to(const Occasion& occasion, const Cut& cut, const catalog::Catalog& catalog,
-                                   candidates::Scratch& scratch) const {
+    struct Asked {
+        TimeMs now;
+        const catalog::Catalog& catalog;
+        const recommendation::Snapshot& snapshot;
+    };
+    std::vector<ItemKey> answer_to(const Occasion& occasion, const Asked& asked, candidates::Scratch& scratch) const {
         features::Profile profile = shop_.profile_of(occasion.person);
         if (!occasion.request.cart.empty() || !occasion.request.item_id.empty()) profile.cart.clear();
         recommendation::Request request = occasion.request;
         request.size = *std::ranges::max_element(request_.cut_offs);
         const auto answer =
-            recommendation::answer(request, {profile, catalog, snapshot_, cut.through, {}, nullptr}, scratch);
+            recommendation::answer(request, {profile, asked.catalog, asked.snapshot, asked.now, {}, nullptr}, scratch);
         ensure(answer.has_value(), "an occasion must be a good request");
         std::vector<ItemKey> list;
-        for (const auto& item : answer->items) list.push_back(catalog.learning_key(*catalog.find(item.item_id)));
+        for (const auto& item : answer->items)
+            list.push_back(asked.catalog.learning_key(*asked.catalog.find(item.item_id)));
         return list;
     }
 

@@ -6,7 +6,8 @@
 // all come from events at or before it. Answers go through recommendation::answer with the placements given.
 // Metrics of a list, at each k: recall hr ndcg mrr map revenue_recall; `new_recall` and `repeat_recall` over what the person had
 // not, and had, bought before; coverage; for the cart `substitute_share`, the share of shown items of the cart's own leaf
-// categories. Intervals and paired differences by bootstrap over persons.
+// categories. Intervals and paired differences by bootstrap over persons. Where trees order a placement, the same product with the
+// order of its blend stands beside it, and with `single_sources` the product with each source of the placement alone.
 // Threads: uses the executor; the same request gives the same report on any number of threads, but for the times.
 // Errors: invalid_input for a log without events; what the log answers.
 // Not an error: a task without occasions at a cut (`skipped` says why).
@@ -47,6 +48,7 @@ struct RollingRequest {
     OccasionSettings occasions;
     std::size_t resamples = 500;
     std::uint64_t seed = 1;
+    bool single_sources = false;
 };
 
 struct Difference {

@@ -76,17 +76,17 @@ std::string to_svg(const RollingReport& report) {
     chart.protocol = report.protocol;
     for (const TaskOutcome& outcome : report.outcomes) {
         if (!outcome.skipped.empty()) continue;
-        chart.models.resize(outcome.report.models.size());
-        for (std::size_t index = 0; index < chart.models.size(); ++index) {
-            const ModelReport& model = outcome.report.models[index];
-            chart.models[index].name = model.name;
+        for (const ModelReport& model : outcome.report.models) {
             const Measured* longest = nullptr;
             for (const Measured& measured : model.metrics)
                 if (measured.metric.starts_with("recall@")) longest = &measured;
             if (longest == nullptr) continue;
             const std::string panel =
                 fmt::format("{} {}, {}", name_of(outcome.task), day_of_cut(outcome.cut), longest->metric);
-            chart.models[index].metrics.push_back({panel, longest->interval});
+            const auto drawn = std::ranges::find(chart.models, model.name, &ModelReport::name);
+            ModelReport& bars = drawn != chart.models.end() ? *drawn : chart.models.emplace_back();
+            bars.name = model.name;
+            bars.metrics.push_back({panel, longest->interval});
         }
     }
     return to_svg(chart);

@@ -14,7 +14,6 @@ namespace vitrina::evaluation {
 namespace {
 
 constexpr std::size_t questions_a_block = 256;
-constexpr std::size_t least_questions = 200;
 constexpr std::size_t halves = 2;
 constexpr double tree_shares[] = {0.25, 0.5, 0.75, 1};  // of the rounds, that are tried
 
@@ -53,22 +52,21 @@ public:
     Result<StackingChoice> run() {
         StackingChoice choice;
         collect();
-        if (asked_ < least_questions) return choice;
+        if (asked_ < least_stacked_questions) return choice;
         choice.questions = input_.questions.size();
         judge_blend();
         std::vector<Tried> tried;
         for (const training::BoostingRecipe& shape : settings_.shapes) {
-            const auto forests = fit_halves(shape);
+            auto forests = fit(shape);
             if (!forests) return std::unexpected(forests.error());
             judge(*forests, shape, tried);
+            wholes_.push_back(std::move(forests->back()));
         }
         decide(tried, choice);
         if (!choice.worth_it) return choice;
-        training::BoostingRecipe recipe = choice.boosting;
-        recipe.rounds = static_cast<std::uint32_t>(choice.trees);
-        auto forest = training::boost(rows_of({0, 1}), recipe, 1);
-        if (!forest) return std::unexpected(forest.error());
-        choice.forest = std::move(*forest);
+        const auto shape = std::ranges::find(settings_.shapes, choice.boosting);
+        choice.forest = model::first_trees(wholes_[static_cast<std::size_t>(shape - settings_.shapes.begin())].view(),
+                                           choice.trees);
         return choice;
     }
 
@@ -145,11 +143,14 @@ private:
         return rows;
     }
 
-    // Forest h learned from half h.
-    Result<std::vector<model::ForestArrays>> fit_halves(const training::BoostingRecipe& recipe) const {
-        std::vector<Result<model::ForestArrays>> fitted(halves);
-        executor_.for_each_block(halves,
-                                 [&](std::size_t half) { fitted[half] = training::boost(rows_of({half}), recipe, 1); });
+    // Forest h learned from half h, and the last one from both; its first trees are those of fewer rounds.
+    Result<std::vector<model::ForestArrays>> fit(const training::BoostingRecipe& recipe) const {
+        std::vector<Result<model::ForestArrays>> fitted(halves + 1);
+        executor_.for_each_block(fitted.size(), [&](std::size_t block) {
+            const std::size_t which = halves - block;  // the longest work first
+            const auto rows = which == halves ? rows_of({0, 1}) : rows_of({which});
+            fitted[which] = training::boost(rows, recipe, 1);
+        });
         std::vector<model::ForestArrays> forests;
         for (auto& forest : fitted) {
             if (!forest) return std::unexpected(forest.error());
@@ -250,8 +251,9 @@ private:
     candidates::CandidateFeatures features_;
     mutable Pool<candidates::Scratch> scratches_;
     std::vector<Part> parts_[halves];
-    std::vector<Answers> answers_;  // by question
-    std::vector<float> blended_;    // objectives of the blend, by question
+    std::vector<Answers> answers_;             // by question
+    std::vector<float> blended_;               // objectives of the blend, by question
+    std::vector<model::ForestArrays> wholes_;  // by shape
     std::size_t asked_ = 0;
     double coverage_ = 0;
 };

@@ -47,6 +47,9 @@ struct StackingSettings {
     std::uint64_t seed = 1;
 };
 
+// Fewer with a relevant candidate are too few.
+inline constexpr std::size_t least_stacked_questions = 200;
+
 struct StackingChoice {
     model::ForestArrays forest;  // without trees where the blend stays
     std::size_t questions = 0;   // asked

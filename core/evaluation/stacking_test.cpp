@@ -82,9 +82,8 @@ Asked asked_of(std::size_t people) {
     const Shop shop = shop_of(people, 3);
     const training::History history = training::history_of(shop.people);
     SerialExecutor executor;
-    const model::ForestArrays no_trees;
     Asked asked;
-    const auto trained = training::train(history, recipe(), {}, executor, {.ranker = &no_trees});
+    const auto trained = training::train(history, recipe(), {}, executor, {.item_facts = true});
     asked.model = *model::Model::from_bytes(trained->model_bytes);
     for (const std::string_view name : {"item_item", "covisit_view_view", "popular"}) {
         asked.sources.push_back(candidates::make_source(name, asked.model));
@@ -140,10 +139,11 @@ TEST(Stacking, ranks_from_a_model_file_as_it_was_learned) {
     const auto choice = choose_stack(asked.input(), settings, executor);
     ASSERT_TRUE(choice->worth_it);
     const Shop shop = shop_of(450, 3);
+    const training::LearnedRanker learned{"ranker.home", &choice->forest};
     const auto trained =
-        training::train(training::history_of(shop.people), recipe(), {}, executor, {.ranker = &choice->forest});
+        training::train(training::history_of(shop.people), recipe(), {}, executor, {.rankers = {&learned, 1}});
     const auto model = *model::Model::from_bytes(trained->model_bytes);
-    const auto ranker = ranking::StackedRanker::of(model);
+    const auto ranker = ranking::StackedRanker::of(model, ranking::ranker_name("home"));
     ASSERT_TRUE(ranker.has_value()) << ranker.error().message;
     ASSERT_EQ(ranker->sources(), (std::vector<std::string_view>{"item_item", "covisit_view_view", "popular"}));
     candidates::Scratch scratch(model->items());
@@ -165,9 +165,10 @@ TEST(Stacking, refuses_trees_of_other_features) {
     const auto forest = training::boost(rows, {.rounds = 2}, 1);
     const Shop shop = shop_of(60, 3);
     SerialExecutor executor;
+    const training::LearnedRanker learned{"ranker", &*forest};
     const auto trained =
-        training::train(training::history_of(shop.people), recipe(), {}, executor, {.ranker = &*forest});
-    const auto ranker = ranking::StackedRanker::of(*model::Model::from_bytes(trained->model_bytes));
+        training::train(training::history_of(shop.people), recipe(), {}, executor, {.rankers = {&learned, 1}});
+    const auto ranker = ranking::StackedRanker::of(*model::Model::from_bytes(trained->model_bytes), "ranker");
     ASSERT_FALSE(ranker.has_value());
     EXPECT_EQ(ranker.error().code, ErrorCode::corrupt_data);
 }

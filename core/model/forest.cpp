@@ -33,6 +33,14 @@ Result<std::span<const T>> array_of(const Model& model, const std::string& name)
 
 std::uint64_t feature_hash(std::string_view feature) { return XXH3_64bits(feature.data(), feature.size()); }
 
+ForestArrays first_trees(const Forest& forest, std::size_t trees) {
+    ensure(trees <= forest.size(), "a forest has no more trees than it has");
+    const auto nodes = forest.nodes.first(forest.trees[trees]);
+    return {.trees = {forest.trees.begin(), forest.trees.begin() + static_cast<std::ptrdiff_t>(trees) + 1},
+            .nodes = {nodes.begin(), nodes.end()},
+            .features = {forest.features.begin(), forest.features.end()}};
+}
+
 Result<void> check_forest(const Forest& forest) {
     const auto& trees = forest.trees;
     if (trees.empty() || trees.front() != 0 || trees.back() != forest.nodes.size() || !std::ranges::is_sorted(trees))

@@ -46,6 +46,9 @@ struct ForestArrays {
     Forest view() const { return {trees, nodes, features}; }
 };
 
+// What so many rounds of boosting would have learned. Precondition: it has as many trees.
+ForestArrays first_trees(const Forest& forest, std::size_t trees);
+
 std::uint64_t feature_hash(std::string_view feature);
 
 Result<void> check_forest(const Forest& forest);

@@ -58,10 +58,22 @@ TEST(Forest, is_refused_where_its_arrays_are_of_another_kind) {
     builder.add("ranker.trees", std::vector<std::uint32_t>{0, 1});
     builder.add("ranker.nodes", std::vector<double>{1.0, 2.0});
     builder.add("ranker.features", std::vector<std::uint32_t>{1});
-    const auto forest = forest_of(**Model::from_bytes(builder.bytes()), "ranker");
-    ASSERT_FALSE(forest.has_value());
-    EXPECT_EQ(forest.error().code, ErrorCode::corrupt_data);
-    EXPECT_NE(forest.error().message.find("ranker.features"), std::string::npos) << forest.error().message;
+    const auto model = Model::from_bytes(builder.bytes());
+    ASSERT_FALSE(model.has_value());
+    EXPECT_EQ(model.error().code, ErrorCode::corrupt_data);
+    EXPECT_NE(model.error().message.find("ranker.features"), std::string::npos) << model.error().message;
+}
+
+TEST(Forest, that_cannot_be_walked_makes_the_whole_model_refused) {
+    ForestArrays forest = small();
+    forest.nodes[2].left = 2;  // its own parent
+    ModelBuilder builder({ItemKey{1}});
+    builder.add("ranker.home.trees", forest.trees);
+    builder.add("ranker.home.nodes", forest.nodes);
+    builder.add("ranker.home.features", forest.features);
+    const auto model = Model::from_bytes(builder.bytes());
+    ASSERT_FALSE(model.has_value());
+    EXPECT_EQ(model.error().code, ErrorCode::corrupt_data);
 }
 
 }  // namespace

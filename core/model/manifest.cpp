@@ -46,6 +46,19 @@ proto::Manifest to_proto(const Manifest& manifest) {
         added->set_high(figure.high);
         added->set_queries(figure.queries);
     }
+    for (const RankerChoice& ranker : manifest.rankers) {
+        auto* added = wire.add_rankers();
+        added->set_task(ranker.task);
+        added->set_stack(ranker.stack);
+        added->set_reason(ranker.reason);
+        added->set_questions(ranker.questions);
+        added->set_trees(ranker.trees);
+        added->set_depth(ranker.depth);
+        added->set_objective(ranker.objective);
+        added->set_blend_objective(ranker.blend_objective);
+        added->set_gain(ranker.gain);
+        added->set_standard_error(ranker.standard_error);
+    }
     return wire;
 }
 
@@ -70,6 +83,17 @@ Manifest from_proto(const proto::Manifest& wire) {
     for (const auto& figure : wire.figures())
         manifest.figures.push_back(
             {figure.task(), figure.metric(), figure.value(), figure.low(), figure.high(), figure.queries()});
+    for (const auto& ranker : wire.rankers())
+        manifest.rankers.push_back({.task = ranker.task(),
+                                    .stack = ranker.stack(),
+                                    .reason = ranker.reason(),
+                                    .questions = ranker.questions(),
+                                    .trees = ranker.trees(),
+                                    .depth = ranker.depth(),
+                                    .objective = ranker.objective(),
+                                    .blend_objective = ranker.blend_objective(),
+                                    .gain = ranker.gain(),
+                                    .standard_error = ranker.standard_error()});
     return manifest;
 }
 

@@ -12,6 +12,7 @@
 #include <cstring>
 #include <new>
 
+#include "model/forest.hpp"
 #include "model/layout.hpp"
 
 namespace vitrina::model {
@@ -139,7 +140,18 @@ Result<void> Model::parse(std::span<const std::byte> file) {
     if (end != file.size()) return corrupt("bytes follow the last section");
     bytes_ = file.size();
     checksum_ = hex_checksum(file);
-    return index_items();
+    if (auto indexed = index_items(); !indexed) return indexed;
+    return check_trees();
+}
+
+Result<void> Model::check_trees() const {
+    constexpr std::string_view ending = ".trees";
+    for (const Section& section : sections_) {
+        if (!section.name.ends_with(ending)) continue;
+        const std::string_view name = std::string_view(section.name).substr(0, section.name.size() - ending.size());
+        if (const auto forest = forest_of(*this, name); !forest) return std::unexpected(forest.error());
+    }
+    return {};
 }
 
 Result<void> Model::index_items() {

@@ -66,6 +66,7 @@ protected:
     const Section* find(std::string_view name) const;
     Result<void> parse(std::span<const std::byte> file);
     Result<void> index_items();
+    Result<void> check_trees() const;
 
     std::vector<Section> sections_;
     std::span<const ItemKey> keys_;

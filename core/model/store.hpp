@@ -37,6 +37,17 @@ struct Setting {
     bool operator==(const Setting&) const = default;
 };
 
+// Why a placement has the order that it has: that of trees, or that of the blend.
+struct RankerChoice {
+    std::string task;
+    bool stack = false;
+    std::string reason;
+    std::uint64_t questions = 0, trees = 0, depth = 0;  // trees of the best that were tried, taken or not
+    double objective = 0, blend_objective = 0;          // of the stack and of the blend, on the same questions
+    double gain = 0, standard_error = 0;                // of the stack over the blend
+    bool operator==(const RankerChoice&) const = default;
+};
+
 // As proto/manifest.proto, stored as JSON beside the model.
 struct Manifest {
     std::string version;
@@ -52,6 +63,7 @@ struct Manifest {
     std::vector<Figure> figures;
     double train_seconds = 0;
     std::string build;
+    std::vector<RankerChoice> rankers;  // by placement that has questions of its own
     bool operator==(const Manifest&) const = default;
 };
 

@@ -187,6 +187,17 @@ TEST(Manifest, survives_json_and_refuses_what_is_none) {
     manifest.train_seconds = 0.1;
     manifest.trained_at = -5;
     manifest.events = ~std::uint64_t{0};
+    manifest.rankers = {{.task = "home",
+                         .stack = true,
+                         .reason = "gains",
+                         .questions = 800,
+                         .trees = 75,
+                         .depth = 4,
+                         .objective = 0.3,
+                         .blend_objective = 0.2,
+                         .gain = 0.1,
+                         .standard_error = 0.01},
+                        {.task = "cart", .reason = "fewer than 200 questions to learn from"}};
     EXPECT_EQ(manifest_from_json(to_json(manifest)).value(), manifest);
     for (const std::string text :
          {"", "{", "[]", "{\"no_such_field\": 1}", "{\"seed\": -1}", "\xff\xfe", "{\"version\": 7}x"})

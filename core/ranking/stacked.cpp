@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <string>
 
+#include <fmt/format.h>
+
+#include "candidates/bought_before.hpp"
 #include "candidates/source.hpp"
 
 namespace vitrina::ranking {
@@ -10,9 +13,10 @@ namespace {
 
 // In the order in which the trees' features name them.
 std::vector<std::string_view> sources_of(const model::Forest& forest) {
-    std::vector<std::string_view> sources;
+    std::vector<std::string_view> known = candidates::source_names(), sources;
+    known.push_back(candidates::BoughtBefore().name());
     for (const std::uint64_t feature : forest.features)
-        for (const std::string_view name : candidates::source_names())
+        for (const std::string_view name : known)
             if (feature == model::feature_hash(std::string(name) + ".share")) sources.push_back(name);
     return sources;
 }
@@ -23,9 +27,11 @@ bool same_features(const std::vector<std::string>& names, std::span<const std::u
 
 }  // namespace
 
-Result<StackedRanker> StackedRanker::of(const std::shared_ptr<const model::Model>& model,
+std::string ranker_name(std::string_view placement) { return fmt::format("{}.{}", published_ranker, placement); }
+
+Result<StackedRanker> StackedRanker::of(const std::shared_ptr<const model::Model>& model, std::string_view name,
                                         candidates::CandidateLimits limits) {
-    const auto forest = model::forest_of(*model, "ranker");
+    const auto forest = model::forest_of(*model, name);
     if (!forest) return std::unexpected(forest.error());
     if (forest->size() == 0) return fail(ErrorCode::not_found, "the model's ranker learned no trees");
     if (!candidates::item_facts(*model))

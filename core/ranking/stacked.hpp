@@ -3,8 +3,9 @@
 //
 // Which sources, and in which order, is read from the names of the features that the trees were learned with, so that a model
 // is never asked with other features than it knows.
-// Model: trees "ranker" (model/forest.hpp) and the facts of candidates/item_facts.hpp.
+// Model: trees of the name given (model/forest.hpp) and the facts of candidates/item_facts.hpp.
 // Threads: immutable. Lifetime: borrows the model.
+// Whoever answers takes any error for "no trees": the blend answers then.
 // Errors: not_found where the model has no trees, or has them but they hold no tree; corrupt_data where they cannot be walked,
 // or were learned with features that this program does not make: a model of another version of the program.
 // Cost: see candidates/candidate_features.hpp and ranking/trees.hpp; the trees of 200 candidates take some 150 µs
@@ -12,6 +13,7 @@
 
 #include <memory>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -22,9 +24,16 @@
 
 namespace vitrina::ranking {
 
+// What a model calls its trees: those of a published file's evaluation, those of a shop's placement.
+inline constexpr std::string_view published_ranker = "ranker";
+std::string ranker_name(std::string_view placement);  // "ranker.home"
+
+// Of a shop's placements, in learning and in answering: what lies behind the first hundred of a source is hardly ever chosen.
+inline constexpr candidates::CandidateLimits shop_limits{.asked = 100, .each = 100, .most = 200};
+
 class StackedRanker {
 public:
-    static Result<StackedRanker> of(const std::shared_ptr<const model::Model>& model,
+    static Result<StackedRanker> of(const std::shared_ptr<const model::Model>& model, std::string_view name,
                                     candidates::CandidateLimits limits = {});
 
     const std::vector<std::string_view>& sources() const { return sources_; }

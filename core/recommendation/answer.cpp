@@ -134,6 +134,8 @@ std::vector<SourceScore> explained(const Pick& pick, const Pool& pool) {
     for (const Contribution& contribution : pool.contributions)
         for (const Scored& scored : contribution.candidates)
             if (scored.row == pick.number) scores.push_back({contribution.source, scored.score, contribution.weight});
+    for (const Scored& scored : pool.ranked)
+        if (scored.row == pick.number) scores.push_back({"ranker", scored.score, 1});
     return scores;
 }
 
@@ -156,8 +158,8 @@ Result<Recommendation> answer(const Request& request, const Situation& situation
     Deadline deadline(situation.deadline_passed);
     const TimeIsUp time_is_up = [&deadline] { return deadline(); };
 
-    const Pool pool = gather(*inquiry, scratch, time_is_up);
     const Rules rules(*inquiry);
+    const Pool pool = gather(*inquiry, rules, scratch, time_is_up);
     Selection selection(*inquiry, rules);
     select_from(pool, *inquiry, selection);
     const bool cut = fall_back(*inquiry, selection, time_is_up);

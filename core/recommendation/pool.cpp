@@ -4,7 +4,10 @@
 #include <cmath>
 #include <map>
 #include <set>
+#include <unordered_map>
 #include <utility>
+
+#include "candidates/bought_before.hpp"
 
 namespace vitrina::recommendation {
 
@@ -80,7 +83,7 @@ std::vector<Scored> bought_before(const Inquiry& inquiry, std::size_t limit) {
         auto& [score, orders] = bought[number_of(*slot, inquiry.situation)];
         const double age_days = static_cast<double>(inquiry.situation.now - acted.time) / static_cast<double>(day_ms);
         if (orders.insert(acted.order != 0 ? acted.order : static_cast<std::uint64_t>(acted.time)).second)
-            score += std::exp2(-std::max(0.0, age_days) / bought_half_life_days);
+            score += std::exp2(-std::max(0.0, age_days) / candidates::bought_half_life_days);
     }
     TopK best(limit);
     for (const auto& [number, orders] : bought) best.offer({number, static_cast<float>(orders.first)});
@@ -107,39 +110,159 @@ const candidates::Source* learned_source(std::string_view name, const Snapshot& 
     return nullptr;
 }
 
-Contribution ask(const std::string& name, const Inquiry& inquiry, std::size_t limit, candidates::Scratch& scratch) {
+const PlacementRanker* ranker_of(const Inquiry& inquiry) {
+    const auto found = inquiry.situation.snapshot.rankers.find(inquiry.request.placement);
+    if (found == inquiry.situation.snapshot.rankers.end()) return nullptr;
+    // Trees learned from people with a past, or from pages; of other questions they know nothing.
+    const bool about_page = inquiry.settings.uses_cart || inquiry.settings.needs_item;
+    const bool known = about_page ? !inquiry.query.context.empty() : !inquiry.query.history.empty();
+    return known ? &found->second : nullptr;
+}
+
+bool asks(const PlacementRanker* ranker, std::string_view source) {
+    return ranker != nullptr && std::ranges::find(ranker->trees.sources(), source) != ranker->trees.sources().end();
+}
+
+struct Asking {
+    const Inquiry& inquiry;
+    const PlacementRanker* ranker;
+    std::size_t limit;
+};
+
+Contribution ask(const std::string& name, const Asking& asking, candidates::Scratch& scratch) {
+    const Inquiry& inquiry = asking.inquiry;
     const Snapshot& snapshot = inquiry.situation.snapshot;
     Contribution contribution{name, nullptr, {}, weight_of(snapshot, inquiry.request.placement, name)};
-    if (contribution.weight <= 0) return contribution;
     const std::string_view canonical = canonical_source(name);
+    if (contribution.weight <= 0 && !asks(asking.ranker, canonical)) return contribution;
     const bool counted_live = canonical == "popular" && snapshot.trends != nullptr;
     if (!counted_live) contribution.learned = learned_source(canonical, snapshot);
     contribution.candidates = contribution.learned != nullptr
-                                  ? contribution.learned->candidates(inquiry.query, limit, scratch)
-                                  : untrained(canonical, inquiry, limit);
+                                  ? contribution.learned->candidates(inquiry.query, asking.limit, scratch)
+                                  : untrained(canonical, inquiry, asking.limit);
     return contribution;
+}
+
+// Whether the rules let a row be shown now, asked once a row.
+class Showable {
+public:
+    Showable(const Inquiry& inquiry, const Rules& rules) : inquiry_(inquiry), rules_(rules) {}
+
+    bool operator()(std::uint32_t row) {
+        const auto [known, fresh] = rows_.try_emplace(row, false);
+        if (fresh) known->second = look(row);
+        return known->second;
+    }
+
+private:
+    bool look(std::uint32_t row) const {
+        const ItemKey key = candidate_key(row, inquiry_.situation);
+        if (rules_.recently_bought(key) || rules_.outside_of_own_past(key)) return false;
+        std::string_view why;
+        const auto slot = rules_.variant(key, why);
+        return slot && !rules_.outside_of_category(*slot);
+    }
+
+    const Inquiry& inquiry_;
+    const Rules& rules_;
+    std::unordered_map<std::uint32_t, bool> rows_;
+};
+
+// What each source of the trees says, of what may be shown; a source that is not in the pool is asked and put there.
+std::vector<std::vector<Scored>> answers_to_trees(const Asking& asking, const Rules& rules,
+                                                  candidates::Scratch& scratch, Pool& pool) {
+    const std::size_t most = asking.ranker->trees.limits().asked;
+    Showable showable(asking.inquiry, rules);
+    std::vector<std::vector<Scored>> answers;
+    for (const auto& source : asking.ranker->sources) {
+        const auto known = std::ranges::find_if(pool.contributions, [&](const Contribution& contribution) {
+            return contribution.learned != nullptr && contribution.learned->name() == source->name();
+        });
+        const bool there = known != pool.contributions.end();
+        if (!there)
+            pool.contributions.push_back({std::string(source->name()), source.get(),
+                                          source->candidates(asking.inquiry.query, asking.limit, scratch), 0});
+        const auto& said = there ? known->candidates : pool.contributions.back().candidates;
+        std::vector<Scored>& answer = answers.emplace_back();
+        for (const Scored& scored : said) {
+            if (answer.size() == most) break;
+            if (showable(scored.row)) answer.push_back(scored);
+        }
+    }
+    return answers;
+}
+
+// The source that says most for a row which the blend does not know.
+std::uint32_t loudest(std::uint32_t row, const Pool& pool) {
+    std::uint32_t source = 0;
+    float largest = 0;
+    for (std::uint32_t index = 0; index < pool.contributions.size(); ++index) {
+        const std::vector<Scored>& candidates = pool.contributions[index].candidates;
+        const auto found = std::ranges::find(candidates, row, &Scored::row);
+        if (found == candidates.end() || found->score <= largest * candidates.front().score) continue;
+        largest = found->score / candidates.front().score;
+        source = index;
+    }
+    return source;
+}
+
+// What the trees ordered before everything else. Scores fall from 1: by the trees' values, then by the blend's below the last.
+void put_ranked_first(Pool& pool) {
+    std::vector<Scored> by_row = pool.ranked;
+    std::ranges::sort(by_row, {}, &Scored::row);
+    constexpr std::uint32_t unknown = 0xffffffff;
+    std::vector<std::uint32_t> strongest(by_row.size(), unknown);
+    std::vector<ranking::Blended> order, rest;
+    for (const ranking::Blended& blended : pool.blended) {
+        const auto found = std::ranges::lower_bound(by_row, blended.row, {}, &Scored::row);
+        if (found != by_row.end() && found->row == blended.row)
+            strongest[static_cast<std::size_t>(found - by_row.begin())] = blended.strongest;
+        else
+            rest.push_back(blended);
+    }
+    const float highest = pool.ranked.front().score, last = std::exp(pool.ranked.back().score - highest);
+    for (const Scored& scored : pool.ranked) {
+        const auto found = std::ranges::lower_bound(by_row, scored.row, {}, &Scored::row);
+        const std::uint32_t source = strongest[static_cast<std::size_t>(found - by_row.begin())];
+        order.push_back(
+            {scored.row, std::exp(scored.score - highest), source != unknown ? source : loudest(scored.row, pool)});
+    }
+    for (ranking::Blended& blended : rest) {
+        blended.score *= pool.weights > 0 ? last / pool.weights : 0;
+        order.push_back(blended);
+    }
+    pool.blended = std::move(order);
+    pool.weights = 1;
 }
 
 }  // namespace
 
-Pool gather(const Inquiry& inquiry, candidates::Scratch& scratch, const TimeIsUp& time_is_up) {
+Pool gather(const Inquiry& inquiry, const Rules& rules, candidates::Scratch& scratch, const TimeIsUp& time_is_up) {
     const bool restricted =
         inquiry.request.filter || !inquiry.request.candidates.empty() || !inquiry.request.category.empty();
-    const std::size_t limit = inquiry.settings.candidates * (restricted ? restricted_factor : 1);
+    const PlacementRanker* ranker = ranker_of(inquiry);
+    const std::size_t at_least = ranker != nullptr ? 2 * ranker->trees.limits().asked : 0;
+    const std::size_t limit = std::max(inquiry.settings.candidates, at_least) * (restricted ? restricted_factor : 1);
+    const Asking asking{inquiry, ranker, limit};
     Pool pool;
     for (const std::string& name : inquiry.settings.sources) {
         if (time_is_up()) {
             pool.late = true;
             break;
         }
-        pool.contributions.push_back(ask(name, inquiry, limit, scratch));
+        pool.contributions.push_back(ask(name, asking, scratch));
     }
+    std::vector<std::vector<Scored>> answers;
+    pool.late = pool.late || (ranker != nullptr && time_is_up());
+    if (ranker != nullptr && !pool.late) answers = answers_to_trees(asking, rules, scratch, pool);
     std::vector<ranking::Weighted> weighted;
     for (const Contribution& contribution : pool.contributions) {
         weighted.push_back({contribution.candidates, contribution.weight});
         if (!contribution.candidates.empty()) pool.weights += contribution.weight;
     }
     pool.blended = ranking::blend(weighted);
+    if (!answers.empty()) pool.ranked = ranker->trees.rank(inquiry.query, answers);
+    if (!pool.ranked.empty()) put_ranked_first(pool);
     return pool;
 }
 

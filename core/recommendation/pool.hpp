@@ -5,6 +5,9 @@
 // Sources that need no training (popular, trending, new, recently_viewed, bought_before), those of cold items (cold: all of them;
 // new_for_you: the newest items in the order of the person's taste) and learned ones share one space of
 // numbers: rows of the model, and behind them the catalogue's slots for items that the model does not know.
+// Where the model holds trees for the placement (Snapshot::rankers), and the question is of the kind that they learned from,
+// what they order comes first: the candidates of their sources that the rules allow, by the values of the trees. What they were
+// not asked about follows in the blend's order, for rules that give way. A pool that time cut short has the blend's order alone.
 // Threads: values. Lifetime: borrows the inquiry.
 
 #include <functional>
@@ -14,11 +17,9 @@
 #include "candidates/source.hpp"
 #include "ranking/blend.hpp"
 #include "recommendation/inquiry.hpp"
+#include "recommendation/rules.hpp"
 
 namespace vitrina::recommendation {
-
-// Of an order's weight in `bought_before`.
-inline constexpr double bought_half_life_days = 90;
 
 struct Contribution {
     std::string source;                           // as the placement writes it
@@ -31,13 +32,14 @@ struct Pool {
     std::vector<Contribution> contributions;  // in the order of the placement's sources
     std::vector<ranking::Blended> blended;    // best first
     float weights = 0;                        // sum over the sources that said something
-    bool late = false;                        // the deadline left sources unasked
+    std::vector<Scored> ranked;  // what the placement's trees ordered, best first; empty: the blend's order
+    bool late = false;           // the deadline left sources unasked
 };
 
 // Time may run out once; after that nobody asks again.
 using TimeIsUp = std::function<bool()>;
 
-Pool gather(const Inquiry& inquiry, candidates::Scratch& scratch, const TimeIsUp& time_is_up);
+Pool gather(const Inquiry& inquiry, const Rules& rules, candidates::Scratch& scratch, const TimeIsUp& time_is_up);
 
 // The item behind a number of the pool, as learning calls it now.
 ItemKey candidate_key(std::uint32_t number, const Situation& situation);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "candidates/bought_before.hpp"
 #include "catalog/learning_text.hpp"
 
 namespace vitrina::recommendation {
@@ -18,6 +19,41 @@ sources_of(const std::map<std::string, PlacementSettings>& placements,
     for (const std::string_view name : named)
         if (auto source = candidates::make_source(name, model)) sources.push_back(std::move(source));
     return sources;
+}
+
+namespace {
+
+// Counted live when answering; the model's count of the same weeks stands for it before the trees.
+bool names(const PlacementSettings& settings, std::string_view source) {
+    return std::ranges::any_of(settings.sources, [&](const std::string& name) {
+        const std::string_view canonical = canonical_source(name);
+        return canonical == source || (canonical == "popular" && source == "recent");
+    });
+}
+
+std::shared_ptr<const candidates::Source> asked_by_trees(std::string_view name,
+                                                         const std::shared_ptr<const model::Model>& model) {
+    if (name == candidates::BoughtBefore().name()) return std::make_shared<const candidates::BoughtBefore>();
+    return candidates::make_source(name, model);
+}
+
+}  // namespace
+
+std::map<std::string, PlacementRanker> rankers_of(const std::map<std::string, PlacementSettings>& placements,
+                                                  const std::shared_ptr<const model::Model>& model) {
+    std::map<std::string, PlacementRanker> rankers;
+    if (model == nullptr) return rankers;
+    for (const auto& [placement, settings] : placements) {
+        auto trees = ranking::StackedRanker::of(model, ranking::ranker_name(placement), ranking::shop_limits);
+        if (!trees) continue;
+        std::vector<std::shared_ptr<const candidates::Source>> sources;
+        for (const std::string_view name : trees->sources())
+            if (auto source = names(settings, name) ? asked_by_trees(name, model) : nullptr)
+                sources.push_back(std::move(source));
+        if (sources.size() == trees->sources().size())
+            rankers.emplace(placement, PlacementRanker{std::move(*trees), std::move(sources)});
+    }
+    return rankers;
 }
 
 std::uint32_t pool_number(catalog::Slot slot, const catalog::Catalog& catalog, const model::Model* model) {

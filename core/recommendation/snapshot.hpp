@@ -15,9 +15,16 @@
 #include "catalog/catalog.hpp"
 #include "features/trends.hpp"
 #include "model/model.hpp"
+#include "ranking/stacked.hpp"
 #include "recommendation/placement.hpp"
 
 namespace vitrina::recommendation {
+
+// The trees of a placement, and the sources that they ask, in their order.
+struct PlacementRanker {
+    ranking::StackedRanker trees;
+    std::vector<std::shared_ptr<const candidates::Source>> sources;
+};
 
 struct Snapshot {
     std::shared_ptr<const model::Model> model;  // null before the first training
@@ -29,7 +36,13 @@ struct Snapshot {
     std::map<std::string, PlacementSettings> placements;
     // Weight by (placement, source) as chosen in training; a source without one has the weight of its configuration.
     std::map<std::pair<std::string, std::string>, float> weights;
+    std::map<std::string, PlacementRanker> rankers;  // by placement; one without has the order of its blend
 };
+
+// Of every placement for which the model holds trees that this program can ask. None where the placement no longer names a source
+// that the trees know: what a shop has switched off is not asked.
+std::map<std::string, PlacementRanker> rankers_of(const std::map<std::string, PlacementSettings>& placements,
+                                                  const std::shared_ptr<const model::Model>& model);
 
 // Every source that a placement names and the model has.
 std::vector<std::shared_ptr<const candidates::Source>>

@@ -37,6 +37,7 @@ struct BoostingRecipe {
     double leaf_penalty = 1;      // lambda
     double least_weight = 5;      // min_child_weight: sum of second derivatives in a leaf
     std::uint32_t bins = 256;     // max_bin
+    bool operator==(const BoostingRecipe&) const = default;
 };
 
 Result<model::ForestArrays> boost(const RankingRows& rows, const BoostingRecipe& recipe, std::size_t threads);

@@ -92,6 +92,13 @@ std::vector<Field> fields_of(Recipe& r) {
         {"popular.cart_weight", &r.popular.cart_weight, 0, 1},
         {"popular.half_life_days", &r.popular.half_life_days, 1e-6, 100'000},
         {"popular.rows", &r.popular.rows, 1, 10'000'000},
+        {"ranker.on", &r.ranker.on},
+        {"ranker.questions", &r.ranker.questions, 1, 1'000'000},
+        {"ranker.negatives", &r.ranker.negatives, 1, 1000},
+        {"ranker.rounds", &r.ranker.rounds, 4, 1000},
+        {"ranker.depth", &r.ranker.depth, 1, 8},
+        {"ranker.learning_rate", &r.ranker.learning_rate, 0.001, 1},
+        {"ranker.least_weight", &r.ranker.least_weight, 0, 1000},
         {"seed", &r.seed, 0, seed_max},
         {"memory_mb", &r.memory_mb, 1, 16'777'216},
     };

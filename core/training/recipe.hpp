@@ -111,6 +111,17 @@ struct ContentRecipe {
     double half_life_days = 30;
 };
 
+// The stacked ranker of the shop's placements; it is taken only where it gains.
+struct RankerRecipe {
+    bool on = true;
+    std::uint32_t questions = 2000;  // of a placement, that trees learn from
+    std::uint32_t negatives = 40;    // of one question, drawn from its candidates
+    std::uint32_t rounds = 100;
+    std::uint32_t depth = 4;
+    double learning_rate = 0.07;
+    double least_weight = 5;  // sum of second derivatives in a leaf
+};
+
 struct Recipe {
     ItemItemRecipe item_item;
     CovisitRecipe covisit;
@@ -121,6 +132,7 @@ struct Recipe {
     NextBasketRecipe next_basket;
     ContentRecipe content;
     PopularRecipe popular;
+    RankerRecipe ranker;
     std::uint64_t seed = 1;
     std::uint32_t memory_mb = 16'384;  // training that would need more is refused before it begins
 };

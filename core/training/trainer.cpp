@@ -38,6 +38,13 @@ double memory_bound(const History& history, const Recipe& recipe) {
         bytes += static_cast<double>(std::size(relations)) *
                  table(recipe.covisit.neighbours, 2 * entries * recipe.covisit.distance);
     if (recipe.content.on) bytes += table(recipe.content.neighbours, items * items);
+    if (recipe.ranker.on) {
+        // Rows of the questions of one placement after the other, thrice while they become trees, and what sources answered.
+        constexpr double features = 64, relevant = 20, answers = 12 * 100 * 8;
+        const double questions = std::min<double>(recipe.ranker.questions, entries);
+        bytes += questions * (answers + copies * 4 * features * (relevant + recipe.ranker.negatives));
+        bytes += table(100, 2 * entries * 3);  // what follows what
+    }
     if (recipe.ials.on) bytes += 2 * 4 * (2 * items + people) * static_cast<double>(padded(recipe.ials.dimensions));
     return bytes;
 }
@@ -100,10 +107,8 @@ Result<Trained> train(const History& history, const Recipe& recipe, const ItemTe
     if (recipe.content.on) train_content(recipe.content, text, builder, executor);
     if (recipe.popular.on) train_popular(history, recipe.popular, builder);
     train_repeat(history, builder);
-    if (prepared.ranker != nullptr) {
-        train_item_facts(history, builder, executor);
-        model::add_forest(builder, "ranker", *prepared.ranker);
-    }
+    if (prepared.item_facts || !prepared.rankers.empty()) train_item_facts(history, builder, executor);
+    for (const LearnedRanker& ranker : prepared.rankers) model::add_forest(builder, ranker.name, *ranker.forest);
     return Trained{builder.bytes()};
 }
 

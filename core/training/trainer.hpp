@@ -34,13 +34,20 @@ struct Trained {
     double seconds_by_source_sum = 0;  // 0 unless the host measured; the core reads no clock
 };
 
+// A ranker that a model holds: its trees as the sections of this name (model/forest.hpp).
+struct LearnedRanker {
+    std::string name;
+    const model::ForestArrays* forest = nullptr;
+};
+
 // Parts that a host had computed elsewhere; they give the same bytes as computing them here.
 struct Prepared {
     const FinishedIals* ials = nullptr;
     // All blocks of rows (training/covisit.hpp) by the relation's place in `relations`; empty: made here.
     std::span<const std::vector<model::SparseBlock>> covisit;
-    // The ranker's trees and what it must know of the items; null: the model has neither.
-    const model::ForestArrays* ranker = nullptr;
+    std::span<const LearnedRanker> rankers;
+    bool item_facts =
+        false;  // what rankers read of the items, though there is none yet; with rankers it is always there
 };
 
 // Trains every source that `recipe` switches on.

@@ -51,7 +51,7 @@ public final class Evaluate implements Serializable {
   }
 
   static Arguments arguments(String... arguments) {
-    return new Arguments("root|shop|split|horizon|tasks|at|seed|bootstrap|set|slices|memory-mb|config|keep", "json", arguments);
+    return new Arguments("root|shop|split|horizon|tasks|at|seed|bootstrap|set|slices|memory-mb|config|keep", "json|sources", arguments);
   }
 
   Evaluate(Arguments said, SparkSession spark) {
@@ -67,6 +67,7 @@ public final class Evaluate implements Serializable {
             + (tasks.isEmpty() ? "]" : "], \"tasks\": [" + tasks + "]")
             + ", \"seed\": " + said.number("seed", 1)
             + ", \"bootstrap\": " + said.number("bootstrap", 500)
+            + ", \"sources\": " + said.has("sources")
             + ", \"settings\": " + said.settings() + said.config() + "}";
     kept = said.keep(KEPT);
     configuration = json.getBytes(StandardCharsets.UTF_8);

@@ -1,0 +1,139 @@
+// Answers whose order is that of a model's trees.
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "model/forest.hpp"
+#include "recommendation/test_shop.hpp"
+
+namespace vitrina::recommendation {
+namespace {
+
+using state::Action;
+
+// Six items, a model in which few people know a and most know f, the source `recent` that names a before f, and a tree for
+// `home` that puts first what at least four people know.
+struct RankedAnswer : testing::Test {
+    TestShop shop;
+
+    void SetUp() override {
+        for (const char* id : {"a", "b", "c", "d", "e", "f"}) shop.add(id);
+        shop.open();
+        shop.sells({"f", "e", "d", "c"});
+        shop.snapshot.placements["home"].sources = {"popular", "item_item"};
+        shop.snapshot.weights[{"home", "item_item"}] = 0;
+        learn({"a", "b", "c", "d"});
+        shop.did(Action::view, "a", day_ms);
+    }
+
+    // `recent` names these, best first.
+    void learn(const std::vector<std::string>& recent) {
+        const std::vector<std::string> ids{"a", "b", "c", "d", "e", "f"};
+        std::map<ItemKey, float> people;
+        for (std::size_t n = 0; n < ids.size(); ++n) people[item_key(ids[n])] = static_cast<float>(n + 1);
+        std::vector<ItemKey> keys;
+        std::vector<float> counts, none(ids.size(), 0.0f);
+        for (const auto& [key, count] : people) {
+            keys.push_back(key);
+            counts.push_back(count);
+        }
+        model::ModelBuilder builder(keys);
+        std::vector<std::uint32_t> rows;
+        std::vector<float> scores;
+        for (const std::string& id : recent) {
+            rows.push_back(static_cast<std::uint32_t>(std::ranges::lower_bound(keys, item_key(id)) - keys.begin()));
+            scores.push_back(1.0f / static_cast<float>(rows.size()));
+        }
+        builder.add("recent.rows", rows);
+        builder.add("recent.scores", scores);
+        builder.add("facts.people", counts);
+        for (const char* column : {"facts.count", "facts.lately", "facts.repeat"}) builder.add(column, none);
+        builder.add("facts.next.offsets", std::vector<std::uint64_t>(ids.size() + 1, 0));
+        builder.add("facts.next.columns", std::vector<std::uint32_t>());
+        builder.add("facts.next.values", std::vector<float>());
+        const auto bare = *model::Model::from_bytes(builder.bytes());
+        model::add_forest(builder, "ranker.home", tree_of(candidates::CandidateFeatures(bare, {"recent"}).names()));
+        shop.snapshot.model = *model::Model::from_bytes(builder.bytes());
+        shop.snapshot.sources = sources_of(shop.snapshot.placements, shop.snapshot.model);
+        shop.snapshot.rankers = rankers_of(shop.snapshot.placements, shop.snapshot.model);
+    }
+
+    static model::ForestArrays tree_of(const std::vector<std::string>& names) {
+        const auto people = std::ranges::find(names, "item.people") - names.begin();
+        model::ForestArrays forest;
+        forest.nodes = {{std::log1p(3.5f), static_cast<std::uint16_t>(people), 1}, {-1.0f, 0, 0}, {0.5f, 0, 0}};
+        forest.trees = {0, 3};
+        for (const std::string& name : names) forest.features.push_back(model::feature_hash(name));
+        return forest;
+    }
+
+    static Request home(std::size_t size) {
+        Request request;
+        request.placement = "home";
+        request.size = size;
+        return request;
+    }
+    std::string order(const Request& request) {
+        std::string text;
+        const auto answer = shop.ask(request);
+        for (const AnsweredItem& item : answer->items) text += item.item_id;
+        return text;
+    }
+};
+
+TEST_F(RankedAnswer, has_the_order_of_the_trees_and_then_that_of_the_blend) {
+    ASSERT_TRUE(shop.snapshot.rankers.contains("home"));
+    const std::string ranked = order(home(6));
+    EXPECT_EQ(ranked.front(), 'd') << "the only one of its candidates that four people know";
+    EXPECT_EQ(ranked.substr(4), "fe") << "the trees were not asked about them";
+    shop.snapshot.rankers.clear();
+    EXPECT_EQ(order(home(4)), "fedc");
+}
+
+TEST_F(RankedAnswer, falls_in_score_and_explains_the_trees) {
+    Request request = home(6);
+    request.explain = true;
+    const auto answer = shop.ask(request);
+    float before = 1;
+    for (const AnsweredItem& item : answer->items) {
+        EXPECT_LE(item.score, before);
+        before = item.score;
+    }
+    EXPECT_EQ(answer->items.front().score, 1.0f);
+    const SourceScore& last = answer->items.front().explained.back();
+    EXPECT_EQ(last.source, "ranker");
+    EXPECT_EQ(last.score, 0.5f);
+    for (const SourceScore& score : answer->items.back().explained) EXPECT_NE(score.source, "ranker");
+}
+
+TEST_F(RankedAnswer, keeps_to_the_rules) {
+    catalog::Item item = shop.catalog.item(*shop.catalog.find("d"));
+    item.availability = catalog::Availability::out_of_stock;
+    ASSERT_TRUE(shop.catalog.put(item));
+    Request request = home(6);
+    request.exclude = {"b"};
+    const std::string ranked = order(request);
+    EXPECT_EQ(ranked.find_first_of("bd"), std::string::npos) << ranked;
+    EXPECT_EQ(ranked.substr(2), "fe");
+}
+
+TEST_F(RankedAnswer, is_for_people_with_a_past) {
+    shop.profile.actions.clear();
+    EXPECT_EQ(order(home(4)), "fedc") << "trees learned nothing of those without";
+}
+
+TEST_F(RankedAnswer, leaves_out_the_trees_when_time_is_up) {
+    int looks = 0;
+    const auto answer = shop.ask(home(4), [&] { return ++looks > 2; });
+    ASSERT_TRUE(answer->late);
+    EXPECT_EQ(answer->items.front().item_id, "f");
+}
+
+TEST_F(RankedAnswer, needs_the_sources_that_its_trees_know) {
+    shop.snapshot.placements["home"].sources = {"item_item"};
+    EXPECT_TRUE(rankers_of(shop.snapshot.placements, shop.snapshot.model).empty()) << "the shop switched it off";
+    EXPECT_TRUE(rankers_of(shop.snapshot.placements, nullptr).empty());
+}
+
+}  // namespace
+}  // namespace vitrina::recommendation
