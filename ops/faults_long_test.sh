@@ -95,7 +95,6 @@ containers() {
   done
 }
 
-one_of() { shift $((RANDOM % $#)) && echo "$1"; }
 # hurt kill|pause NAME: for some seconds, then back.
 hurt() {
   local held
@@ -122,23 +121,25 @@ hurt() {
 }
 kill_container() {
   local found pid kind
-  found=$(containers)
-  [ -n "$found" ] || return 1
-  # shellcheck disable=SC2086  # one word each
-  pid=$(one_of $found)
+  mapfile -t found < <(containers)
+  ((${#found[@]} > 0)) || return 1
+  pid=${found[RANDOM % ${#found[@]}]}
   kind=$(tr '\0' '\n' < "/proc/$pid/cmdline" | grep -oE 'YarnChild|MRAppMaster|CoarseGrainedExecutorBackend|ExecutorLauncher' | head -n 1)
   note "kill a job's $kind"
   kill -KILL "$pid" 2> /dev/null || true
   printf '%6d s  kill a job'"'"'s %s\n' $((SECONDS - begun)) "$kind"
 }
+# (A subshell would draw from a seed of its own.)
 fault() {
+  local how=kill
+  ((RANDOM % 2)) || how=pause
   case $((RANDOM % 12)) in
-    0 | 1) hurt "$(one_of kill pause)" "folds-$((1 + RANDOM % 2))" ;;
-    2 | 3 | 4) hurt "$(one_of kill pause)" "kafka-$((1 + RANDOM % 3))" ;;
-    5) hurt "$(one_of kill pause)" "datanode-$((1 + RANDOM % 3))" ;;
+    0 | 1) hurt "$how" "folds-$((1 + RANDOM % 2))" ;;
+    2 | 3 | 4) hurt "$how" "kafka-$((1 + RANDOM % 3))" ;;
+    5) hurt "$how" "datanode-$((1 + RANDOM % 3))" ;;
     6) hurt kill namenode ;;
-    7) hurt "$(one_of kill pause)" resourcemanager ;;
-    8 | 9) hurt "$(one_of kill pause)" "node-$((1 + RANDOM % 2))" ;;
+    7) hurt "$how" resourcemanager ;;
+    8 | 9) hurt "$how" "node-$((1 + RANDOM % 2))" ;;
     *) kill_container || hurt kill "folds-$((1 + RANDOM % 2))" ;;
   esac
 }
