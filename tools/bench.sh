@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # make bench: every benchmark program of the release build, one after another, on a machine that should do nothing else.
-# BENCH=regular-expression chooses among them: make bench BENCH=state; BENCH=quality evaluates (tools/bench_quality.sh),
+# BENCH=regular-expression chooses among them: make bench BENCH=state; BENCH=quality evaluates (tools/bench_quality.py),
 # BENCH=memory weighs a serving process (tools/bench_memory.py), BENCH=growth trains shops of growing size (tools/bench_growth.py).
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -13,7 +13,7 @@ for program in build/release/*_benchmark; do
   fi
 done
 if [[ quality =~ ${BENCH:-.} ]]; then
-  tools/bench_quality.sh
+  python3 tools/bench_quality.py
   ran=$((ran + 1))
 fi
 if [[ memory =~ ${BENCH:-.} ]]; then
