@@ -1,6 +1,6 @@
 # make            builds the binary build/release/vitrina        make test     proves it: all tests, sanitizers, fuzzing
 # make demo       shows it on a real shop's year of orders       make check    format, lint, layers, sizes
-# make bench      measures                                       make clean    removes build/
+# make bench      measures; make bench-quality evaluates         make clean    removes build/
 # make format     formats the sources                            make diagrams draws docs/diagrams/*.svg anew
 # make test-faults kills and damages at length                   make fuzz     fuzzes for FUZZ_SECONDS a target (60)
 # make jvm        builds what runs inside of JVMs, into build/jvm
@@ -15,7 +15,7 @@ JOBS ?= $(shell nproc)
 FUZZ_SECONDS ?= 60
 export CTEST_OUTPUT_ON_FAILURE := 1
 
-.PHONY: build jvm install install-check install-cluster test check format bench demo test-faults fuzz diagrams clean \
+.PHONY: bench-quality build jvm install install-check install-cluster test check format bench demo test-faults fuzz diagrams clean \
   cluster cluster-down cluster-status cluster-clean cluster-archives test-cluster bench-cluster
 
 install:
@@ -51,6 +51,9 @@ format: install-check
 
 bench: build
 	@tools/bench.sh
+
+bench-quality: build
+	@python3 tools/bench_quality.py
 
 demo: build
 	@tools/demo.sh

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # make bench: every benchmark program of the release build, one after another, on a machine that should do nothing else.
-# BENCH=regular-expression chooses among them: make bench BENCH=state; BENCH=quality evaluates (tools/bench_quality.py),
+# BENCH=regular-expression chooses among them: make bench BENCH=state; BENCH=quality evaluates, as make bench-quality does (tools/bench_quality.py),
 # BENCH=memory weighs a serving process (tools/bench_memory.py), BENCH=growth trains shops of growing size (tools/bench_growth.py).
 set -euo pipefail
 cd "$(dirname "$0")/.."

@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""How good the recommendations are: make bench BENCH=quality (PUBLISHED=folder, DATA=regular-expression of what to measure).
+"""How good the recommendations are: make bench-quality (PUBLISHED=folder, DATA=regular-expression of what to measure).
 
 The bundled Online Retail is imported and evaluated at four cuts, then every published set found under PUBLISHED
 (docs/published-evaluation.md says what each file looks like); what is not there is named and skipped. One command, one automatic
 recipe: `vitrina evaluate`, with nothing that names a data set but its files and the shape of their lines.
 
 Prints a line a figure: the product with its 95 % interval, its best single source, popularity, and the best published figure where we
-know one; for the shop also the gain over the best single source, by pairs. Writes build/bench-quality.json (with all that `evaluate
+know one; for the shop also the gains over the best single source and over everybody's own favourites, by pairs. Writes build/bench-quality.json (with all that `evaluate
 --json` says) and build/bench-quality.svg.
 """
 import json
@@ -33,7 +33,7 @@ PUBLISHED = [
     ("Serenade", "serenade/train.tsv.gz", ["--valid", "serenade/valid.tsv.gz", "--test", "serenade/test.tsv.gz", "--shape", "sessions", "--at", "20"],
      {"mrr@20": 0.3401}),
 ]
-SHOP_METRICS = ("recall@20", "revenue_recall@20")
+SHOP_METRICS = ("recall@10", "recall@20", "revenue_recall@20")
 
 
 def evaluate(folder, *arguments):
@@ -88,16 +88,17 @@ def shop_figures():
     with tempfile.TemporaryDirectory(prefix="vitrina_quality_") as shop:
         subprocess.run([VITRINA, "import", "--data", shop, "--as", "orders", "--mapping", "data/online-retail/mapping.toml",
                         "data/online-retail/online-retail.csv.zst"], check=True, stdout=subprocess.DEVNULL)
-        said, seconds = evaluate(".", "--data", shop, "--split", "cuts:" + CUTS, "--horizon", "30d", "--at", "20", "--sources")
+        said, seconds = evaluate(".", "--data", shop, "--split", "cuts:" + CUTS, "--horizon", "30d", "--at", "10,20", "--sources")
     print(f"Online Retail: {len(said['tasks'])} tasks at cuts, {seconds:.0f} s")
     figures = []
     for task in said["tasks"]:
         for metric in SHOP_METRICS:
-            if value_of(task["models"], "vitrina", metric) is None:
+            if value_of(task.get("models", []), "vitrina", metric) is None:
                 continue
+            task_random = value_of(task["models"], "random", metric)
             row = figure(f"{task['task']} {task['cut']}", metric, task["models"])
-            gain = task["differences"].get(row["best_source"], {}).get(metric)
-            figures.append(row | {"gain": gain, "seconds": seconds})
+            gains = {rival: task["differences"].get(name, {}).get(metric) for rival, name in (("gain", row["best_source"]), ("gain_over_own_favourites", "personal popularity"))}
+            figures.append(row | gains | {"random": task_random and task_random["value"], "seconds": seconds})
     return figures, said
 
 
@@ -105,13 +106,16 @@ def text(value, width=7):
     return f"{'–':>{width}}" if value is None else f"{value:>{width}.4f}"
 
 
+def gained(gain):
+    return f"{gain['value']:+.4f} [{gain['low']:+.4f}, {gain['high']:+.4f}]" if gain else ""
+
+
 def table(figures):
-    print(f"\n{'data':<26} {'metric':<18} {'vitrina':>7} {'95 % interval':<17} {'best source':<26} {'popular':>7} {'publ.':>7}  gain over the best source")
+    print(f"\n{'data':<26} {'metric':<18} {'vitrina':>7} {'95 % interval':<17} {'best source':<26} {'popular':>7} {'publ.':>7} {'random':>7}  {'gain over the best source':<28} gain over own favourites")
     for row in figures:
-        gain = row.get("gain")
-        gained = f"{gain['value']:+.4f} [{gain['low']:+.4f}, {gain['high']:+.4f}]" if gain else ""
         print(f"{row['data']:<26} {row['metric']:<18} {text(row['value'])} [{row['low']:.4f}, {row['high']:.4f}]  "
-              f"{row['best_source']:<18} {text(row['best_source_value'])} {text(row['popularity'])} {text(row['published'])}  {gained}")
+              f"{row['best_source']:<18} {text(row['best_source_value'])} {text(row['popularity'])} {text(row['published'])} {text(row.get('random'))}  "
+              f"{gained(row.get('gain')):<28} {gained(row.get('gain_over_own_favourites'))}".rstrip())
 
 
 def drawn(figures):
