@@ -73,6 +73,7 @@ for master in $masters; do
     [ -z "$(ops/tool.sh fs -ls "$root/training/*/assembled" 2> /dev/null)" ] || break
     kill -0 $driver 2> /dev/null || wrong "the training ended early: $(grep -m 8 -E "Exception|ERROR|Caused" "$CLUSTER_DIR/log/train.log" || true)"
   done
+  ((i < 600)) || wrong "nothing was assembled before the patience ended"
   kill -9 $driver
   wait $driver 2> /dev/null || true
   step "$master: the driver is killed, $(ops/tool.sh fs -ls -R "$root/training" 2> /dev/null | grep -c '/basis$' || true) sides solved"

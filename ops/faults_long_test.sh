@@ -87,11 +87,11 @@ timer() {
   done
 }
 
-# The processes of jobs that run just now: containers, in whose command lines their kind stands.
-containers() {
-  local kinds='org.apache.hadoop.mapred.YarnChild|MRAppMaster|CoarseGrainedExecutorBackend|YarnCoarseGrainedExecutorBackend|ExecutorLauncher' file
+# The processes of jobs that run just now and whose command lines name one of these classes.
+containers() { # class|class
+  local file
   for file in $(processes); do
-    ! tr '\0' ' ' < "$file" 2> /dev/null | grep -qE "^[^ ]*java .*($kinds)" || basename "$(dirname "$file")"
+    ! tr '\0' ' ' < "$file" 2> /dev/null | grep -qE "^[^ ]*java .*($1)" || basename "$(dirname "$file")"
   done
 }
 
@@ -119,29 +119,37 @@ hurt() {
   fi
   printf '%6d s  %s, for %d s\n' $((SECONDS - begun)) "$1 $2" $held
 }
-kill_container() {
+# One of them, chosen by RANDOM, which a subshell would seed anew; fails where there is none.
+kill_container() { # class|class
   local found pid kind
-  mapfile -t found < <(containers)
+  mapfile -t found < <(containers "$1")
   ((${#found[@]} > 0)) || return 1
   pid=${found[RANDOM % ${#found[@]}]}
-  kind=$(tr '\0' '\n' < "/proc/$pid/cmdline" | grep -oE 'YarnChild|MRAppMaster|CoarseGrainedExecutorBackend|ExecutorLauncher' | head -n 1)
+  kind=$(tr '\0' '\n' < "/proc/$pid/cmdline" 2> /dev/null | grep -oE "$1" | head -n 1)
   note "kill a job's $kind"
-  kill -KILL "$pid" 2> /dev/null || true
+  kill -KILL "$pid" 2> /dev/null || return 1
   printf '%6d s  kill a job'"'"'s %s\n' $((SECONDS - begun)) "$kind"
 }
-# (A subshell would draw from a seed of its own.)
-fault() {
-  local how=kill
-  ((RANDOM % 2)) || how=pause
-  case $((RANDOM % 12)) in
-    0 | 1) hurt "$how" "folds-$((1 + RANDOM % 2))" ;;
-    2 | 3 | 4) hurt "$how" "kafka-$((1 + RANDOM % 3))" ;;
-    5) hurt "$how" "datanode-$((1 + RANDOM % 3))" ;;
-    6) hurt kill namenode ;;
-    7) hurt "$how" resourcemanager ;;
-    8 | 9) hurt "$how" "node-$((1 + RANDOM % 2))" ;;
-    *) kill_container || hurt kill "folds-$((1 + RANDOM % 2))" ;;
+# What can happen; each happens at least once, in an order that the seed chooses.
+kinds=('kill folds' 'pause folds' 'kill kafka' 'pause kafka' 'kill datanode' 'pause datanode' 'kill namenode' 'kill resourcemanager'
+  'pause resourcemanager' 'kill node' 'pause node' 'kill executor' 'kill container')
+declare -A members=([folds]=2 [kafka]=3 [datanode]=3 [node]=2)
+fault() { # kill|pause what; fails where there is no such process just now
+  case $2 in
+    executor) kill_container CoarseGrainedExecutorBackend ;;
+    container) kill_container 'YarnChild|MRAppMaster|ExecutorLauncher' ;;
+    namenode | resourcemanager) hurt "$1" "$2" ;;
+    *) hurt "$1" "$2-$((1 + RANDOM % members[$2]))" ;;
   esac
+}
+shuffle() {
+  local i j kept
+  for ((i = ${#kinds[@]} - 1; i > 0; i--)); do
+    j=$((RANDOM % (i + 1)))
+    kept=${kinds[i]}
+    kinds[i]=${kinds[j]}
+    kinds[j]=$kept
+  done
 }
 
 step "begins in $CLUSTER_DIR with the seed $seed"
@@ -175,9 +183,19 @@ sleep 15
 step "under load"
 
 begun=$SECONDS
-while ((SECONDS - begun < ${FAULTS_SECONDS:-240})); do
-  fault
-  sleep $((6 + RANDOM % 6))
+shuffle
+missed=("${kinds[@]}")
+while ((${#missed[@]} > 0 || SECONDS - begun < ${FAULTS_SECONDS:-240})); do
+  kind=${missed[0]:-${kinds[RANDOM % ${#kinds[@]}]}}
+  missed=("${missed[@]:1}")
+  # shellcheck disable=SC2086  # two words
+  if fault $kind; then
+    sleep $((6 + RANDOM % 6))
+  else
+    missed+=("$kind") # no job runs just now
+    ((SECONDS - begun < 900)) || wrong "never met: ${missed[*]}"
+    sleep 0.2
+  fi
 done
 note "the end"
 step "faults are over; the timer's jobs: $(sort -k 2 "$CLUSTER_DIR/timer" 2> /dev/null | awk '{++n[$2 " " $3]} END {for (w in n) printf "%s %d, ", w, n[w]}')"

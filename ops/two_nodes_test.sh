@@ -148,7 +148,7 @@ same() {
     sed -E 's/"recommendation_id":"[^"]*"//g; s/"score":[0-9.e+-]+//g'
 }
 for who in "${far[@]:0:6}" "${near[@]:0:6}"; do
-  for ((i = 0; i < 50; ++i)); do [ "$(same "$port_c" "$who")" != "$(same "$port_d" "$who")" ] || break; sleep 0.1; done
+  for ((i = 0; i < 300; ++i)); do [ "$(same "$port_c" "$who")" != "$(same "$port_d" "$who")" ] || break; sleep 0.1; done
   diff <(same "$port_c" "$who") <(same "$port_d" "$who") || wrong "two nodes that keep all say two things of $who"
   cmp <(call "$port_c" "/v1/visitors/$who") <(call "$port_d" "/v1/visitors/$who") || wrong "two nodes that keep all tell two stories of $who"
 done
