@@ -86,6 +86,8 @@ int run_judge(const engine::Configuration& configuration, int count, char** argu
                diary.book.events.size(), diary.book.changes.size(), diary.book.poison.size() + diary.book.broken.size(),
                found.topics["events"].size(), found.topics["dead-letters"].size(), found.topics["late"].size(),
                found.history.rows.size(), found.models.size());
+    fmt::print("the generator's producer began {} new epochs and wrote {} records again that were sent once\n",
+               diary.book.renumbered.size(), tests::repeats(diary.book, found).size());
     for (const auto& [store, states] : found.stores) fmt::print("{} {}\n", states.size(), store);
     std::vector<std::string> wrong = tests::judge(border, diary.book, found);
     found.stores.erase("catalog");

@@ -57,6 +57,7 @@ void take_line(std::string_view verb, const std::string& name, TimeMs time, Diar
     if (verb == "sent-once") diary.book.once.insert(name);
     if (verb == "planted") diary.book.poison.insert(name);
     if (verb == "broken") diary.book.broken.insert(name);
+    if (verb == "renumbered") diary.book.renumbered.push_back(time);
     if (verb == "fault") diary.faults.push_back({time, name});
     if (verb == "pulse") diary.pulses[name.substr(0, name.find(' '))][name.substr(name.find(' ') + 1)].push_back(time);
 }

@@ -38,7 +38,8 @@ struct Fault {
     std::string what;
 };
 
-// The book's lines: "time verb name …". Verbs: acked, changed, sent-once, planted, broken, pulse (stream), fault (the rest of the line).
+// The book's lines: "time verb name …". Verbs: acked, changed, sent-once, planted, broken, renumbered (why), pulse (stream), fault
+// (the rest of the line).
 struct Diary {
     Book book;
     std::map<std::string, std::map<std::string, std::vector<TimeMs>>> pulses;  // kind → stream → times

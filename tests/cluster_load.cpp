@@ -2,6 +2,8 @@
 
 #include <curl/curl.h>
 #include <fmt/format.h>
+#include <spdlog/sinks/base_sink.h>
+#include <spdlog/spdlog.h>
 
 #include <chrono>
 #include <cstdio>
@@ -47,6 +49,21 @@ public:
 private:
     std::mutex mutex_;
     std::unique_ptr<std::FILE, decltype(&std::fclose)> file_;
+};
+
+// librdkafka tells of a new epoch only in its log (debug=eos). What it had written before may then be written again.
+class EpochSink final : public spdlog::sinks::base_sink<std::mutex> {
+public:
+    explicit EpochSink(const std::string& path) : diary_(path) {}
+
+private:
+    void sink_it_(const spdlog::details::log_msg& message) override {
+        const std::string_view text(message.payload.data(), message.payload.size());
+        if (const auto at = text.find("All partitions drained"); at != text.npos)
+            diary_.write("renumbered", text.substr(at));
+    }
+    void flush_() override {}
+    Diarist diary_;
 };
 
 // Status of the answer, 0 where there is none.
@@ -280,7 +297,10 @@ Result<void> load(const engine::ClusterSettings& cluster, const LoadSettings& se
     curl_global_init(CURL_GLOBAL_DEFAULT);
     Shared shared{cluster, settings, stopped, Diarist(settings.book), nullptr};
     if (!shared.diary.good()) return fail(ErrorCode::io, "cannot write " + settings.book);
-    auto producer = cluster::Producer::open(cluster, cluster::process_environment, {{"message.max.bytes", "1000000"}});
+    spdlog::default_logger()->sinks().push_back(std::make_shared<EpochSink>(settings.book));
+    spdlog::set_level(spdlog::level::debug);
+    auto producer = cluster::Producer::open(cluster, cluster::process_environment,
+                                            {{"message.max.bytes", "1000000"}, {"debug", "eos"}});
     if (!producer) return std::unexpected(producer.error());
     shared.producer = std::move(*producer);
     std::vector<std::unique_ptr<Sender>> senders;

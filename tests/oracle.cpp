@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "border/records.hpp"
 #include "event/codec.hpp"
@@ -73,6 +74,22 @@ void compare(const std::map<Row, int>& expected, const std::map<Row, int>& there
 
 }  // namespace
 
+std::set<Place> repeats(const Book& book, const Found& found) {
+    std::map<std::string, const TopicRecord*> last;  // by id
+    std::set<Place> all;
+    for (const TopicRecord& record : topic(found, "events"))
+        for (const std::string& id : marks_of(record.value)) {
+            if (!book.once.contains(id)) continue;
+            const TopicRecord* const before = std::exchange(last[id], &record);
+            if (before == nullptr || before->partition != record.partition || before->key != record.key ||
+                before->value != record.value)
+                continue;
+            const auto between = [&](TimeMs moment) { return before->time <= moment && moment <= record.time; };
+            if (std::ranges::any_of(book.renumbered, between)) all.insert({"events", record.partition, record.offset});
+        }
+    return all;
+}
+
 std::vector<std::string> judge_log(const Book& book, const Found& found) {
     std::vector<std::string> all;
     const auto events = marks_of_all(topic(found, "events"));
@@ -80,8 +97,13 @@ std::vector<std::string> judge_log(const Book& book, const Found& found) {
     Complaint lost, doubled, unchanged;
     for (const std::string& id : book.events)
         if (!events.contains(id)) lost.add(id);
+    std::map<std::string, int> excused;
+    const std::set<Place> repeated = repeats(book, found);
+    for (const TopicRecord& record : topic(found, "events"))
+        if (repeated.contains({"events", record.partition, record.offset}))
+            for (const std::string& id : marks_of(record.value)) ++excused[id];
     for (const std::string& id : book.once)
-        if (const auto at = events.find(id); at != events.end() && at->second > 1) doubled.add(id);
+        if (const auto at = events.find(id); at != events.end() && at->second - excused[id] > 1) doubled.add(id);
     for (const std::string& mark : book.changes)
         if (!changes.contains(mark)) unchanged.add(mark);
     lost.say("acknowledged events are not in the topic", all);
@@ -223,6 +245,16 @@ std::vector<std::string> judge(const border::Border& border, const Book& book, c
     for (const auto& more : {judge_states(replay.stores, found.stores), judge_dead_letters(book, found, replay),
                              judge_late(found, replay), judge_history(found, replay), judge_models(found.models)})
         all.insert(all.end(), more.begin(), more.end());
+    const std::set<Place> repeated = repeats(book, found);
+    if (repeated.empty()) return all;
+    Found once = {.prefix = found.prefix, .topics = found.topics};
+    std::erase_if(once.topics["events"], [&](const TopicRecord& record) {
+        return repeated.contains({"events", record.partition, record.offset});
+    });
+    const Replayed replay_of_once = replayed(border, once, book.broken);
+    for (const std::string& sentence : judge_states(replay_of_once.stores, found.stores))
+        all.push_back("with repeated records left out, " + sentence);
+    if (replay_of_once.history != replay.history) all.emplace_back("repeated records made rows of the history");
     return all;
 }
 

@@ -9,7 +9,8 @@
 //   models    are whole: readable, with the checksum that their manifest names
 //
 // Threads: pure functions. Lifetime: values.
-// Not an error: records beyond what was acknowledged, and an event twice in the topic that was sent again: it counts once.
+// Not an error: records beyond what was acknowledged, and an event twice in the topic that was sent again, or that the producer wrote
+// again after it had numbered anew what it sends (`repeats`): it counts once, and judge holds that all is as if it were there once.
 // Surprising cost: everything is in memory, several times.
 
 #include <cstdint>
@@ -47,11 +48,12 @@ std::set<std::string> marks_of(std::string_view bytes);
 
 // What the generator wrote down, by marks: event ids, titles of items, poison.
 struct Book {
-    std::set<std::string> events;   // acknowledged; also the ids in `once`
-    std::set<std::string> once;     // of them sent once, whatever became of it
-    std::set<std::string> changes;  // of items, acknowledged
-    std::set<std::string> poison;   // sent, acknowledged or not
-    std::set<std::string> broken;   // ids of events whose folding breaks an invariant
+    std::set<std::string> events;    // acknowledged; also the ids in `once`
+    std::set<std::string> once;      // of them sent once, whatever became of it
+    std::set<std::string> changes;   // of items, acknowledged
+    std::set<std::string> poison;    // sent, acknowledged or not
+    std::set<std::string> broken;    // ids of events whose folding breaks an invariant
+    std::vector<TimeMs> renumbered;  // when the generator's own producer began a new epoch
 };
 
 struct Row {
@@ -90,6 +92,10 @@ Replayed replayed(const border::Border& border, const Found& found, const std::s
 // To the byte, or, where a list of neighbours overflowed in both, within the bound of such lists.
 bool same_item(const std::string& expected, const std::string& found);
 
+// Records that librdkafka wrote again: of events that were sent once, the later ones of the same bytes in one partition, with a moment
+// of `renumbered` between each and the one before it. Why it does: docs/cluster.md, "Everything at once".
+std::set<Place> repeats(const Book& book, const Found& found);
+
 // Sentences, each naming what is wrong and the first examples of it; empty where all holds.
 std::vector<std::string> judge_log(const Book& book, const Found& found);
 // States to the byte; items as `same_item`.
@@ -98,7 +104,7 @@ std::vector<std::string> judge_dead_letters(const Book& book, const Found& found
 std::vector<std::string> judge_late(const Found& found, const Replayed& replay);
 std::vector<std::string> judge_history(const Found& found, const Replayed& replay);
 std::vector<std::string> judge_models(const std::vector<ModelFile>& models);
-// All of them.
+// All of them; states and history also against a replay without `repeats`.
 std::vector<std::string> judge(const border::Border& border, const Book& book, const Found& found);
 
 }  // namespace vitrina::tests

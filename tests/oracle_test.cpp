@@ -157,6 +157,45 @@ TEST_F(Oracle, finds_an_event_that_the_brokers_doubled) {
                 testing::Contains(HasSubstr("1 events that were sent once are in the topic more than once: " + id)));
 }
 
+TEST_F(Oracle, takes_a_record_written_again_only_after_the_producer_began_a_new_epoch_and_as_it_was) {
+    const TopicRecord first = found.topics["events"].front();
+    const std::string id = *marks_of(first.value).begin();
+    std::erase_if(found.topics["events"],
+                  [&](const auto& record) { return record.offset != 0 && marks_of(record.value).contains(id); });
+    book.once.insert(id);
+    add("events", {{first.key, first.value}, first.time + 5000});
+    EXPECT_THAT(repeats(book, found), IsEmpty());
+    book.renumbered = {first.time - 1, first.time + 5001};
+    EXPECT_THAT(judge_log(book, found), testing::Contains(HasSubstr("more than once: " + id)));
+    book.renumbered.push_back(first.time + 4000);
+    EXPECT_THAT(repeats(book, found), testing::SizeIs(1));
+    EXPECT_FALSE(testing::Value(judge_log(book, found), testing::Contains(HasSubstr("more than once"))));
+    found.topics["events"].back().partition = 1;
+    EXPECT_THAT(judge_log(book, found), testing::Contains(HasSubstr("more than once: " + id)));
+    found.topics["events"].back() = {0, 1 << 20, first.time + 5000, first.key, first.value + " ", true};
+    EXPECT_THAT(judge_log(book, found), testing::Contains(HasSubstr("more than once: " + id)));
+}
+
+TEST_F(Oracle, finds_a_record_written_again_that_counts_twice) {
+    const TopicRecord first = found.topics["events"].front();
+    event::Event event = event::decode(first.value).value();
+    event.event_id = "mk-again.";
+    const LogRecord again{{first.key, event::encode(event)}, found.topics["events"].back().time};
+    add("events", again);
+    add("events", {again.record, again.appended_at + 5000});
+    book.once.insert(event.event_id);
+    book.renumbered.push_back(again.appended_at + 1000);
+    const border::Border open = border::Border::open(fold_configuration).value();
+    found.stores = replayed(open, found, book.broken).stores;
+    found.history.rows.push_back({event.visitor_id, event.event_id});
+    EXPECT_THAT(verdict(), IsEmpty());
+    Found twice = found;
+    event.event_id = "mk-once-more.";
+    twice.topics["events"].back().value = event::encode(event);
+    found.stores = replayed(open, twice, book.broken).stores;
+    EXPECT_THAT(verdict(), testing::Contains(HasSubstr("with repeated records left out, ")));
+}
+
 TEST_F(Oracle, finds_an_event_that_was_folded_twice_or_not_at_all) {
     Replayed twice = replayed(border::Border::open(fold_configuration).value(), found, book.broken);
     Found with_one_more = found;
