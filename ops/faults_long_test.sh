@@ -4,9 +4,11 @@
 # items through the nodes and straight to the topics, some records of poison among them and an event that breaks an invariant, and writes
 # down what was acknowledged. A seeded schedule kills (kill -9) and pauses (longer than the session time-out). At the end everything is
 # started again, and an oracle (tests/oracle.hpp), in which the embedded engine replays the log, holds: nothing acknowledged is missing, nothing counts
-# twice, models are whole. Prints for each fault the longest wait until the next sign of life. Run by make test-cluster (label long).
+# twice, models are whole. A training whose executors and master are killed makes the bytes that an undisturbed one makes from the same
+# history. Prints for each fault the longest wait until the next sign of life. Run by make test-cluster (label long).
 #
 #   FAULTS_SEED (1), FAULTS_SECONDS (240) of faults, FAULTS_RATE (60) events a second
+#   FAULTS_PATIENCE (8s), how long a producer waits for brokers; 1s makes librdkafka begin new epochs again and again
 #   FAULTS_BASE_PORT (free)
 set -euo pipefail
 ENGINES='kafka hdfs yarn' BROKERS=3 DATANODES=3
@@ -40,7 +42,7 @@ quiet() {
   shift
   "$@" > "$log" 2>&1 || { tail -n 30 "$log" >&2; wrong "$*"; }
 }
-note() { echo "$(date +%s%3N) fault $*" >> "$book"; }
+note() { [ -z "$loader" ] || echo "$(date +%s%3N) fault $*" >> "$book"; } # nobody waits once the load has ended
 
 start_node() {
   local name=$1 port=$2
@@ -138,9 +140,40 @@ fault() { # kill|pause what; fails where there is no such process just now
   case $2 in
     executor) kill_container CoarseGrainedExecutorBackend ;;
     container) kill_container 'YarnChild|MRAppMaster|ExecutorLauncher' ;;
+    master) kill_container ExecutorLauncher ;;
     namenode | resourcemanager) hurt "$1" "$2" ;;
     *) hurt "$1" "$2-$((1 + RANDOM % members[$2]))" ;;
   esac
+}
+# train_under_faults THROUGH: what it needs is killed and paused once it works; said again where it fails, as a timer would.
+train_under_faults() {
+  local hits=('kill executor' 'pause datanode' 'kill executor' 'kill master') attempt client
+  for ((attempt = 1; attempt <= 6; ++attempt)); do
+    train "$1" > "$CLUSTER_DIR/log/train-hurt.log" 2>&1 &
+    client=$!
+    while kill -0 $client 2> /dev/null; do
+      sleep $((1 + RANDOM % 2)).$((RANDOM % 10))
+      # shellcheck disable=SC2086  # two words
+      if [ ${#hits[@]} -gt 0 ] && [ -n "$(containers CoarseGrainedExecutorBackend)" ] && fault ${hits[0]}; then
+        hits=("${hits[@]:1}")
+      fi
+    done
+    ! wait $client || break
+  done
+  ((attempt <= 6)) || wrong "no training came to its end: $(tail -n 3 "$CLUSTER_DIR/log/train-hurt.log")"
+  [ ${#hits[@]} -le 1 ] || wrong "it was over before what it needs was killed: ${hits[*]}"
+  step "a training under faults, at the attempt $attempt"
+}
+# same_model THROUGH: takes that model away and trains undisturbed, in one process.
+same_model() {
+  local folder
+  folder=$(sed -n 's/^model //p' "$CLUSTER_DIR/log/train-hurt.log")
+  ops/tool.sh fs -get "$folder/model.vit" "$CLUSTER_DIR/hurt.vit"
+  ops/tool.sh fs -rm -r -f "$folder" "$FS_DEFAULT$root/training" > /dev/null 2>&1
+  SPARK_MASTER='local[2]' quiet train train "$1"
+  ops/tool.sh fs -get "$folder/model.vit" "$CLUSTER_DIR/whole.vit"
+  cmp "$CLUSTER_DIR/hurt.vit" "$CLUSTER_DIR/whole.vit" || wrong "a training under faults made another model"
+  step "its model has the bytes of an undisturbed one ($(stat -c %s "$CLUSTER_DIR/whole.vit"), $(sha256sum < "$CLUSTER_DIR/whole.vit" | cut -c 1-16))"
 }
 shuffle() {
   local i j kept
@@ -160,7 +193,7 @@ ops/cluster.sh up > /dev/null
 # shellcheck source=/dev/null
 source "$CLUSTER_DIR/cluster.env"
 cp "$CLUSTER_DIR/cluster.toml" "$config"
-echo 'accept_timeout_ms = "8s"' >> "$config"
+echo "accept_timeout_ms = \"${FAULTS_PATIENCE:-8s}\"" >> "$config"
 quiet init "$vitrina" cluster init --config "$config"
 ENGINES+=' folds'
 quiet folds ops/cluster.sh up
@@ -212,7 +245,8 @@ wait "${timers[@]}" || true
 timers=()
 quiet history history_job
 through=$(date +%s%3N)
-quiet train train "$through"
+train_under_faults "$through"
+same_model "$through"
 quiet publish publish
 version=$(sed -n 's/^published //p' "$CLUSTER_DIR/log/publish.log")
 for name in node-1 node-2; do
@@ -222,7 +256,7 @@ for name in node-1 node-2; do
   done
   ((i < 600)) || wrong "$name does not use the model $version"
 done
-step "history, a model, published and in use on both nodes"
+step "published, and in use on both nodes"
 
 ops/tool.sh fs -get "$FS_DEFAULT$root/models/default" "$CLUSTER_DIR/models"
 engines=$ENGINES_DIR/hadoop/lib
