@@ -1,143 +1,21 @@
-// Highway 1.0 has no product of four bytes into one lane, so that one step is written for each instruction set; all are exact.
 #include "base/best_products.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
-#include <cstring>
 #include <limits>
 
 #include "base/dense.hpp"
 #include "base/error.hpp"
 
-#undef HWY_TARGET_INCLUDE
-#define HWY_TARGET_INCLUDE "base/best_products.cpp"
-#include <hwy/foreach_target.h>
-#include <hwy/highway.h>
-
-#include "base/lanes-inl.hpp"
-
-#ifndef VITRINA_BASE_BEST_PRODUCTS_TYPES
-#define VITRINA_BASE_BEST_PRODUCTS_TYPES
-namespace vitrina {
-
-constexpr std::size_t block_rows_ = BestProducts::rows_a_block;
-constexpr std::size_t lanes_a_line = 16;
-constexpr std::size_t lines_a_step = block_rows_ / lanes_a_line;  // a step: four columns of a block
-
-// The query in steps of 7 bits, so that two products of bytes fit 16 bits; level = 64 + step.
-struct CoarseQuery {
-    std::vector<std::uint8_t> levels;
-    float step = 0;    // what one step is worth
-    float length = 0;  // rounded up
-    float error = 0;   // length of what was rounded away, rounded up
-};
-
-struct CoarseProducts {
-    const BestProducts::Line* lines;
-    const BestProducts::Block& block;
-    const CoarseQuery& query;
-};
-
-struct Bounds {
-    std::array<float, block_rows_> upper, lower;
-};
-
-}  // namespace vitrina
-#endif
-
-HWY_BEFORE_NAMESPACE();
-namespace vitrina::HWY_NAMESPACE {
-
-namespace hn = hwy::HWY_NAMESPACE;
-
-HWY_INLINE std::int32_t four_levels(const std::uint8_t* levels) {
-    std::int32_t four = 0;
-    std::memcpy(&four, levels, sizeof(four));
-    return four;
-}
-
-// dots[r] = offset + Σ level · step over all columns.
-HWY_INLINE void multiply_steps(const CoarseProducts& work, std::int32_t* HWY_RESTRICT dots) {
-    const std::size_t steps = work.query.levels.size() / 4;
-    const std::uint8_t* levels = work.query.levels.data();
-    const BestProducts::Line* line = work.lines;
-#if HWY_TARGET <= HWY_AVX3
-    const __m512i ones = _mm512_set1_epi16(1);
-    __m512i sums[lines_a_step];
-    VITRINA_UNROLL
-    for (std::size_t l = 0; l < lines_a_step; ++l) sums[l] = _mm512_loadu_si512(work.block.offset + l * lanes_a_line);
-    for (std::size_t s = 0; s < steps; ++s, line += lines_a_step) {
-        const __m512i level = _mm512_set1_epi32(four_levels(levels + 4 * s));
-        VITRINA_UNROLL
-        for (std::size_t l = 0; l < lines_a_step; ++l) {
-            const __m512i pairs = _mm512_maddubs_epi16(level, _mm512_load_si512(line + l));
-            sums[l] = _mm512_add_epi32(sums[l], _mm512_madd_epi16(pairs, ones));
-        }
-    }
-    VITRINA_UNROLL
-    for (std::size_t l = 0; l < lines_a_step; ++l) _mm512_storeu_si512(dots + l * lanes_a_line, sums[l]);
-#elif HWY_TARGET <= HWY_AVX2
-    const __m256i ones = _mm256_set1_epi16(1);
-    __m256i sums[2 * lines_a_step];
-    VITRINA_UNROLL
-    for (std::size_t h = 0; h < 2 * lines_a_step; ++h)
-        sums[h] = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(work.block.offset + h * 8));
-    for (std::size_t s = 0; s < steps; ++s, line += lines_a_step) {
-        const __m256i level = _mm256_set1_epi32(four_levels(levels + 4 * s));
-        VITRINA_UNROLL
-        for (std::size_t h = 0; h < 2 * lines_a_step; ++h) {
-            const __m256i row = _mm256_load_si256(reinterpret_cast<const __m256i*>(line) + h);
-            sums[h] = _mm256_add_epi32(sums[h], _mm256_madd_epi16(_mm256_maddubs_epi16(level, row), ones));
-        }
-    }
-    VITRINA_UNROLL
-    for (std::size_t h = 0; h < 2 * lines_a_step; ++h)
-        _mm256_storeu_si256(reinterpret_cast<__m256i*>(dots + h * 8), sums[h]);
-#else
-    std::copy_n(work.block.offset, block_rows_, dots);
-    for (std::size_t s = 0; s < steps; ++s, line += lines_a_step)
-        for (std::size_t r = 0; r < block_rows_; ++r)
-            for (std::size_t c = 0; c < 4; ++c)
-                dots[r] += levels[4 * s + c] * line[r / lanes_a_line].steps[r % lanes_a_line * 4 + c];
-#endif
-}
-
-// False where no row's upper bound reaches `least`; `bounds` is then left as it was.
-bool bound_products_here(const CoarseProducts& work, float least, Bounds& bounds) {
-    HWY_ALIGN std::int32_t dots[block_rows_];
-    multiply_steps(work, dots);
-    const hn::CappedTag<float, lanes_a_line> lanes;
-    const hn::RebindToSigned<decltype(lanes)> whole;
-    const BestProducts::Block& block = work.block;
-    const auto query_step = hn::Set(lanes, work.query.step), query_length = hn::Set(lanes, work.query.length),
-               query_error = hn::Set(lanes, work.query.error), wanted = hn::Set(lanes, least);
-    bool reached = false;
-    for (std::size_t r = 0; r < block_rows_; r += hn::Lanes(lanes)) {
-        const auto worth = hn::Mul(hn::LoadU(lanes, block.step + r), query_step);
-        const auto product = hn::Mul(hn::ConvertTo(lanes, hn::LoadU(whole, dots + r)), worth);
-        const auto margin = hn::Add(hn::Mul(hn::LoadU(lanes, block.row_error + r), query_length),
-                                    hn::Mul(hn::LoadU(lanes, block.row_length + r), query_error));
-        const auto upper = hn::Add(product, margin);
-        reached |= !hn::AllFalse(lanes, hn::Ge(upper, wanted));
-        hn::StoreU(upper, lanes, bounds.upper.data() + r);
-        hn::StoreU(hn::Sub(product, margin), lanes, bounds.lower.data() + r);
-    }
-    return reached;
-}
-
-}  // namespace vitrina::HWY_NAMESPACE
-HWY_AFTER_NAMESPACE();
-
-#if HWY_ONCE
 namespace vitrina {
 
 namespace {
 
-HWY_EXPORT(bound_products_here);
-
-constexpr float row_steps = 127, query_steps = 63;
-constexpr std::uint8_t level_of_zero = 64;
+constexpr std::size_t questions_at_once = 64;
+constexpr std::size_t chunk_bytes = 16'384;  // of the copy that all questions look at while it lies in the first cache
+constexpr std::size_t chunk_blocks_most = 16;
+constexpr std::int32_t rounding_steps = 2;  // more than turning a bound into steps can err
+constexpr double steps_most = 1 << 30;
 
 float largest_of(const float* numbers, std::size_t count) {
     float largest = std::numeric_limits<float>::min();  // never a step of 0
@@ -152,28 +30,65 @@ double length_of(const float* numbers, std::size_t count) {
     return std::sqrt(squares);
 }
 
-float rounded_up(double number) { return static_cast<float>(number * (1 + 1e-6)); }
-
 // How far a product of floats, and the sums of the bounds, can lie off: roundings times half a unit of the last place.
 double rounding_of(std::size_t columns) { return (static_cast<double>(columns) / 8 + 64) * 0x1p-24; }
 
-CoarseQuery coarse(const float* query, std::size_t columns) {
-    CoarseQuery coarse;
-    coarse.step = largest_of(query, columns) / query_steps;
-    double squares = 0;
-    for (std::size_t k = 0; k < columns; ++k) {
-        const float step = std::round(query[k] / coarse.step);
-        const double left =
-            static_cast<double>(query[k]) - static_cast<double>(step) * static_cast<double>(coarse.step);
-        squares += left * left;
-        coarse.levels.push_back(static_cast<std::uint8_t>(level_of_zero + static_cast<int>(step)));
+constexpr double up = 1 + 1e-6;
+
+struct Coarse {
+    double kept = 0, left = 0;  // lengths of what the steps say and of what they leave
+};
+
+// Numbers in steps of `worth`; calls take(k, step).
+template <class Take>
+Coarse coarse(const float* numbers, std::size_t count, double worth, const Take& take) {
+    double kept_squares = 0, left_squares = 0;
+    for (std::size_t k = 0; k < count; ++k) {
+        const double number = static_cast<double>(numbers[k]), step = std::round(number / worth), kept = step * worth;
+        kept_squares += kept * kept;
+        left_squares += (number - kept) * (number - kept);
+        take(k, static_cast<std::int32_t>(step));
     }
-    coarse.length = rounded_up(length_of(query, columns));
-    coarse.error = rounded_up(std::sqrt(squares));
-    return coarse;
+    return {std::sqrt(kept_squares), std::sqrt(left_squares)};
 }
 
 }  // namespace
+
+// A query in steps, and what is known of its best rows so far.
+struct BestProducts::Question {
+    struct Survivor {
+        std::uint32_t place = 0;
+        float upper = 0, lower = 0;
+    };
+    std::vector<std::int8_t> steps;
+    double step = 0, length = 0, error = 0;
+    std::int32_t of_zeros = 0;  // product with a row of zeros, which are kept as 128
+    std::size_t limit = 0, prune_at = 0;
+    float least = std::numeric_limits<float>::denorm_min();  // only what is above 0
+    std::vector<Survivor> survivors;
+
+    double margin(const Block& block) const { return block.row_error * length + block.row_length * error; }
+    // Products in steps up to this cannot be among the best.
+    std::int32_t least_in(const Block& block) const {
+        const double steps_needed = (static_cast<double>(least) - margin(block)) / (block.step * step);
+        return static_cast<std::int32_t>(std::floor(std::clamp(steps_needed, -steps_most, steps_most))) -
+               rounding_steps + of_zeros;
+    }
+    void take(const CoarseHit& hit, std::uint32_t first, const Block& block) {
+        const double product = (hit.product - of_zeros) * (block.step * step), around = margin(block);
+        survivors.push_back(
+            {first + hit.place, static_cast<float>(product + around), static_cast<float>(product - around)});
+    }
+    void prune() {
+        if (survivors.size() >= limit) {
+            const auto last = survivors.begin() + static_cast<std::ptrdiff_t>(limit - 1);
+            std::ranges::nth_element(survivors, last, std::greater<>(), &Survivor::lower);
+            least = std::max(least, last->lower);
+        }
+        std::erase_if(survivors, [&](const Survivor& survivor) { return survivor.upper < least; });
+        prune_at = survivors.size() + limit + coarse_rows;
+    }
+};
 
 BestProducts::BestProducts(const Rows& rows) : rows_(rows) {
     ensure(rows.stride <= 1024, "products are bounded for at most 1,024 columns");
@@ -183,83 +98,124 @@ BestProducts::BestProducts(const Rows& rows) : rows_(rows) {
         if (length[row] > 0) row_at_.push_back(row);
     }
     std::ranges::stable_sort(row_at_, std::greater<>(), [&](std::uint32_t row) { return length[row]; });
-    const std::size_t blocks = (row_at_.size() + rows_a_block - 1) / rows_a_block;
-    blocks_.resize(blocks, Block{});
-    lines_.resize(blocks * rows.stride, Line{});  // stride / 4 steps of 4 lines
-    for (std::size_t block = 0; block < blocks; ++block)
-        longest_.push_back(rounded_up(length[row_at_[block * rows_a_block]] * (1 + 2 * rounding_of(rows.stride))));
-    for (std::size_t place = 0; place < row_at_.size(); ++place) add_row(place, row_at_[place]);
+    blocks_.resize((row_at_.size() + coarse_rows - 1) / coarse_rows);
+    CoarseLine zeros;
+    std::ranges::fill(zeros.steps, static_cast<std::uint8_t>(coarse_zero));
+    lines_.resize(blocks_.size() * rows.stride, zeros);  // stride / 4 steps of 4 lines
+    for (std::size_t block = 0; block < blocks_.size(); ++block) add_block(block, length);
 }
 
-void BestProducts::add_row(std::size_t place, std::uint32_t row) {
-    Block& block = blocks_[place / rows_a_block];
-    const std::size_t r = place % rows_a_block;
-    Line* const lines = &lines_[place / rows_a_block * rows_.stride] + r / lanes_a_line;
-    const float worth = largest_of(rows_[row], rows_.stride) / row_steps;
-    double left_squares = 0, squares = 0;
-    std::int32_t sum = 0;
-    for (std::size_t k = 0; k < rows_.stride; ++k) {
-        const float step = std::round(rows_[row][k] / worth);
-        const double kept = static_cast<double>(step) * static_cast<double>(worth);
-        const double left = static_cast<double>(rows_[row][k]) - kept;
-        squares += kept * kept;
-        left_squares += left * left;
-        sum += static_cast<std::int32_t>(step);
-        lines[k / 4 * lines_a_step].steps[r % lanes_a_line * 4 + k % 4] = static_cast<std::int8_t>(step);
+// All rows of a block have one step: the longest first, they differ little in length.
+void BestProducts::add_block(std::size_t number, std::span<const double> length) {
+    constexpr std::size_t rows_a_line = coarse_rows / coarse_lines;
+    Block& block = blocks_[number];
+    const std::size_t first = number * coarse_rows, count = std::min(coarse_rows, row_at_.size() - first);
+    float largest = 0;
+    for (std::size_t r = 0; r < count; ++r)
+        largest = std::max(largest, largest_of(rows_[row_at_[first + r]], rows_.stride));
+    block.step = static_cast<double>(largest) / coarse_row_most;
+    const double rounding = rounding_of(rows_.stride);
+    block.longest = static_cast<float>(length[row_at_[first]] * (1 + 2 * rounding) * up);
+    for (std::size_t r = 0; r < count; ++r) {
+        CoarseLine* const lines = &lines_[number * rows_.stride] + r / rows_a_line;
+        const Coarse row =
+            coarse(rows_[row_at_[first + r]], rows_.stride, block.step, [&](std::size_t k, std::int32_t step) {
+                lines[k / 4 * coarse_lines].steps[r % rows_a_line * 4 + k % 4] =
+                    static_cast<std::uint8_t>(step + coarse_zero);
+            });
+        block.row_error = std::max(block.row_error, (row.left + rounding * (row.kept + row.left)) * up);
+        block.row_length = std::max(block.row_length, row.kept * (1 + rounding) * up);
     }
-    const double length = std::sqrt(squares), error = std::sqrt(left_squares);
-    block.offset[r] = -level_of_zero * sum;
-    block.step[r] = worth;
-    block.row_error[r] = rounded_up(error + rounding_of(rows_.stride) * (length + error));
-    block.row_length[r] = rounded_up(length * (1 + rounding_of(rows_.stride)));
 }
 
-std::vector<BestProducts::Survivor> BestProducts::survivors_of(const float* query, std::size_t limit) const {
-    const CoarseQuery question = coarse(query, rows_.stride);
-    std::vector<Survivor> survivors;
-    float least = std::numeric_limits<float>::denorm_min();  // only what is above 0
-    const auto prune = [&] {
-        if (survivors.size() < limit) return;
-        const auto last = survivors.begin() + static_cast<std::ptrdiff_t>(limit - 1);
-        std::ranges::nth_element(survivors, last, std::greater<>(), &Survivor::lower);
-        least = std::max(least, last->lower);
-        std::erase_if(survivors, [&](const Survivor& survivor) { return survivor.upper < least; });
-    };
-    std::size_t prune_at = 2 * limit + rows_a_block;
-    Bounds bounds;
-    for (std::size_t b = 0; b < blocks_.size() && longest_[b] * question.length >= least; ++b) {
-        if (!HWY_DYNAMIC_DISPATCH(bound_products_here)({&lines_[b * rows_.stride], blocks_[b], question}, least,
-                                                       bounds))
-            continue;
-        const std::size_t first = b * rows_a_block, count = std::min(rows_a_block, row_at_.size() - first);
-        for (std::size_t r = 0; r < count; ++r)
-            if (bounds.upper[r] >= least)
-                survivors.push_back({static_cast<std::uint32_t>(first + r), bounds.upper[r], bounds.lower[r]});
-        if (survivors.size() < prune_at) continue;
-        prune();
-        prune_at = survivors.size() + limit + rows_a_block;
+std::vector<BestProducts::Question> BestProducts::questions_of(const Rows& queries, std::size_t limit) const {
+    std::vector<Question> questions(queries.count);
+    for (std::size_t q = 0; q < queries.count; ++q) {
+        Question& question = questions[q];
+        question.steps.resize(rows_.stride);
+        question.step = static_cast<double>(largest_of(queries[q], rows_.stride)) / coarse_query_most;
+        const Coarse query = coarse(queries[q], rows_.stride, question.step, [&](std::size_t k, std::int32_t step) {
+            question.steps[k] = static_cast<std::int8_t>(step);
+            question.of_zeros += coarse_zero * step;
+        });
+        question.length = length_of(queries[q], rows_.stride) * up;
+        question.error = query.left * up;
+        question.limit = limit;
+        question.prune_at = 2 * limit + coarse_rows;
     }
-    prune();
-    return survivors;
+    return questions;
 }
 
-std::vector<Scored> BestProducts::find(const float* query, std::size_t limit) const {
-    limit = std::min(limit, row_at_.size());
-    if (limit == 0) return {};
+void BestProducts::find_survivors(std::span<Question> questions) const {
+    const std::size_t chunk = std::clamp<std::size_t>(chunk_bytes / (coarse_rows * rows_.stride), 1, chunk_blocks_most);
+    std::vector<CoarseHit> hits(questions.size() * chunk * coarse_rows);
+    std::vector<std::int32_t> least(questions.size() * chunk);
+    std::vector<Question*> open;
+    for (Question& question : questions) open.push_back(&question);
+    std::vector<CoarseQuestion> asked;
+    for (std::size_t begin = 0; begin < blocks_.size(); begin += chunk) {
+        const std::size_t count = std::min(chunk, blocks_.size() - begin);
+        std::erase_if(open, [&](const Question* question) {
+            return static_cast<double>(blocks_[begin].longest) * question->length <
+                   static_cast<double>(question->least);
+        });
+        if (open.empty()) break;
+        asked.clear();
+        for (std::size_t q = 0; q < open.size(); ++q) {
+            for (std::size_t b = 0; b < count; ++b) least[q * chunk + b] = open[q]->least_in(blocks_[begin + b]);
+            asked.push_back({open[q]->steps.data(), &least[q * chunk], &hits[q * chunk * coarse_rows], 0});
+        }
+        find_coarse_hits({&lines_[begin * rows_.stride], rows_.stride, count}, asked);
+        const std::size_t first = begin * coarse_rows;
+        for (std::size_t q = 0; q < open.size(); ++q) {
+            for (const CoarseHit& hit : std::span(asked[q].hits, asked[q].hit_count))
+                if (first + hit.place < row_at_.size())  // what fills up the last block is no row
+                    open[q]->take(hit, static_cast<std::uint32_t>(first), blocks_[begin + hit.place / coarse_rows]);
+            if (open[q]->survivors.size() >= open[q]->prune_at) open[q]->prune();
+        }
+    }
+    for (Question& question : questions) question.prune();
+}
+
+std::vector<Scored> BestProducts::best_of(const float* query, const Question& question) const {
     std::vector<std::uint32_t> rows;
-    for (const Survivor& survivor : survivors_of(query, limit)) rows.push_back(row_at_[survivor.place]);
+    for (const Question::Survivor& survivor : question.survivors) rows.push_back(row_at_[survivor.place]);
     std::vector<float> scores(rows.size());
     dot_some(rows_, rows, query, scores);
-    TopK best(limit);
+    TopK best(question.limit);
     for (std::size_t index = 0; index < rows.size(); ++index)
         if (scores[index] > 0) best.offer({rows[index], scores[index]});
     return best.take();
 }
 
+std::vector<std::vector<Scored>> BestProducts::find_all(const Rows& queries, std::size_t limit) const {
+    ensure(queries.stride == rows_.stride, "queries and rows must have equally many columns");
+    std::vector<std::vector<Scored>> found(queries.count);
+    limit = std::min(limit, row_at_.size());
+    if (limit == 0) return found;
+    for (std::size_t begin = 0; begin < queries.count; begin += questions_at_once) {
+        const std::size_t count = std::min(questions_at_once, queries.count - begin);
+        std::vector<Question> questions = questions_of({queries[begin], count, queries.stride}, limit);
+        find_survivors(questions);
+        for (std::size_t q = 0; q < count; ++q) found[begin + q] = best_of(queries[begin + q], questions[q]);
+    }
+    return found;
+}
+
+std::vector<Scored> BestProducts::find(const float* query, std::size_t limit) const {
+    return std::move(find_all({query, 1, rows_.stride}, limit).front());
+}
+
 std::size_t BestProducts::products_for(const float* query, std::size_t limit) const {
     limit = std::min(limit, row_at_.size());
-    return limit == 0 ? 0 : survivors_of(query, limit).size();
+    if (limit == 0) return 0;
+    std::vector<Question> questions = questions_of({query, 1, rows_.stride}, limit);
+    find_survivors(questions);
+    return questions.front().survivors.size();
+}
+
+std::size_t BestProducts::bytes() const {
+    return lines_.size() * sizeof(CoarseLine) + blocks_.size() * sizeof(Block) + row_at_.size() * sizeof(row_at_[0]);
 }
 
 }  // namespace vitrina
-#endif

@@ -88,16 +88,15 @@ TEST(BestProducts, leave_out_most_of_the_work) {
 
 TEST(BestProducts, narrow_machines_find_the_same) {
     Random random(3);
-    const Matrix rows = random_rows(random, 3000, 48, {0.5, 0.05, false}), query = random_rows(random, 1, 48, {});
+    const Matrix rows = random_rows(random, 3000, 48, {0.5, 0.05, false}), queries = random_rows(random, 7, 48, {});
     const BestProducts best(rows);
     const auto on = [&](std::int64_t target) {
         hwy::SetSupportedTargetsForTest(target);
         hwy::GetChosenTarget().DeInit();
-        auto found = best.find(query[0], 100);
-        const auto expected = plain(rows, query[0], 100);
+        auto found = best.find_all(queries, 100);
+        for (std::size_t q = 0; q < found.size(); ++q) EXPECT_EQ(found[q], plain(rows, queries[q], 100));
         hwy::SetSupportedTargetsForTest(0);
         hwy::GetChosenTarget().DeInit();
-        EXPECT_EQ(found, expected);
         return found;
     };
     const std::int64_t supported = hwy::SupportedTargets();
@@ -106,6 +105,22 @@ TEST(BestProducts, narrow_machines_find_the_same) {
     const auto narrow = on(HWY_AVX2);
     if ((supported & HWY_AVX3) == 0) GTEST_SKIP() << "this machine has no AVX-512 to compare with";
     EXPECT_EQ(on(HWY_AVX3), narrow);
+    if ((supported & HWY_AVX3_DL) == 0) GTEST_SKIP() << "this machine multiplies no four bytes at once";
+    EXPECT_EQ(on(HWY_AVX3_DL | HWY_AVX3), narrow);
+}
+
+TEST(BestProducts, many_questions_at_once_are_answered_as_each_alone) {
+    Random random(4);
+    for (const std::size_t columns : {12u, 64u, 300u}) {
+        const Matrix rows = random_rows(random, 2000, columns, {0.7, 0.05, false});
+        const BestProducts best(rows);
+        for (const std::size_t count : {1u, 3u, 4u, 5u, 64u, 65u, 150u}) {
+            const Matrix queries = random_rows(random, count, columns, {0.5, 0, false});
+            const auto found = best.find_all(queries, 20);
+            ASSERT_EQ(found.size(), count);
+            for (std::size_t q = 0; q < count; ++q) EXPECT_EQ(found[q], best.find(queries[q], 20)) << count;
+        }
+    }
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include "base/dense.hpp"
 
+#include <hwy/cache_control.h>
+
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "base/dense.cpp"
 #include <hwy/foreach_target.h>
@@ -20,7 +22,12 @@ void dot_rows_here(const Rows& rows, std::size_t begin, const float* query, std:
 
 void dot_some_here(const Rows& rows, std::span<const std::uint32_t> which, const float* query,
                    std::span<float> scores) {
-    for (std::size_t n = 0; n < which.size(); ++n) dot_products<1>({rows[which[n]], 1, rows.stride}, query, &scores[n]);
+    constexpr std::size_t ahead = 8;  // rows of anywhere are asked for before they are needed
+    for (std::size_t n = 0; n < which.size(); ++n) {
+        if (n + ahead < which.size())
+            for (std::size_t k = 0; k < rows.stride; k += lane_group) hwy::Prefetch(rows[which[n + ahead]] + k);
+        dot_products<1>({rows[which[n]], 1, rows.stride}, query, &scores[n]);
+    }
 }
 
 void axpy_here(float a, const float* x, float* y, std::size_t count) {

@@ -111,7 +111,7 @@ BENCHMARK(ridge_batch)
     ->Args({8, 64})
     ->Args({20, 64})
     ->Args({40, 64})
-    ->Args({60, 64})
+    ->Args({48, 64})
     ->Args({20, 256})
     ->Unit(benchmark::kMicrosecond);
 
