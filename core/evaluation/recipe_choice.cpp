@@ -79,6 +79,16 @@ std::string reason_of(const StackingChoice& stack, std::size_t cut_off) {
                        stack.gain.mean, cut_off, stack.gain.standard_error);
 }
 
+// What is left of the bound beside the history, its part before the slice, and the model.
+std::uint64_t memory_left(const Slice& slice) {
+    constexpr std::uint64_t entry_bytes = 32, person_bytes = 8;
+    const training::History& history = slice.input.history;
+    const std::uint64_t held =
+        2 * (entry_bytes * history.entries() + person_bytes * history.people()) + slice.model->bytes();
+    const std::uint64_t bound = std::uint64_t{slice.input.recipe.memory_mb} << 20;
+    return bound - std::min(bound, held);
+}
+
 // A placement on the slice.
 struct Choosing {
     const std::string& placement;
@@ -100,7 +110,8 @@ Result<void> stack_for(const Choosing& choosing, const Asked& asked, std::span<c
                     .least_weight = recipe.least_weight,
                     .bins = shop_bins}},
         .negatives = recipe.negatives,
-        .seed = slice.input.recipe.seed};
+        .seed = slice.input.recipe.seed,
+        .memory_bytes = memory_left(slice)};
     auto stack = choose_stack({slice.model, asked.sources, weights, questions}, settings, executor);
     if (!stack) return std::unexpected(stack.error());
     choice.rankers.push_back({.task = placement,

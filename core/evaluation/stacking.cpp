@@ -4,6 +4,8 @@
 #include <cmath>
 #include <numeric>
 
+#include <fmt/format.h>
+
 #include "base/pool.hpp"
 #include "base/random.hpp"
 #include "evaluation/metrics.hpp"
@@ -51,6 +53,11 @@ public:
 
     Result<StackingChoice> run() {
         StackingChoice choice;
+        if (const std::uint64_t needed = bytes_at_most(); needed > settings_.memory_bytes)
+            return fail(ErrorCode::exhausted,
+                        fmt::format("the trees of {} questions may need {} MB, and {} are left of memory_mb; lower "
+                                    "ranker.questions or ranker.negatives, or raise memory_mb",
+                                    input_.questions.size(), (needed >> 20) + 1, settings_.memory_bytes >> 20));
         collect();
         if (asked_ < least_stacked_questions) return choice;
         choice.questions = input_.questions.size();
@@ -87,6 +94,17 @@ private:
         executor_.for_each_block(block_count(count, questions_a_block), [&](std::size_t block) {
             work(block, block * questions_a_block, std::min(count, (block + 1) * questions_a_block));
         });
+    }
+
+    // Rows grow in vectors that double (8 bytes a value), are put together (4) and read by XGBoost (8, and its bins; 11.6 measured).
+    std::uint64_t bytes_at_most() const {
+        constexpr std::uint64_t gathered = 8, boosted = 4 + 12;
+        std::uint64_t rows = 0;
+        for (const Question& question : input_.questions)
+            rows += std::min(question.relevant.size() + settings_.negatives, settings_.limits.most);
+        const std::uint64_t side_by_side = executor_.width() > 1 ? 2 : 1;  // the whole beside both halves
+        return input_.questions.size() * input_.sources.size() * settings_.limits.asked * sizeof(Scored) +
+               rows * features_.names().size() * (gathered + side_by_side * boosted);
     }
 
     // Sources are asked once; what they answered is kept for the judging.
@@ -138,6 +156,10 @@ private:
 
     training::RankingRows rows_of(std::initializer_list<std::size_t> which) const {
         training::RankingRows rows{.features = features_.names()};
+        std::size_t values = 0;
+        for (const std::size_t half : which)
+            for (const Part& part : parts_[half]) values += part.values.size();
+        rows.values.reserve(values);
         for (const std::size_t half : which)
             for (const Part& part : parts_[half]) append(rows, part);
         return rows;

@@ -7,8 +7,9 @@
 // the mean difference (of the objective itself where questions are sampled, see tuning.hpp). What is returned is learned on all
 // of the questions.
 // Threads: uses the executor; the same on any number of threads.
-// Errors: what XGBoost says. Not an error: too few questions (fewer than 200 have a relevant candidate) – no trees.
-// Cost: answers of all sources to every question, kept (8 bytes an item), and two forests a shape and one more of `questions · 60` rows.
+// Errors: exhausted before more than `memory_bytes` is taken; what XGBoost says. Not an error: too few questions (fewer than 200 have a relevant candidate) – no trees.
+// Cost: answers of all sources to every question, kept (8 bytes an item), and two forests a shape and one more of `questions · 60` rows,
+// which take 24 bytes a value, 40 where forests grow side by side.
 
 #include <memory>
 #include <span>
@@ -45,6 +46,7 @@ struct StackingSettings {
     std::size_t list = 20;       // length of the lists that are kept, at least the cut-off
     std::size_t negatives = 60;  // of one question that trees learn from, drawn from its candidates
     std::uint64_t seed = 1;
+    std::uint64_t memory_bytes = ~0ULL;  // that it may take
 };
 
 // Fewer with a relevant candidate are too few.

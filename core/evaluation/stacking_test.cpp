@@ -131,6 +131,24 @@ TEST(Stacking, leaves_the_blend_where_there_is_too_little_to_learn_from) {
     EXPECT_TRUE(choose_stack({asked.model, asked.borrowed, asked.weights, {}}, asked.settings(), executor).has_value());
 }
 
+TEST(Stacking, says_what_does_not_fit_into_its_memory_before_it_takes_it) {
+    const Asked asked = asked_of(450);
+    SerialExecutor one;
+    ThreeThreads three;
+    StackingSettings settings = asked.settings();
+    // 450 questions · (1 + 60) rows at most, of values; and the answers of three sources.
+    const std::size_t width = candidates::CandidateFeatures(asked.model, {"a", "b", "c"}).names().size();
+    const std::size_t answers = 450 * 3 * settings.limits.asked * sizeof(Scored), values = 450 * 61 * width;
+    settings.memory_bytes = answers + 24 * values;
+    EXPECT_TRUE(choose_stack(asked.input(), settings, one).has_value());
+    EXPECT_EQ(choose_stack(asked.input(), settings, three).error().code, ErrorCode::exhausted);
+    --settings.memory_bytes;
+    const auto refused = choose_stack(asked.input(), settings, one);
+    ASSERT_FALSE(refused.has_value());
+    EXPECT_NE(refused.error().message.find("the trees of 450 questions may need"), std::string::npos)
+        << refused.error().message;
+}
+
 // The whole way through a model file: trees learned here order the candidates of the model that carries them.
 TEST(Stacking, ranks_from_a_model_file_as_it_was_learned) {
     const Asked asked = asked_of(450);

@@ -38,13 +38,8 @@ double memory_bound(const History& history, const Recipe& recipe) {
         bytes += static_cast<double>(std::size(relations)) *
                  table(recipe.covisit.neighbours, 2 * entries * recipe.covisit.distance);
     if (recipe.content.on) bytes += table(recipe.content.neighbours, items * items);
-    if (recipe.ranker.on) {
-        // Rows of the questions of one placement after the other, thrice while they become trees, and what sources answered.
-        constexpr double features = 64, relevant = 20, answers = 12 * 100 * 8;
-        const double questions = std::min<double>(recipe.ranker.questions, entries);
-        bytes += questions * (answers + copies * 4 * features * (relevant + recipe.ranker.negatives));
-        bytes += table(100, 2 * entries * 3);  // what follows what
-    }
+    if (recipe.ranker.on)
+        bytes += table(100, 2 * entries * 3);  // what follows what; its questions: evaluation/stacking.hpp
     if (recipe.ials.on) bytes += 2 * 4 * (2 * items + people) * static_cast<double>(padded(recipe.ials.dimensions));
     return bytes;
 }
