@@ -14,7 +14,7 @@
 #include "border/neighbour_rows.hpp"
 #include "catalog/codec.hpp"
 #include "catalog/learning_text.hpp"
-#include "evaluation/recipe_choice.hpp"
+#include "evaluation/release.hpp"
 #include "model/published.hpp"
 
 namespace vitrina::border {
@@ -218,9 +218,16 @@ Result<LessonModel> Lesson::trained(const Prepared& prepared) {
     return finished(parts);
 }
 
+bool Lesson::in_catalog(ItemKey learning_key) const {
+    return std::ranges::any_of(catalog_->slots_of(learning_key),
+                               [&](catalog::Slot slot) { return catalog_->present(slot); });
+}
+
 Result<LessonModel> Lesson::finished(training::Prepared parts) {
     SerialExecutor executor;
-    const auto text = [&](std::uint32_t row) { return catalog::learning_text(*catalog_, history_->items[row]); };
+    const training::ItemText text = [&](std::uint32_t row) {
+        return catalog::learning_text(*catalog_, history_->items[row]);
+    };
     // A bound of the machine, so the manifest does not say it.
     training::Recipe recipe = configuration_.recipe;
     if (configuration_.memory_mb > 0)
@@ -231,6 +238,15 @@ Result<LessonModel> Lesson::finished(training::Prepared parts) {
             error.message = fmt::format("{}; {}", error.message, memory_advice);
         return std::unexpected(std::move(error));
     };
+    evaluation::ReleaseInput input{.training = {*history_, recipe, text},
+                                   .placements = configuration_.placements,
+                                   .known = [&](std::uint32_t row) { return in_catalog(history_->items[row]); },
+                                   .in_use = configuration_.in_use ? &*configuration_.in_use : nullptr,
+                                   .force = configuration_.force,
+                                   .settings = configuration_.release};
+    auto plan = evaluation::plan_release(input, executor);
+    if (!plan) return advised(plan.error());
+    if (evaluation::is_refused(plan->release)) return fail(ErrorCode::conflict, evaluation::refusal(plan->release));
     evaluation::PlacementChoice choice;
     if (configuration_.weights) {
         auto chosen = evaluation::choose_recipe({*history_, recipe, text}, configuration_.placements, executor);
@@ -243,20 +259,18 @@ Result<LessonModel> Lesson::finished(training::Prepared parts) {
     if (!trained) return advised(trained.error());
     const auto model = model::Model::from_bytes(trained->model_bytes);
     if (!model) return std::unexpected(model.error());
-    model::Manifest manifest;
+    const auto figures = evaluation::review_answers({*model, choice}, input, plan->release, executor);
+    if (evaluation::is_refused(plan->release)) return fail(ErrorCode::conflict, evaluation::refusal(plan->release));
+    plan->recipe = configuration_.recipe;
+    model::Manifest manifest = evaluation::manifest_of(*plan, choice, figures);
     manifest.version = version_name(configuration_.now, trained->model_bytes);
     manifest.trained_at = configuration_.now;
     manifest.trained_through = configuration_.through;
-    manifest.seed = configuration_.recipe.seed;
     manifest.events = events_;
     manifest.people = history_->people();
     manifest.items = history_->items.size();
     manifest.model_bytes = trained->model_bytes.size();
     manifest.model_checksum = (*model)->checksum();
-    manifest.configuration = training::to_settings(configuration_.recipe);
-    manifest.weights = std::move(choice.weights);
-    manifest.figures = std::move(choice.figures);
-    manifest.rankers = std::move(choice.rankers);
     manifest.build = fmt::format("vitrina {}, g++ {}, {}", program_version, __VERSION__, kernel_target());
     return LessonModel{manifest.version, model::to_json(manifest), std::move(trained->model_bytes)};
 }

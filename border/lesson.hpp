@@ -13,12 +13,15 @@
 //   through   events at or after it are left out, and the manifest says so; the end of an hour
 //   now       for the name of the version and `trained_at`
 //   weights   whether the weights of the sources in the placements are chosen (one more training on a part)
-//   config    the text of the shop's vitrina.toml, for its placements; left out: those out of the box
+//   config    the text of the shop's vitrina.toml, for its placements, training.recipe (settings win) and [release]; left out:
+//             those out of the box
+//   in_use    the text of the manifest that the release gate compares with; left out: this is the first release
+//   force     whether the model is released whatever the gate finds
 //   memory_mb what the memory of a lesson or half-step may be; 0 (the default): no bound but that of the settings. Says nothing
 //             about the model, and is not in its manifest
 // Threads: a lesson belongs to one thread and trains on it.
 // Errors: invalid_input for a configuration out of range and a history without entries; corrupt_data for bytes that are not ours;
-// exhausted where `memory_mb` or the bound of the settings would be passed, before that much is taken.
+// conflict where the release gate refuses (evaluation/release.hpp): there is no model then; exhausted where `memory_mb` or the bound of the settings would be passed, before that much is taken.
 // Cost: memory of training/history.hpp (`peak_bytes`; 290 bytes a view of one line).
 
 #include <cstdint>
@@ -34,6 +37,7 @@
 #include "base/time.hpp"
 #include "catalog/catalog.hpp"
 #include "catalog/change.hpp"
+#include "evaluation/release.hpp"
 #include "recommendation/placement.hpp"
 #include "training/covisit.hpp"
 #include "training/history.hpp"
@@ -49,6 +53,9 @@ struct LessonConfiguration {
     TimeMs now = 0;
     bool weights = true;
     std::map<std::string, recommendation::PlacementSettings> placements = recommendation::default_placements();
+    evaluation::ReleaseSettings release;
+    std::optional<model::Manifest> in_use;
+    bool force = false;
     std::uint64_t memory_mb = 0;
 };
 
@@ -77,6 +84,9 @@ public:
     Result<std::string> assembled();
     Result<void> take_history(std::string_view bytes);
 
+    // Half-steps in which iALS is computed are two an epoch; 0: not at all.
+    std::uint32_t epochs() const { return configuration_.recipe.ials.on ? configuration_.recipe.ials.epochs : 0; }
+
     // Blocks of 4,096 rows (border/ials_blocks.hpp). Preconditions: there is a history; the block is one of it.
     std::size_t people_blocks() const;
     std::size_t item_blocks() const;
@@ -103,6 +113,7 @@ private:
     const training::IalsPairs& pairs();
     Result<std::vector<std::vector<model::SparseBlock>>> read_covisit(std::span<const std::string_view> blocks) const;
     Result<LessonModel> finished(training::Prepared prepared);
+    bool in_catalog(ItemKey learning_key) const;
     Result<void> fits(std::uint64_t bytes, const char* what) const;
 
     LessonConfiguration configuration_;

@@ -15,7 +15,9 @@ struct DataOptions {
     bool json = false;
 };
 
-struct TrainOptions : DataOptions {};
+struct TrainOptions : DataOptions {
+    bool force = false;  // release whatever the gate says
+};
 int run_train(const TrainOptions& options);
 
 struct ModelsOptions : DataOptions {

@@ -93,9 +93,12 @@ void add_serve(CLI::App& app, Chosen& chosen) {
 
 void add_train(CLI::App& app, Chosen& chosen) {
     static TrainOptions options;
-    add_command(
-        app, chosen, options, run_train,
-        {"train", "learn a model version from everything known and make it current", "vitrina train --data shop"});
+    CLI::App& command =
+        add_command(app, chosen, options, run_train,
+                    {"train", "learn a model version from everything known, check it and make it current",
+                     "vitrina train --data shop"});
+    command.add_flag("--force", options.force,
+                     "make it current whatever the release gate finds: fewer events, worse answers (docs/training.md)");
 }
 
 void add_models(CLI::App& app, Chosen& chosen) {

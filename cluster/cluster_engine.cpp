@@ -373,7 +373,9 @@ Result<void> ClusterEngine::may_train() const {
     return std::unexpected(
         not_here("a serving node does not learn; Spark's job `train` does, and `publish` tells the nodes"));
 }
-Result<model::Manifest> ClusterEngine::train(const engine::Progress&) { return std::unexpected(may_train().error()); }
+Result<model::Manifest> ClusterEngine::train(const engine::Progress&, const engine::TrainingOrder&) {
+    return std::unexpected(may_train().error());
+}
 
 Result<std::vector<model::Manifest>> ClusterEngine::models() const { return models_.models(); }
 std::string ClusterEngine::current_model() const { return answering_.snapshot()->model_version; }

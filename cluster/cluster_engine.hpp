@@ -56,7 +56,7 @@ public:
     recommend(const engine::RecommendationRequest& request) override;
     Result<engine::VisitorReport> visitor(const std::string& visitor_id) const override;
     Result<void> may_train() const override;
-    Result<model::Manifest> train(const engine::Progress& progress) override;
+    Result<model::Manifest> train(const engine::Progress& progress, const engine::TrainingOrder& order) override;
     Result<std::vector<model::Manifest>> models() const override;
     std::string current_model() const override;
     Result<model::Manifest> use_model(const std::string& version) override;

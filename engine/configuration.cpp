@@ -28,8 +28,8 @@ Error unknown(const toml::node& value, const std::string& key, std::string_view 
         if (table_of(each.name) == table)
             known.push_back(std::string_view(each.name).substr(table.empty() ? 0 : table.size() + 1));
     if (table.empty())
-        for (const char* name :
-             {"cluster", "log", "cache", "training", "exposures", "server", "fold", "events", "trends", "placement"})
+        for (const char* name : {"cluster", "log", "cache", "training", "exposures", "server", "fold", "events",
+                                 "trends", "release", "placement"})
             known.push_back(name);
     return wrong_value(value, key, fmt::format("is not a key; known here are {}", fmt::join(known, ", ")));
 }

@@ -16,6 +16,7 @@
 #include "event/validation.hpp"
 #include "features/trends.hpp"
 #include "recommendation/placement.hpp"
+#include "settings/learning.hpp"
 #include "state/folds.hpp"
 
 namespace vitrina::engine {
@@ -119,6 +120,7 @@ struct Configuration {
     LogSettings log;
     CacheSettings cache;
     TrainingSettings training;
+    settings::Learning learning;
     ExposureSettings exposures;
     ServerSettings server;
     ItemRunSettings item_runs;

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "settings/answers.hpp"
+#include "settings/learning_keys.hpp"
 
 namespace vitrina::engine {
 
@@ -139,6 +140,13 @@ ConfigurationKey trend_key(const settings::TrendKey& of) {
             [of](const Configuration& configuration) { return text(configuration.trends.*of.field); }};
 }
 
+ConfigurationKey learning_key(const settings::LearningKey& of) {
+    return {
+        of.name,
+        [of](Configuration& configuration, const toml::node& value) { return of.read(configuration.learning, value); },
+        [of](const Configuration& configuration) { return of.text(configuration.learning); }};
+}
+
 ConfigurationKey at_most(std::int64_t most, ConfigurationKey of) {
     of.read = [read = std::move(of.read), name = of.name, most](Configuration& configuration,
                                                                 const toml::node& value) -> Result<void> {
@@ -193,6 +201,7 @@ void add_learning(std::vector<ConfigurationKey>& keys) {
     keys.push_back(positive(key("training.trends_every_ms", &C::training, &TrainingSettings::trends_every_ms)));
     keys.push_back(positive(key("training.history_events", &C::training, &TrainingSettings::history_events)));
     for (const settings::TrendKey& trend : settings::trend_keys()) keys.push_back(trend_key(trend));
+    for (const settings::LearningKey& learning : settings::learning_keys()) keys.push_back(learning_key(learning));
 }
 
 void add_server(std::vector<ConfigurationKey>& keys) {

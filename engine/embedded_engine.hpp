@@ -51,7 +51,8 @@ public:
     void each_item(const std::function<void(const catalog::Item&)>& visit) const override;
     Result<std::vector<recommendation::Recommendation>> recommend(const RecommendationRequest& request) override;
     Result<VisitorReport> visitor(const std::string& visitor_id) const override;
-    Result<model::Manifest> train(const Progress& progress) override;
+    Result<model::Manifest> train(const Progress& progress, const TrainingOrder& order) override;
+    std::optional<model::RefusedRelease> refused_release() const override { return learning_.refused(); }
     TrainingStatus training() const override { return learning_.status(); }
     Result<std::vector<model::Manifest>> models() const override;
     std::string current_model() const override;

@@ -197,8 +197,8 @@ Result<VisitorReport> EmbeddedEngine::visitor(const std::string& visitor_id) con
     return report;
 }
 
-Result<model::Manifest> EmbeddedEngine::train(const Progress& progress) {
-    auto manifest = learning_.train(progress);
+Result<model::Manifest> EmbeddedEngine::train(const Progress& progress, const TrainingOrder& order) {
+    auto manifest = learning_.train(progress, order);
     if (manifest) static_cast<void>(refresh_trends());
     return manifest;
 }
@@ -232,10 +232,12 @@ void EmbeddedEngine::refresh_if_changed() {
 void EmbeddedEngine::train_if_due() {
     const auto known = learning_.models();
     if (!known) return;
-    const bool due = known->empty() || clock_() - known->front().trained_at >= configuration_.training.every_ms;
+    // One that failed or was refused is tried again when the next is due, not at once.
+    const TimeMs last = std::max(learning_.last_begun(), known->empty() ? 0 : known->front().trained_at);
+    const bool due = last == 0 || clock_() - last >= configuration_.training.every_ms;
     const bool anything_new = known->empty() || known->front().events < intake_->position();
     if (!due || !anything_new || intake_->position() == 0) return;
-    const auto manifest = train({});
+    const auto manifest = train({}, {});
     if (manifest)
         spdlog::info("learned model {} from {} events in {:.1f} s", manifest->version, manifest->events,
                      manifest->train_seconds);
@@ -262,6 +264,7 @@ Counters EmbeddedEngine::counters() const {
     counters.checkpoint_position = checkpointer_.durable();
     counters.trainings = learning_.trainings();
     counters.trainings_failed = learning_.failed();
+    counters.releases_refused = learning_.releases_refused();
     return counters;
 }
 

@@ -92,13 +92,17 @@ struct Counters {
     std::uint64_t visitors = 0, users = 0, items_with_state = 0, catalog_items = 0;
     std::uint64_t exposures_offered = 0, exposures_dropped = 0;
     std::uint64_t log_bytes = 0, log_position = 0, checkpoint_position = 0;
-    std::uint64_t trainings = 0, trainings_failed = 0;
+    std::uint64_t trainings = 0, trainings_failed = 0, releases_refused = 0;  // a refused one failed too
     std::uint64_t unmatched_refunds = 0;
     std::optional<NodeCounters> node;  // of a serving node of a cluster only
 };
 
 // Progress of a training, for a progress line: "ials", 0.4.
 using Progress = std::function<void(const std::string& step, double share)>;
+
+struct TrainingOrder {
+    bool force = false;  // release what is learned whatever the gate says (evaluation/release.hpp)
+};
 
 // Of trainings, scheduled or asked for.
 struct TrainingStatus {
@@ -147,8 +151,11 @@ public:
 
     // Does this host learn at all? If not: who does.
     virtual Result<void> may_train() const { return {}; }
-    // Learns a version from everything known and makes it current. One training at a time: conflict while one runs.
-    virtual Result<model::Manifest> train(const Progress& progress = {}) = 0;
+    // Learns a version from everything known and makes it current. One training at a time: conflict while one runs, and where the
+    // release gate refuses: the version in use stays then, and `refused_release` says why.
+    virtual Result<model::Manifest> train(const Progress& progress = {}, const TrainingOrder& order = {}) = 0;
+    // The last one that the gate refused, where none was released since.
+    virtual std::optional<model::RefusedRelease> refused_release() const { return std::nullopt; }
     virtual TrainingStatus training() const { return {}; }
     virtual Result<std::vector<model::Manifest>> models() const = 0;
     virtual std::string current_model() const = 0;  // "none" before the first

@@ -183,7 +183,7 @@ std::pair<std::string, std::string> two_models(TemporaryShop& shop) {
     EXPECT_TRUE(first) << first.error().message;
     shop.time += hour_ms;
     EXPECT_TRUE(shop.engine->accept({happened(EventKind::purchase, "v1", {"i1", "i2"}, shop.time - 2 * hour_ms)}));
-    const auto second = shop.engine->train();
+    const auto second = shop.engine->train({}, {.force = true});  // after weeks without an event
     EXPECT_TRUE(second) << second.error().message;
     return {first->version, second->version};
 }

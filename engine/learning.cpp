@@ -13,7 +13,7 @@
 #include "engine/background.hpp"
 #include "engine/event_log.hpp"
 #include "engine/thread_pool.hpp"
-#include "evaluation/recipe_choice.hpp"
+#include "evaluation/release.hpp"
 #include "training/trainer.hpp"
 
 namespace vitrina::engine {
@@ -60,6 +60,7 @@ Learning::Learning(const LearningParts& parts, const Configuration& configuratio
     : parts_(parts), configuration_(configuration), store_(std::move(store)) {}
 
 void Learning::open_current() {
+    if (const auto refused = store_.refused()) last_begun_ = refused->at;
     const auto name = store_.current();
     if (!name) trouble_ = name.error().message;
     if (!name || name->empty()) return;
@@ -69,9 +70,10 @@ void Learning::open_current() {
     static_cast<void>(rollback());
 }
 
-Result<model::Manifest> Learning::train(const Progress& progress) {
+Result<model::Manifest> Learning::train(const Progress& progress, const TrainingOrder& order) {
     const Turn turn(running_);
     if (!turn) return fail(ErrorCode::conflict, "a training runs already; wait for it to end");
+    last_begun_ = parts_.now();
     set_status({.state = TrainingStatus::State::running, .step = "reading the log"});
     const auto stepped = [&](const std::string& step, double share) {
         set_status({.state = TrainingStatus::State::running, .step = step, .share = share});
@@ -80,7 +82,7 @@ Result<model::Manifest> Learning::train(const Progress& progress) {
     Result<model::Manifest> outcome;
     std::thread([&] {
         give_way();
-        outcome = train_now(stepped);
+        outcome = train_now(stepped, order);
     }).join();
     ++(outcome ? trainings_ : failed_);
     set_status(outcome ? TrainingStatus{}
@@ -98,43 +100,75 @@ void Learning::set_status(TrainingStatus status) {
     status_ = std::move(status);
 }
 
-Result<model::Manifest> Learning::train_now(const Progress& progress) {
+Result<model::Manifest> Learning::train_now(const Progress& progress, const TrainingOrder& order) {
     const auto started = std::chrono::steady_clock::now();
     auto lesson = read_log(progress);
     if (!lesson) return std::unexpected(lesson.error());
     const training::History& history = lesson->history;
-    training::Recipe recipe;
-    recipe.seed = configuration_.training.seed;
+    training::Recipe wanted;
+    wanted.seed = configuration_.training.seed;
+    const auto recipe = settings::recipe_of(configuration_.learning, wanted);
+    if (!recipe) return std::unexpected(recipe.error());
     ThreadPool pool(threads());
-    if (progress) progress("weights of the sources, trees", 0.3);
-    const auto text = [&](std::uint32_t row) { return text_of(history.items[row]); };
-    const auto choice = evaluation::choose_recipe({history, recipe, text}, configuration_.placements, pool);
+    const training::ItemText text = [&](std::uint32_t row) { return text_of(history.items[row]); };
+    const auto before = in_use();
+    evaluation::ReleaseInput input{.training = {history, *recipe, text},
+                                   .placements = configuration_.placements,
+                                   .known = [&](std::uint32_t row) { return in_catalog(history.items[row]); },
+                                   .in_use = before ? &*before : nullptr,
+                                   .force = order.force,
+                                   .settings = configuration_.learning.release};
+    if (progress) progress("checks before the release", 0.3);
+    auto plan = evaluation::plan_release(input, pool);
+    if (!plan) return std::unexpected(plan.error());
+    if (evaluation::is_refused(plan->release)) return refuse(plan->release);
+    if (progress) progress("weights of the sources, trees", 0.4);
+    auto choice = evaluation::choose_recipe({history, plan->recipe, text}, configuration_.placements, pool);
     if (!choice) return std::unexpected(choice.error());
-    if (progress) progress("everything", 0.6);
+    if (progress) progress("everything", 0.7);
     const auto rankers = choice->learned();
-    const auto trained = training::train(history, recipe, text, pool, {.rankers = rankers});
+    const auto trained = training::train(history, plan->recipe, text, pool, {.rankers = rankers});
     if (!trained) return std::unexpected(trained.error());
+    const auto model = model::Model::from_bytes(trained->model_bytes);
+    if (!model) return std::unexpected(model.error());
+    const auto figures = evaluation::review_answers({*model, *choice}, input, plan->release, pool);
+    if (evaluation::is_refused(plan->release)) return refuse(plan->release);
     if (progress) progress("publishing", 0.95);
     const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - started;
-    const TimeMs now = parts_.now();
-    model::Manifest manifest;
-    manifest.trained_at = now;
+    model::Manifest manifest = evaluation::manifest_of(*plan, *choice, figures);
+    manifest.trained_at = parts_.now();
     manifest.trained_through = lesson->through;
-    manifest.seed = recipe.seed;
     manifest.events = lesson->events;
     manifest.people = history.people();
     manifest.items = history.items.size();
-    manifest.configuration = training::to_settings(recipe);
-    manifest.weights = choice->weights;
-    manifest.figures = choice->figures;
-    manifest.rankers = choice->rankers;
     manifest.train_seconds = seconds.count();
     manifest.build = fmt::format("vitrina {}, g++ {}, {}", program_version, __VERSION__, kernel_target());
     const std::lock_guard lock(store_mutex_);
-    manifest.version = version_name(now, trained->model_bytes, store_);
+    manifest.version = version_name(manifest.trained_at, trained->model_bytes, store_);
     const auto published = put_in_use(store_.publish(std::move(manifest), trained->model_bytes));
     if (published) static_cast<void>(store_.prune(configuration_.training.keep_versions));
     return published;
+}
+
+// Of the version that answers now.
+std::optional<model::Manifest> Learning::in_use() const {
+    const auto all = models();
+    if (!all) return std::nullopt;
+    const auto found = std::ranges::find(*all, current(), &model::Manifest::version);
+    return found == all->end() ? std::nullopt : std::optional(*found);
+}
+
+Result<model::Manifest> Learning::refuse(const model::Release& release) {
+    ++releases_refused_;
+    const std::lock_guard lock(store_mutex_);
+    if (auto kept = store_.refuse({.at = parts_.now(), .release = release}); !kept)
+        return std::unexpected(kept.error());
+    return fail(ErrorCode::conflict, evaluation::refusal(release));
+}
+
+std::optional<model::RefusedRelease> Learning::refused() const {
+    const std::lock_guard lock(store_mutex_);
+    return store_.refused();
 }
 
 Result<Learning::Lesson> Learning::read_log(const Progress& progress) const {
@@ -168,6 +202,13 @@ Result<Learning::Lesson> Learning::read_log(const Progress& progress) const {
 std::string Learning::text_of(ItemKey learning_key) const {
     return parts_.catalog.read(
         [&](const catalog::Catalog& catalog) { return catalog::learning_text(catalog, learning_key); });
+}
+
+bool Learning::in_catalog(ItemKey learning_key) const {
+    return parts_.catalog.read([&](const catalog::Catalog& catalog) {
+        return std::ranges::any_of(catalog.slots_of(learning_key),
+                                   [&](catalog::Slot slot) { return catalog.present(slot); });
+    });
 }
 
 std::size_t Learning::threads() const {

@@ -3,13 +3,14 @@
 //
 // Threads: any; one training at a time, on threads that give way to serving. Answers go on meanwhile.
 // Errors: conflict while a training runs, invalid_input where nothing happened yet to learn from, what model::Store answers.
-// A version that fails its checks is refused with the reason and the one in use stays.
+// A version that fails its checks, or those of the release gate, is refused with the reason and the one in use stays.
 // `trained_through` is the end of the last full hour; a shop without older events learns from the running hour too.
 // Surprising cost: reads the whole log; memory grows with the events learned from.
 
 #include <atomic>
 #include <functional>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -42,7 +43,9 @@ public:
     void open_current();
     const std::string& trouble() const { return trouble_; }
 
-    Result<model::Manifest> train(const Progress& progress);
+    Result<model::Manifest> train(const Progress& progress, const TrainingOrder& order);
+    std::optional<model::RefusedRelease> refused() const;
+    TimeMs last_begun() const { return last_begun_; }  // of trainings in this process or the last refused one; 0: none
     TrainingStatus status() const;
     Result<std::vector<model::Manifest>> models() const;
     std::string current() const;
@@ -50,14 +53,18 @@ public:
     Result<model::Manifest> rollback();
 
     std::uint64_t trainings() const { return trainings_; }
-    std::uint64_t failed() const { return failed_; }
+    std::uint64_t failed() const { return failed_; }  // with those that the gate refused
+    std::uint64_t releases_refused() const { return releases_refused_; }
 
 private:
     struct Lesson;
     void set_status(TrainingStatus status);
-    Result<model::Manifest> train_now(const Progress& progress);
+    Result<model::Manifest> train_now(const Progress& progress, const TrainingOrder& order);
+    std::optional<model::Manifest> in_use() const;
+    Result<model::Manifest> refuse(const model::Release& release);
     Result<Lesson> read_log(const Progress& progress) const;
     std::string text_of(ItemKey learning_key) const;
+    bool in_catalog(ItemKey learning_key) const;
     std::size_t threads() const;
     Result<model::Manifest> put_in_use(Result<model::Version> version);
 
@@ -69,7 +76,8 @@ private:
     mutable std::mutex status_mutex_;
     TrainingStatus status_;
     std::atomic<bool> running_ = false;
-    std::atomic<std::uint64_t> trainings_ = 0, failed_ = 0;
+    std::atomic<std::uint64_t> trainings_ = 0, failed_ = 0, releases_refused_ = 0;
+    std::atomic<TimeMs> last_begun_ = 0;
 };
 
 }  // namespace vitrina::engine

@@ -262,9 +262,9 @@ Result<engine::VisitorReport> RemoteEngine::visitor(const std::string& visitor_i
     return read(reply->visitor());
 }
 
-Result<model::Manifest> RemoteEngine::train(const engine::Progress& progress) {
+Result<model::Manifest> RemoteEngine::train(const engine::Progress& progress, const engine::TrainingOrder& order) {
     proto::Call call;
-    call.mutable_train();
+    call.mutable_train()->set_force(order.force);
     return manifest(call, [&](const proto::Reply& part) -> Result<void> {
         if (progress) progress(part.progress().step(), part.progress().share());
         return {};
@@ -277,6 +277,15 @@ Result<std::vector<model::Manifest>> RemoteEngine::models() const {
     const auto reply = ask(call);
     if (!reply) return std::unexpected(reply.error());
     return read_manifests(reply->blobs());
+}
+
+std::optional<model::RefusedRelease> RemoteEngine::refused_release() const {
+    proto::Call call;
+    call.mutable_refused_release();
+    const auto json = text(call);
+    if (!json || json->empty()) return std::nullopt;
+    auto refused = model::refused_from_json(*json);
+    return refused ? std::optional(std::move(*refused)) : std::nullopt;
 }
 
 std::string RemoteEngine::current_model() const {

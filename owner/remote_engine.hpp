@@ -47,7 +47,8 @@ public:
     Result<std::vector<recommendation::Recommendation>>
     recommend(const engine::RecommendationRequest& request) override;
     Result<engine::VisitorReport> visitor(const std::string& visitor_id) const override;
-    Result<model::Manifest> train(const engine::Progress& progress) override;
+    Result<model::Manifest> train(const engine::Progress& progress, const engine::TrainingOrder& order) override;
+    std::optional<model::RefusedRelease> refused_release() const override;
     Result<std::vector<model::Manifest>> models() const override;
     std::string current_model() const override;
     Result<model::Manifest> use_model(const std::string& version) override;

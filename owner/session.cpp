@@ -173,9 +173,13 @@ Result<void> Session::end_run(const proto::EndOfRun& end) {
 Result<void> Session::answer_models(const proto::Call& call) {
     using Kind = proto::Call::CallCase;
     switch (call.call_case()) {
-        case Kind::kTrain: return train();
+        case Kind::kTrain: return train(call.train());
         case Kind::kModels: return manifests(engine_.models());
         case Kind::kCurrentModel: return text(engine_.current_model());
+        case Kind::kRefusedRelease: {
+            const auto refused = engine_.refused_release();
+            return text(refused ? model::to_json(*refused) : std::string());
+        }
         case Kind::kUseModel: return manifest(engine_.use_model(call.use_model()));
         case Kind::kRollbackModel: return manifest(engine_.rollback_model());
         default: return answer_upkeep(call);
@@ -261,13 +265,15 @@ Result<void> Session::send_events(std::uint64_t most) {
 }
 
 // The training goes on where its command has gone: what it learns is everybody's.
-Result<void> Session::train() {
-    return manifest(engine_.train([this](const std::string& step, double share) {
-        proto::Reply reply;
-        reply.mutable_progress()->set_step(step);
-        reply.mutable_progress()->set_share(share);
-        static_cast<void>(send(reply));
-    }));
+Result<void> Session::train(const proto::TrainCall& call) {
+    return manifest(engine_.train(
+        [this](const std::string& step, double share) {
+            proto::Reply reply;
+            reply.mutable_progress()->set_step(step);
+            reply.mutable_progress()->set_share(share);
+            static_cast<void>(send(reply));
+        },
+        {.force = call.force()}));
 }
 
 }  // namespace vitrina::owner

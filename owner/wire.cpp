@@ -30,6 +30,7 @@ constexpr std::array counter_fields = {&Counters::events,
                                        &Counters::checkpoint_position,
                                        &Counters::trainings,
                                        &Counters::trainings_failed,
+                                       &Counters::releases_refused,
                                        &Counters::unmatched_refunds};
 // But for those of a serving node, which /metrics tells.
 static_assert(counter_fields.size() * sizeof(std::uint64_t) == sizeof(Counters) - sizeof(Counters::node),

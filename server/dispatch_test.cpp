@@ -235,6 +235,19 @@ TEST(Dispatch, tells_of_a_scheduled_training_too_and_starts_no_other_beside_it) 
     EXPECT_EQ(training(), json::parse(R"({"state":"failed","message":"the disk is full"})"));
 }
 
+TEST(Dispatch, says_why_a_release_was_refused_and_forces_one_when_asked_to) {
+    Shop shop;
+    shop.engine.refused = model::RefusedRelease{
+        .at = shop.engine.time, .release = {"refused", "v1", {{.name = "events", .passed = false, .says = "few"}}}};
+    const auto models = json_of(shop.ask(Asked("GET", "/v1/models").with_key(secret_key)));
+    EXPECT_EQ(models["refused"]["release"]["checks"][0]["says"], "few");
+    EXPECT_EQ(shop.ask(Asked("POST", "/v1/models/train?force=yes").with_key(secret_key)).status, 400);
+    EXPECT_EQ(shop.ask(Asked("POST", "/v1/models/train?force=true").with_key(secret_key)).status, 202);
+    while (json_of(shop.ask(Asked("GET", "/v1/models").with_key(secret_key)))["training"]["state"] == "running")
+        std::this_thread::yield();
+    EXPECT_TRUE(shop.engine.order.force);
+}
+
 TEST(Dispatch, says_that_a_training_failed_and_logs_it) {
     Shop shop;
     testing::internal::CaptureStderr();

@@ -123,9 +123,10 @@ public:
         return report;
     }
 
-    Result<model::Manifest> train(const engine::Progress& progress) override {
+    Result<model::Manifest> train(const engine::Progress& progress, const engine::TrainingOrder& given) override {
         if (progress) progress("fake", 1);
         std::unique_lock lock(mutex_);
+        order = given;
         status = {.state = engine::TrainingStatus::State::running, .step = "fake", .share = 1};
         training_.wait(lock, [&] { return !training_held_; });
         status = {};
@@ -133,6 +134,10 @@ public:
         if (failure) return std::unexpected(*failure);
         manifests.insert(manifests.begin(), model::Manifest{.version = "v" + std::to_string(manifests.size() + 1)});
         return manifests.front();
+    }
+    std::optional<model::RefusedRelease> refused_release() const override {
+        const std::lock_guard lock(mutex_);
+        return refused;
     }
     engine::TrainingStatus training() const override {
         const std::lock_guard lock(mutex_);
@@ -205,7 +210,9 @@ public:
     catalog::RunOutcome outcome;
     std::vector<model::Manifest> manifests;  // newest first
     engine::TrainingStatus status;           // of the last training
-    engine::RecommendationRequest asked;     // the last one
+    engine::TrainingOrder order;             // of it
+    std::optional<model::RefusedRelease> refused;
+    engine::RecommendationRequest asked;  // the last one
     std::size_t checkpoints = 0;
 
 private:

@@ -39,6 +39,8 @@ constexpr std::array engine_metrics{
                  &Counters::exposures_dropped},
     EngineMetric{"vitrina_trainings_total", "Trainings that made a version", counts, &Counters::trainings},
     EngineMetric{"vitrina_trainings_failed_total", "Trainings that failed", counts, &Counters::trainings_failed},
+    EngineMetric{"vitrina_releases_refused_total", "Trainings that the release gate refused", counts,
+                 &Counters::releases_refused},
     EngineMetric{"vitrina_suspects", "Visitors over the rate", gauges, &Counters::suspects},
     EngineMetric{"vitrina_visitors", "Visitors with state", gauges, &Counters::visitors},
     EngineMetric{"vitrina_users", "Users with state", gauges, &Counters::users},

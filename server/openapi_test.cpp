@@ -100,7 +100,16 @@ struct Stocked : Shop {
                           .items = {{.item_id = "MUG"}, {.item_id = "GONE"}}};
         engine.events.push_back(view);
         engine.runs = {"MUG"};
-        engine.manifests = {{.version = "v2", .figures = {{.task = "home", .metric = "recall@20"}}}, {.version = "v1"}};
+        const model::Release release{"forced", "v1", {{.name = "events", .passed = false, .says = "few"}}};
+        engine.manifests = {{.version = "v2",
+                             .figures = {{.task = "home", .metric = "recall@20"}},
+                             .rankers = {{.task = "home", .stack = true, .reason = "gains"}},
+                             .release = release,
+                             .tuning = {.budget = 9,
+                                        .tried = {{.source = "ials", .settings = {{"ials.epochs", "8"}}}},
+                                        .chosen = {{"ials.epochs", "8"}}}},
+                            {.version = "v1"}};
+        engine.refused = model::RefusedRelease{.at = engine.time, .release = release};
     }
 };
 

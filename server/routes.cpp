@@ -27,7 +27,7 @@ constexpr std::array table{
     Route{"DELETE", "/v1/items/{id}", Needs::secret, Body::none, true, "", delete_item},
     Route{"GET", "/v1/visitors/{id}", Needs::secret, Body::none, true, "", get_visitor, person_of_path},
     Route{"GET", "/v1/models", Needs::secret, Body::none, true, "", get_models},
-    Route{"POST", "/v1/models/train", Needs::secret, Body::none, true, "", post_training},
+    Route{"POST", "/v1/models/train", Needs::secret, Body::none, true, "force", post_training},
     Route{"POST", "/v1/models/rollback", Needs::secret, Body::none, true, "", post_rollback},
     Route{"GET", "/healthz", Needs::nothing, Body::none, false, "", get_health},
     Route{"GET", "/readyz", Needs::nothing, Body::none, false, "", get_readiness},

@@ -8,13 +8,13 @@ namespace vitrina::server {
 
 using State = engine::TrainingStatus::State;
 
-Result<void> TrainingJob::start() {
+Result<void> TrainingJob::start(const engine::TrainingOrder& order) {
     const std::lock_guard lock(mutex_);
     if (running_ || engine_.training().state == State::running)
         return fail(ErrorCode::conflict, "a training is running; GET /v1/models says how far it is");
     if (thread_.joinable()) thread_.join();  // it has ended: its last act was to leave `running_`
     running_ = true;
-    thread_ = std::jthread([this] { run(); });
+    thread_ = std::jthread([this, order] { run(order); });
     return {};
 }
 
@@ -26,8 +26,8 @@ engine::TrainingStatus TrainingJob::status() const {
     return status;
 }
 
-void TrainingJob::run() {
-    const auto manifest = engine_.train();
+void TrainingJob::run(const engine::TrainingOrder& order) {
+    const auto manifest = engine_.train({}, order);
     if (manifest)
         log_service("trained", fmt::format("{} from {} events in {:.1f} s", manifest->version, manifest->events,
                                            manifest->train_seconds));

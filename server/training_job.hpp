@@ -19,12 +19,12 @@ public:
     TrainingJob(const TrainingJob&) = delete;
     TrainingJob& operator=(const TrainingJob&) = delete;
 
-    Result<void> start();
+    Result<void> start(const engine::TrainingOrder& order = {});
     // Of the engine's trainings, whoever asked for them.
     engine::TrainingStatus status() const;
 
 private:
-    void run();
+    void run(const engine::TrainingOrder& order);
 
     engine::Engine& engine_;
     mutable std::mutex mutex_;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "settings/learning_keys.hpp"
 #include "settings/toml_values.hpp"
 
 namespace vitrina::settings {
@@ -21,6 +22,7 @@ Result<void> read_tables(const toml::table& root, Answers& answers) {
             if (key == trend_keys().end()) return std::unexpected(wrong_value(value, full, "is not a key"));
             if (auto read = read_trend(answers.trends, *key, value); !read) return read;
         }
+    if (auto read = read_learning(root, answers.learning); !read) return read;
     return check_changed(answers.placements);
 }
 

@@ -1,5 +1,6 @@
 #pragma once
-// What of a shop's `vitrina.toml` answers and their evaluation depend on: placements and how best sellers are counted. For hosts that
+// What of a shop's `vitrina.toml` answers, their evaluation and trainings depend on: placements, how best sellers are counted, the
+// recipe and the release gate. For hosts that
 // have no use for the rest of it (jobs); the rest is not looked at.
 //
 // Threads: values. Errors: invalid_input with line, key and what would be right.
@@ -9,6 +10,7 @@
 #include <vector>
 
 #include "features/trends.hpp"
+#include "settings/learning.hpp"
 #include "settings/placements.hpp"
 
 namespace vitrina::settings {
@@ -24,6 +26,7 @@ Result<void> read_trend(features::TrendSettings& settings, const TrendKey& key, 
 struct Answers {
     Placements placements = recommendation::default_placements();
     features::TrendSettings trends;
+    Learning learning;
 };
 Result<Answers> read_answers(std::string_view toml);
 

@@ -78,6 +78,7 @@ TEST(Lesson, learns_the_bytes_weights_trees_and_figures_that_the_embedded_host_l
     EXPECT_EQ(manifest.weights, embedded->weights);
     EXPECT_EQ(manifest.figures, embedded->figures);
     EXPECT_EQ(manifest.rankers, embedded->rankers);
+    EXPECT_EQ(manifest.release, embedded->release);
     EXPECT_TRUE(std::ranges::any_of(manifest.rankers, &model::RankerChoice::stack)) << model->manifest;
     EXPECT_EQ(manifest.configuration, embedded->configuration);
     EXPECT_EQ(manifest.people, embedded->people);

@@ -212,6 +212,20 @@ std::vector<Question> questions_of(const std::string& placement, const PastQuest
     return questions;
 }
 
+std::vector<Question> questions_now(const PastQuestions& past, std::size_t most) {
+    std::vector<Question> questions;
+    for (std::size_t person = 0; person < past.history.people(); ++person)
+        if (past.history.offsets[person + 1] > past.history.offsets[person])
+            questions.emplace_back().unit = static_cast<std::uint32_t>(person);
+    questions = sample(std::move(questions), most, past.settings.seed);
+    for (Question& question : questions) {
+        const Entries entries = entries_of(past.history, question.unit, past.through);
+        question.query = query_of(past, entries);
+        question.excluded = recently_bought(past, entries);
+    }
+    return questions;
+}
+
 std::vector<Question> sample(std::vector<Question> questions, std::size_t most, std::uint64_t seed) {
     Random random(seed, 99);
     std::size_t kept = 0, wanted = std::min(most, questions.size());

@@ -29,6 +29,9 @@ struct PastQuestions {
 // Empty for placements that are not measured this way. As many as there are.
 std::vector<Question> questions_of(const std::string& placement, const PastQuestions& past);
 
+// A sample of the people who did anything until the cut, asked as `home` would ask them at that time; nothing is relevant.
+std::vector<Question> questions_now(const PastQuestions& past, std::size_t most);
+
 // A seeded sample in the old order.
 std::vector<Question> sample(std::vector<Question> questions, std::size_t most, std::uint64_t seed);
 

@@ -5,9 +5,8 @@
 
 #include <fmt/format.h>
 
-#include "candidates/bought_before.hpp"
-#include "candidates/source.hpp"
 #include "evaluation/past_questions.hpp"
+#include "evaluation/slice_answers.hpp"
 #include "evaluation/stacking.hpp"
 #include "evaluation/tuning.hpp"
 #include "ranking/stacked.hpp"
@@ -17,50 +16,6 @@ namespace vitrina::evaluation {
 namespace {
 
 using recommendation::PlacementSettings;
-
-// Counted live when answering; on the slice the model's count of the same weeks stands for it.
-std::string_view stand_in(std::string_view source) { return source == "popular" ? "recent" : source; }
-
-std::unique_ptr<candidates::Source> source_of(std::string_view canonical,
-                                              const std::shared_ptr<const model::Model>& model) {
-    if (canonical == "bought_before") return std::make_unique<candidates::BoughtBefore>();
-    return candidates::make_source(stand_in(canonical), model);
-}
-
-// Of each source; where only the person's own items are shown, most of an answer falls away.
-std::size_t candidates_of(const PastQuestions& past) {
-    if (past.placement.only_known) return past.placement.candidates;
-    return std::min(past.placement.candidates, past.settings.candidates);
-}
-
-struct Span {
-    TimeMs first = 0, last = 0;
-};
-
-Span span_of(const training::History& history) {
-    if (history.time.empty()) return {};
-    const auto [first, last] = std::ranges::minmax(history.time);
-    return {first, last};
-}
-
-// The sources of a placement that the model can answer from, in the placement's order.
-struct Asked {
-    std::vector<std::string> names;
-    std::vector<std::unique_ptr<candidates::Source>> owned;
-    std::vector<const candidates::Source*> sources;
-};
-
-Asked asked_of(const PlacementSettings& placement, const std::shared_ptr<const model::Model>& model) {
-    Asked asked;
-    for (const std::string& name : placement.sources) {
-        auto source = source_of(recommendation::canonical_source(name), model);
-        if (!source) continue;
-        asked.names.emplace_back(recommendation::canonical_source(name));
-        asked.sources.push_back(source.get());
-        asked.owned.push_back(std::move(source));
-    }
-    return asked;
-}
 
 // What placements are asked with, on the slice.
 struct Slice {
@@ -101,17 +56,18 @@ Result<void> stack_for(const Choosing& choosing, const Asked& asked, std::span<c
                        std::span<const Question> questions, PlacementChoice& choice) {
     const auto& [placement, past, slice, executor] = choosing;
     const training::RankerRecipe& recipe = slice.input.recipe.ranker;
-    const StackingSettings settings{
-        .tuning = {.cut_off = past.settings.cut_off, .candidates = candidates_of(past), .rows = slice.model->items()},
-        .limits = ranking::shop_limits,
-        .shapes = {{.rounds = recipe.rounds,
-                    .depth = recipe.depth,
-                    .learning_rate = recipe.learning_rate,
-                    .least_weight = recipe.least_weight,
-                    .bins = shop_bins}},
-        .negatives = recipe.negatives,
-        .seed = slice.input.recipe.seed,
-        .memory_bytes = memory_left(slice)};
+    const StackingSettings settings{.tuning = {.cut_off = past.settings.cut_off,
+                                               .candidates = candidates_of(past.placement, past.settings),
+                                               .rows = slice.model->items()},
+                                    .limits = ranking::shop_limits,
+                                    .shapes = {{.rounds = recipe.rounds,
+                                                .depth = recipe.depth,
+                                                .learning_rate = recipe.learning_rate,
+                                                .least_weight = recipe.least_weight,
+                                                .bins = shop_bins}},
+                                    .negatives = recipe.negatives,
+                                    .seed = slice.input.recipe.seed,
+                                    .memory_bytes = memory_left(slice)};
     auto stack = choose_stack({slice.model, asked.sources, weights, questions}, settings, executor);
     if (!stack) return std::unexpected(stack.error());
     choice.rankers.push_back({.task = placement,
@@ -135,8 +91,9 @@ Result<void> choose_for(const Choosing& choosing, PlacementChoice& choice) {
     if (questions.size() < past.settings.least_questions) return {};
     const Asked asked = asked_of(past.placement, slice.model);
     if (asked.sources.empty()) return {};
-    const TuningSettings tuning{
-        .cut_off = past.settings.cut_off, .candidates = candidates_of(past), .rows = slice.model->items()};
+    const TuningSettings tuning{.cut_off = past.settings.cut_off,
+                                .candidates = candidates_of(past.placement, past.settings),
+                                .rows = slice.model->items()};
     const WeightChoice chosen = choose_weights(asked.sources, questions, tuning, executor);
     for (std::size_t index = 0; index < asked.names.size(); ++index)
         choice.weights.push_back({placement, asked.names[index], chosen.weights[index]});
@@ -158,10 +115,9 @@ Result<PlacementChoice> choose_recipe(const TrainingInput& input,
                                       const RecipeChoiceSettings& settings) {
     PlacementChoice choice;
     const training::History& history = input.history;
-    const Span span = span_of(history);
-    const TimeMs through = span.last - std::min(settings.horizon_ms, (span.last - span.first) / 5);
+    const TimeMs through = slice_cut(history, settings.horizon_ms);
     const training::History past_history = history_through(history, through);
-    if (past_history.entries() == 0 || through == span.last) return choice;
+    if (past_history.entries() == 0 || past_history.entries() == history.entries()) return choice;
     auto trained =
         training::train(past_history, input.recipe, input.text, executor, {.item_facts = input.recipe.ranker.on});
     if (!trained) return std::unexpected(trained.error());

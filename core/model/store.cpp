@@ -16,6 +16,7 @@ namespace fs = std::filesystem;
 constexpr std::size_t manifest_bytes_max = 4 << 20;
 constexpr std::size_t version_bytes_max = 128;
 constexpr const char* unfinished = ".unfinished-";
+constexpr const char* refused_name = "refused.json";
 
 std::unexpected<Error> io(const char* what, const std::string& path, const std::error_code& cause) {
     return fail(ErrorCode::io, fmt::format("cannot {} {}: {}", what, path, cause.message()));
@@ -103,6 +104,7 @@ Result<Version> Store::publish(Manifest manifest, const std::string& model_bytes
     if (cause) return io("rename to", place, cause);
     if (auto synced = sync_folder(folder_); !synced) return std::unexpected(synced.error());
     if (auto named = name_current(manifest.version); !named) return std::unexpected(named.error());
+    fs::remove(folder_ + "/" + refused_name, cause);  // what was refused before is answered
     return Version{std::move(manifest), std::move(*model)};
 }
 
@@ -180,6 +182,16 @@ Result<Version> Store::rollback() {
     for (auto next = known == manifests->end() ? manifests->begin() : known + 1; next != manifests->end(); ++next)
         if (auto used = use(next->version)) return used;
     return fail(ErrorCode::conflict, fmt::format("there is no good model version older than {}", *now));
+}
+
+Result<void> Store::refuse(const RefusedRelease& refused) {
+    return replace_file(folder_, refused_name, to_json(refused));
+}
+
+std::optional<RefusedRelease> Store::refused() const {
+    const auto json = read_file(folder_ + "/" + refused_name, manifest_bytes_max);
+    auto read = json ? refused_from_json(*json) : std::unexpected(json.error());
+    return read ? std::optional(std::move(*read)) : std::nullopt;
 }
 
 Result<void> Store::prune(std::size_t count) {

@@ -1,12 +1,13 @@
 #pragma once
-// The folder of model versions: one sub-folder a version with `model.vit` and `manifest.json`, and a file `current` that names
-// the one in use. A version appears by rename, whole or not at all.
+// The folder of model versions: one sub-folder a version with `model.vit` and `manifest.json`, a file `current` that names
+// the one in use, and `refused.json` where the gate stopped the last release. A version appears by rename, whole or not at all.
 //
 // Threads: one writer; readers may open versions at any time.
 // Errors: corrupt_data for a version that fails its checks (the current one stays), not_found for an unknown version,
 // conflict for a version that exists already and when there is nothing to roll back to.
 // Not an error: no version at all (`current` is empty).
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -48,6 +49,47 @@ struct RankerChoice {
     bool operator==(const RankerChoice&) const = default;
 };
 
+// One thing that the release gate looked at (evaluation/release.hpp).
+struct ReleaseCheck {
+    std::string name;  // "events", "kinds of events", "known items", "answers", "recipe", "recipe: home"
+    bool passed = true;
+    std::string says;  // for people
+    double value = 0, low = 0, high = 0;
+    bool operator==(const ReleaseCheck&) const = default;
+};
+
+// Why a version was released, or was not.
+struct Release {
+    std::string verdict;        // "first", "released", "forced", "refused"; empty: made before there was a gate
+    std::string compared_with;  // the version in use then; empty: none
+    std::vector<ReleaseCheck> checks;
+    bool operator==(const Release&) const = default;
+};
+
+// What the gate stopped last.
+struct RefusedRelease {
+    TimeMs at = 0;
+    Release release;
+    bool operator==(const RefusedRelease&) const = default;
+};
+
+// A recipe that the search tried for a source.
+struct Trial {
+    std::string source;
+    std::vector<Setting> settings;  // where they differ from what the search of the source began with
+    double objective = 0;
+    std::uint64_t questions = 0;  // that it was asked
+    bool chosen = false;
+    bool operator==(const Trial&) const = default;
+};
+
+struct Tuning {
+    std::uint64_t budget = 0;  // of trials
+    std::vector<Trial> tried;
+    std::vector<Setting> chosen;  // where they differ from the defaults; the next search begins with them
+    bool operator==(const Tuning&) const = default;
+};
+
 // As proto/manifest.proto, stored as JSON beside the model.
 struct Manifest {
     std::string version;
@@ -64,11 +106,15 @@ struct Manifest {
     double train_seconds = 0;
     std::string build;
     std::vector<RankerChoice> rankers;  // by placement that has questions of its own
+    Release release;
+    Tuning tuning;
     bool operator==(const Manifest&) const = default;
 };
 
 std::string to_json(const Manifest& manifest);
 Result<Manifest> manifest_from_json(std::string_view json);
+std::string to_json(const RefusedRelease& refused);
+Result<RefusedRelease> refused_from_json(std::string_view json);
 
 struct Version {
     Manifest manifest;
@@ -92,6 +138,10 @@ public:
     Result<Version> use(const std::string& version);
     // Uses the newest good version older than the current one; the newest good one where the current one cannot be read.
     Result<Version> rollback();
+    // Keeps in mind, over a restart, that a release was refused, until the next one is published.
+    Result<void> refuse(const RefusedRelease& refused);
+    // Not an error: a record that cannot be read counts as none.
+    std::optional<RefusedRelease> refused() const;
     // Keeps the newest `count` and the current one; what cannot be read stays for a person to look at.
     Result<void> prune(std::size_t count);
 

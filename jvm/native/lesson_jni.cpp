@@ -21,7 +21,7 @@ using namespace vitrina::crossing;
 using namespace vitrina::border;
 
 // What `Lesson.block` in Java asks for; relations of co-visitation follow.
-enum BlockKind : jint { people_pairs = 0, item_pairs = 1, first_item_factors = 2, first_relation = 3 };
+enum BlockKind : jint { epochs = -1, people_pairs = 0, item_pairs = 1, first_item_factors = 2, first_relation = 3 };
 
 // What does not fit into one array of Java crosses in pieces.
 struct OpenedLesson {
@@ -134,10 +134,11 @@ void take_history(JNIEnv* env, jclass, jlong handle, jbyteArray next) {
     });
 }
 
-// How many blocks there are of a kind.
+// How many blocks there are of a kind; epochs of iALS for the kind below all of them.
 jint blocks(JNIEnv* env, jclass, jlong handle, jint kind) {
     return guarded(env, [&] {
         const auto& lesson = lesson_at(env, handle);
+        if (kind == epochs) return static_cast<jint>(lesson.epochs());
         if (kind >= first_relation) return static_cast<jint>(lesson.covisit_blocks());
         return static_cast<jint>(kind == people_pairs ? lesson.people_blocks() : lesson.item_blocks());
     });

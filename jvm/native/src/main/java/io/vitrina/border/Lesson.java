@@ -22,6 +22,7 @@ public final class Lesson implements AutoCloseable {
   /** Its bytes are written by {@link #writeModel}. */
   public record Model(byte[] version, byte[] manifest) {}
 
+  private static final int EPOCHS = -1; // of no block
   private static final int PIECE_BYTES = 16 << 20;
 
   private long handle;
@@ -68,6 +69,11 @@ public final class Lesson implements AutoCloseable {
 
   public int itemBlocks() {
     return NativeLesson.blocks(handle, ITEM_PAIRS);
+  }
+
+  /** Of iALS, by the configuration; 0: it is switched off. */
+  public int epochs() {
+    return NativeLesson.blocks(handle, EPOCHS);
   }
 
   /** Of each relation. */

@@ -91,13 +91,16 @@ final class Arguments {
 
   /** The text of a file of this machine as JSON. */
   static String quoted(String file) {
-    StringBuilder json = new StringBuilder("\"");
-    String text;
     try {
-      text = Files.readString(Path.of(file));
+      return text(Files.readString(Path.of(file)));
     } catch (IOException trouble) {
       throw new IllegalArgumentException("--config " + file + " cannot be read: " + trouble, trouble);
     }
+  }
+
+  /** As a text of JSON. */
+  static String text(String text) {
+    StringBuilder json = new StringBuilder("\"");
     for (char letter : text.toCharArray()) {
       if (letter == '"' || letter == '\\' || letter < ' ') {
         json.append(String.format("\\u%04x", (int) letter));

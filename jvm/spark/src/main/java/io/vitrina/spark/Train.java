@@ -1,11 +1,18 @@
 package io.vitrina.spark;
 
+import io.vitrina.border.Lesson;
 import io.vitrina.history.HistoryFiles;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataInputStream;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
 
@@ -14,20 +21,23 @@ import org.apache.spark.sql.SparkSession;
  *
  * <pre>
  * Train --root hdfs:///vitrina [--shop default] [--set ials.epochs=12 …] [--through ms] [--now ms] [--slices N] [--no-weights]
- *       [--memory-mb N] [--config vitrina.toml]
+ *       [--memory-mb N] [--config vitrina.toml] [--in-use VERSION] [--force]
  * </pre>
  *
  * <p>Prints the folder of the model. {@code --through} (the end of the last full hour) leaves out what came at or after it. The same
  * history, settings, {@code --through} and {@code --now} give the same folder, byte for byte, and a training that was killed goes on where
  * it was.
+ *
+ * <p>The release gate (evaluation/release.hpp) holds the training against {@code --in-use}, the newest model from before {@code --now};
+ * where it refuses, the job fails with its reasons and there is no new model. {@code --force} releases all the same.
  */
 public final class Train {
   private static final long HOUR = 3_600_000;
-  private static final int DEFAULT_EPOCHS = 12; // training/recipe.hpp
 
   private final Map<String, String> said = new TreeMap<>();
   private final Map<String, String> settings = new TreeMap<>();
   private boolean weights = true;
+  private boolean force = false;
 
   public static void main(String[] arguments) throws IOException {
     Train train = new Train();
@@ -43,7 +53,11 @@ public final class Train {
         weights = false;
         continue;
       }
-      if (!arguments[i].matches("--(root|shop|set|through|now|slices|memory-mb|config)") || i + 1 == arguments.length) {
+      if (arguments[i].equals("--force")) {
+        force = true;
+        continue;
+      }
+      if (!arguments[i].matches("--(in-use|root|shop|set|through|now|slices|memory-mb|config)") || i + 1 == arguments.length) {
         throw new IllegalArgumentException(arguments[i] + " is unknown or lacks its value");
       }
       String name = arguments[i].substring(2);
@@ -78,9 +92,11 @@ public final class Train {
     if (history == 0) {
       throw new IllegalArgumentException("there is no history in " + root + "; run the history job first");
     }
-    byte[] lesson = json(through, now).getBytes(StandardCharsets.UTF_8);
-    boolean factorises = !settings.getOrDefault("ials.on", "true").equals("false");
-    int epochs = factorises ? Integer.parseInt(settings.getOrDefault("ials.epochs", Integer.toString(DEFAULT_EPOCHS))) : 0;
+    byte[] lesson = json(through, now, inUse(rootPath, shop, now, configuration)).getBytes(StandardCharsets.UTF_8);
+    int epochs;
+    try (Lesson read = new Lesson(lesson)) {
+      epochs = read.epochs();
+    }
     int slices = Integer.parseInt(said.getOrDefault("slices", Integer.toString(spark.sparkContext().defaultParallelism())));
     String work = root + "/training/" + shop + "-" + history + "-" + Integer.toHexString(java.util.Arrays.hashCode(lesson));
     Store store = new Store(configuration, work);
@@ -91,10 +107,32 @@ public final class Train {
     return model;
   }
 
-  private String json(long through, long now) {
+  /** The manifest of the version that the gate compares with; empty where there is none. */
+  private String inUse(Path root, String shop, long now, Configuration configuration) throws IOException {
+    Path versions = new Path(root, "models/" + shop);
+    FileSystem files = versions.getFileSystem(configuration);
+    String version = said.getOrDefault("in-use", "");
+    // Names begin with the time at which they were trained.
+    String before = DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC).format(Instant.ofEpochMilli(now));
+    if (version.isEmpty()) {
+      for (FileStatus status : files.exists(versions) ? files.listStatus(versions) : new FileStatus[0]) {
+        String name = status.getPath().getName();
+        version = name.compareTo(before) < 0 && name.compareTo(version) > 0 ? name : version;
+      }
+    }
+    if (version.isEmpty()) {
+      return "";
+    }
+    try (FSDataInputStream in = files.open(new Path(versions, version + "/manifest.json"))) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+
+  private String json(long through, long now, String inUse) {
     StringBuilder named = new StringBuilder();
     settings.forEach((name, value) -> named.append(named.isEmpty() ? "" : ", ").append('"').append(name).append("\": \"").append(value).append('"'));
     String config = said.containsKey("config") ? ", \"config\": " + Arguments.quoted(said.get("config")) : "";
-    return "{\"settings\": {" + named + "}, \"through\": " + through + ", \"now\": " + now + ", \"weights\": " + weights + config + "}";
+    String gate = (inUse.isEmpty() ? "" : ", \"in_use\": " + Arguments.text(inUse)) + (force ? ", \"force\": true" : "");
+    return "{\"settings\": {" + named + "}, \"through\": " + through + ", \"now\": " + now + ", \"weights\": " + weights + config + gate + "}";
   }
 }
