@@ -54,7 +54,7 @@ Result<TopicRecords> read_assigned(rd_kafka_t& client, std::int32_t partitions) 
 void take_line(std::string_view verb, const std::string& name, TimeMs time, Diary& diary) {
     if (verb == "acked") diary.book.events.insert(name);
     if (verb == "changed") diary.book.changes.insert(name);
-    if (verb == "sent-once") diary.book.once.insert(name);
+    if (verb == "sent-once") diary.book.once[name] = time;
     if (verb == "planted") diary.book.poison.insert(name);
     if (verb == "broken") diary.book.broken.insert(name);
     if (verb == "renumbered") diary.book.renumbered.push_back(time);

@@ -79,12 +79,13 @@ std::set<Place> repeats(const Book& book, const Found& found) {
     std::set<Place> all;
     for (const TopicRecord& record : topic(found, "events"))
         for (const std::string& id : marks_of(record.value)) {
-            if (!book.once.contains(id)) continue;
+            const auto sent = book.once.find(id);
+            if (sent == book.once.end()) continue;
             const TopicRecord* const before = std::exchange(last[id], &record);
             if (before == nullptr || before->partition != record.partition || before->key != record.key ||
                 before->value != record.value)
                 continue;
-            const auto between = [&](TimeMs moment) { return before->time <= moment && moment <= record.time; };
+            const auto between = [&](TimeMs moment) { return sent->second <= moment && moment <= record.time; };
             if (std::ranges::any_of(book.renumbered, between)) all.insert({"events", record.partition, record.offset});
         }
     return all;
@@ -102,7 +103,7 @@ std::vector<std::string> judge_log(const Book& book, const Found& found) {
     for (const TopicRecord& record : topic(found, "events"))
         if (repeated.contains({"events", record.partition, record.offset}))
             for (const std::string& id : marks_of(record.value)) ++excused[id];
-    for (const std::string& id : book.once)
+    for (const auto& [id, sent] : book.once)
         if (const auto at = events.find(id); at != events.end() && at->second - excused[id] > 1) doubled.add(id);
     for (const std::string& mark : book.changes)
         if (!changes.contains(mark)) unchanged.add(mark);

@@ -48,12 +48,12 @@ std::set<std::string> marks_of(std::string_view bytes);
 
 // What the generator wrote down, by marks: event ids, titles of items, poison.
 struct Book {
-    std::set<std::string> events;    // acknowledged; also the ids in `once`
-    std::set<std::string> once;      // of them sent once, whatever became of it
-    std::set<std::string> changes;   // of items, acknowledged
-    std::set<std::string> poison;    // sent, acknowledged or not
-    std::set<std::string> broken;    // ids of events whose folding breaks an invariant
-    std::vector<TimeMs> renumbered;  // when the generator's own producer began a new epoch
+    std::set<std::string> events;        // acknowledged; also the ids in `once`
+    std::map<std::string, TimeMs> once;  // of them sent once, whatever became of it, and when
+    std::set<std::string> changes;       // of items, acknowledged
+    std::set<std::string> poison;        // sent, acknowledged or not
+    std::set<std::string> broken;        // ids of events whose folding breaks an invariant
+    std::vector<TimeMs> renumbered;      // when the generator's own producer began a new epoch
 };
 
 struct Row {
@@ -92,8 +92,9 @@ Replayed replayed(const border::Border& border, const Found& found, const std::s
 // To the byte, or, where a list of neighbours overflowed in both, within the bound of such lists.
 bool same_item(const std::string& expected, const std::string& found);
 
-// Records that librdkafka wrote again: of events that were sent once, the later ones of the same bytes in one partition, with a moment
-// of `renumbered` between each and the one before it. Why it does: docs/cluster.md, "Everything at once".
+// Records that librdkafka wrote again: of events that were sent once, the later ones of the same bytes in one partition, where a moment
+// of `renumbered` lies between the sending and them. (A broker may take the first only after that moment: the request waited in its
+// socket.) Why it does: docs/cluster.md, "Everything at once".
 std::set<Place> repeats(const Book& book, const Found& found);
 
 // Sentences, each naming what is wrong and the first examples of it; empty where all holds.

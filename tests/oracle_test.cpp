@@ -148,7 +148,7 @@ TEST_F(Oracle, finds_a_change_of_an_item_that_is_lost) {
 TEST_F(Oracle, finds_an_event_that_the_brokers_doubled) {
     const TopicRecord first = found.topics["events"].front();
     const std::string id = *marks_of(first.value).begin();
-    book.once.insert(id);
+    book.once[id] = first.time;
     std::erase_if(found.topics["events"],
                   [&](const auto& record) { return record.offset != 0 && marks_of(record.value).contains(id); });
     EXPECT_FALSE(testing::Value(judge_log(book, found), testing::Contains(HasSubstr("more than once"))));
@@ -162,12 +162,12 @@ TEST_F(Oracle, takes_a_record_written_again_only_after_the_producer_began_a_new_
     const std::string id = *marks_of(first.value).begin();
     std::erase_if(found.topics["events"],
                   [&](const auto& record) { return record.offset != 0 && marks_of(record.value).contains(id); });
-    book.once.insert(id);
+    book.once[id] = first.time - 10;
     add("events", {{first.key, first.value}, first.time + 5000});
     EXPECT_THAT(repeats(book, found), IsEmpty());
-    book.renumbered = {first.time - 1, first.time + 5001};
+    book.renumbered = {first.time - 11, first.time + 5001};
     EXPECT_THAT(judge_log(book, found), testing::Contains(HasSubstr("more than once: " + id)));
-    book.renumbered.push_back(first.time + 4000);
+    book.renumbered.push_back(first.time - 5);
     EXPECT_THAT(repeats(book, found), testing::SizeIs(1));
     EXPECT_FALSE(testing::Value(judge_log(book, found), testing::Contains(HasSubstr("more than once"))));
     found.topics["events"].back().partition = 1;
@@ -183,7 +183,7 @@ TEST_F(Oracle, finds_a_record_written_again_that_counts_twice) {
     const LogRecord again{{first.key, event::encode(event)}, found.topics["events"].back().time};
     add("events", again);
     add("events", {again.record, again.appended_at + 5000});
-    book.once.insert(event.event_id);
+    book.once[event.event_id] = again.appended_at;
     book.renumbered.push_back(again.appended_at + 1000);
     const border::Border open = border::Border::open(fold_configuration).value();
     found.stores = replayed(open, found, book.broken).stores;
