@@ -116,7 +116,7 @@ final class Store implements Serializable {
   void commit(Path aside, Path name) throws IOException {
     files().mkdirs(name.getParent());
     try {
-      context().rename(aside, name, Rename.NONE);
+      context().rename(qualified(aside), qualified(name), Rename.NONE);
     } catch (IOException trouble) {
       if (!files().exists(name)) {
         throw trouble;
@@ -127,9 +127,14 @@ final class Store implements Serializable {
 
   private synchronized FileContext context() throws IOException {
     if (context == null) {
-      context = FileContext.getFileContext(new Path(folder).toUri(), configuration());
+      context = FileContext.getFileContext(qualified(folder()).toUri(), configuration());
     }
     return context;
+  }
+
+  /** With its host, which "hdfs:///folder" leaves to the configuration: a FileContext, unlike a FileSystem, does not look there. */
+  private Path qualified(Path path) throws IOException {
+    return files().makeQualified(path);
   }
 
   void delete() throws IOException {
