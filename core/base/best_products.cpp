@@ -14,8 +14,11 @@ namespace {
 constexpr std::size_t questions_at_once = 64;
 constexpr std::size_t chunk_bytes = 16'384;  // of the copy that all questions look at while it lies in the first cache
 constexpr std::size_t chunk_blocks_most = 16;
-constexpr std::int32_t rounding_steps = 2;  // more than turning a bound into steps can err
+constexpr std::int32_t rounding_steps = 3;  // more than turning a bound into steps can err
 constexpr double steps_most = 1 << 30;
+
+// New ones until the bound is drawn again: more of them cost products, fewer cost selecting.
+constexpr std::size_t survivors_a_prune(std::size_t limit) { return 3 * limit + coarse_rows; }
 
 float largest_of(const float* numbers, std::size_t count) {
     float largest = std::numeric_limits<float>::min();  // never a step of 0
@@ -61,7 +64,7 @@ struct BestProducts::Question {
         float upper = 0, lower = 0;
     };
     std::vector<std::int8_t> steps;
-    double step = 0, length = 0, error = 0;
+    double step = 0, steps_a_unit = 0, length = 0, error = 0;
     std::int32_t of_zeros = 0;  // product with a row of zeros, which are kept as 128
     std::size_t limit = 0, prune_at = 0;
     float least = std::numeric_limits<float>::denorm_min();  // only what is above 0
@@ -70,9 +73,8 @@ struct BestProducts::Question {
     double margin(const Block& block) const { return block.row_error * length + block.row_length * error; }
     // Products in steps up to this cannot be among the best.
     std::int32_t least_in(const Block& block) const {
-        const double steps_needed = (static_cast<double>(least) - margin(block)) / (block.step * step);
-        return static_cast<std::int32_t>(std::floor(std::clamp(steps_needed, -steps_most, steps_most))) -
-               rounding_steps + of_zeros;
+        const double steps_needed = (static_cast<double>(least) - margin(block)) * (block.steps_a_unit * steps_a_unit);
+        return static_cast<std::int32_t>(std::clamp(steps_needed, -steps_most, steps_most)) - rounding_steps + of_zeros;
     }
     void take(const CoarseHit& hit, std::uint32_t first, const Block& block) {
         const double product = (hit.product - of_zeros) * (block.step * step), around = margin(block);
@@ -86,7 +88,7 @@ struct BestProducts::Question {
             least = std::max(least, last->lower);
         }
         std::erase_if(survivors, [&](const Survivor& survivor) { return survivor.upper < least; });
-        prune_at = survivors.size() + limit + coarse_rows;
+        prune_at = survivors.size() + survivors_a_prune(limit);
     }
 };
 
@@ -114,6 +116,7 @@ void BestProducts::add_block(std::size_t number, std::span<const double> length)
     for (std::size_t r = 0; r < count; ++r)
         largest = std::max(largest, largest_of(rows_[row_at_[first + r]], rows_.stride));
     block.step = static_cast<double>(largest) / coarse_row_most;
+    block.steps_a_unit = 1 / block.step;
     const double rounding = rounding_of(rows_.stride);
     block.longest = static_cast<float>(length[row_at_[first]] * (1 + 2 * rounding) * up);
     for (std::size_t r = 0; r < count; ++r) {
@@ -138,10 +141,11 @@ std::vector<BestProducts::Question> BestProducts::questions_of(const Rows& queri
             question.steps[k] = static_cast<std::int8_t>(step);
             question.of_zeros += coarse_zero * step;
         });
+        question.steps_a_unit = 1 / question.step;
         question.length = length_of(queries[q], rows_.stride) * up;
         question.error = query.left * up;
         question.limit = limit;
-        question.prune_at = 2 * limit + coarse_rows;
+        question.prune_at = 2 * limit + coarse_rows;  // early, so that the rest is held to something
     }
     return questions;
 }

@@ -39,10 +39,11 @@ public:
 
 private:
     struct Block {
-        double step = 0;        // what one step of a row is worth
-        double row_error = 0;   // what the query's length multiplies
-        double row_length = 0;  // what the query's own error multiplies
-        float longest = 0;      // of its rows, rounded up
+        double step = 0;          // what one step of a row is worth
+        double steps_a_unit = 0;  // its inverse
+        double row_error = 0;     // what the query's length multiplies
+        double row_length = 0;    // what the query's own error multiplies
+        float longest = 0;        // of its rows, rounded up
     };
     struct Question;
     void add_block(std::size_t block, std::span<const double> length);
