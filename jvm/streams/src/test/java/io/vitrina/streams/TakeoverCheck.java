@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
 /**
  * {@code TakeoverCheck cluster.properties FOLDER EVENTS RATE}: three instances with a standby of every state, under load. One is killed
@@ -40,7 +41,8 @@ public final class TakeoverCheck {
     Application two = instance("two", 2);
     Application three = instance("three", 1);
     Waiting.until("three instances run", () -> one.runningAfterMs() >= 0 && two.runningAfterMs() >= 0 && three.runningAfterMs() >= 0);
-    Sender load = new Sender(topics, topics.names().events(), StateCheck.poisoned(log.events()), Sender.atRate(rate));
+    Portions portions = new Portions(rate, log.events().size() / 4);
+    Sender load = new Sender(topics, topics.names().events(), StateCheck.poisoned(log.events()), portions);
     load.start();
     under(load, 8);
     one.kill();
@@ -49,13 +51,16 @@ public final class TakeoverCheck {
     Application four = instance("four", 2);
     Waiting.until("four instances run", () -> again.runningAfterMs() >= 0 && four.runningAfterMs() >= 0);
     caughtUp("it started again with more threads, and a fourth");
+    portions.next();
     under(load, 5);
     two.signal("STOP");
     caughtUp("another paused");
     TimeUnit.MILLISECONDS.sleep(2 * SESSION_MS);
     two.signal("CONT");
+    portions.next();
     under(load, 5);
     caughtUp("it goes on, long after its session ended");
+    portions.last();
     three.stop();
     caughtUp("a third stopped with SIGTERM");
     System.out.printf("of %d records %d were sent meanwhile%n", log.events().size(), load.sent());
@@ -73,9 +78,43 @@ public final class TakeoverCheck {
         List.of(cluster, topics.settings(folder, name, log.shops(), "streams.threads=" + threads, "streams.standby.replicas=1", "streams.session.timeout.ms=" + SESSION_MS)));
   }
 
+  /**
+   * So many records a second, but no more than a portion of the log until the next one is called for: load is left for every fault,
+   * however slow the machine is.
+   */
+  private static final class Portions implements LongSupplier {
+    private final double rate;
+    private final long portion;
+    private long allowed;
+    private double taken;
+    private long looked = System.nanoTime();
+
+    Portions(double rate, long portion) {
+      this.rate = rate;
+      this.portion = portion;
+      allowed = portion;
+    }
+
+    synchronized void next() {
+      allowed += portion;
+    }
+
+    synchronized void last() {
+      allowed = Long.MAX_VALUE;
+    }
+
+    @Override
+    public synchronized long getAsLong() {
+      long now = System.nanoTime();
+      taken = Math.min(allowed, taken + (now - looked) / 1e9 * rate);
+      looked = now;
+      return (long) taken;
+    }
+  }
+
   private static void under(Sender load, int seconds) throws InterruptedException {
     TimeUnit.SECONDS.sleep(seconds);
-    Waiting.require(load.isAlive(), "the load has ended too early; say more events");
+    Waiting.require(load.isAlive(), "the load has ended too early");
   }
 
   /** Prints how long it takes until all partitions' events of before are committed. */
