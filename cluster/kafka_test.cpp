@@ -89,6 +89,14 @@ TEST_F(Kafka, what_is_acknowledged_is_there_in_the_order_of_each_key) {
     EXPECT_EQ(producer->send({{topic, "k", std::string(3 << 20, 'x')}}).front().error().code, ErrorCode::invalid_input);
 }
 
+TEST_F(Kafka, a_migration_before_the_topics_are_made_says_how_to_make_them) {
+    ASSERT_TRUE(engine::Engine::open(folder.path() + "/shop", {}).value()->put_items({engine::on_sale("mug")}).front());
+    const auto refused = migrate(folder.path() + "/shop", configuration, 1, {});
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, ErrorCode::not_found);
+    EXPECT_NE(refused.error().message.find("vitrina cluster init"), std::string::npos) << refused.error().message;
+}
+
 // Cut off after some transactions, as a kill would, then repeated twice.
 TEST_F(Kafka, a_migration_loses_and_doubles_nothing) {
     ASSERT_TRUE(create());

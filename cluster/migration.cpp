@@ -21,6 +21,7 @@ namespace vitrina::cluster {
 namespace {
 
 constexpr int wait_ms = 60'000;
+constexpr int metadata_ms = 10'000;
 constexpr int attempts_at_most = 5;
 
 using KafkaError = std::unique_ptr<rd_kafka_error_t, decltype(&rd_kafka_error_destroy)>;
@@ -62,6 +63,15 @@ public:
         if (const auto error = owned(rd_kafka_init_transactions(made.producer_.get(), wait_ms)))
             return std::unexpected(said(*error, "the brokers take no transactions"));
         return made;
+    }
+
+    // Into a topic that is not there a transaction fails with words about offsets, after five attempts.
+    Result<void> require(const std::string& topic) const {
+        const auto partitions = partitions_of(reader_, topic, metadata_ms);
+        if (!partitions) return std::unexpected(partitions.error());
+        if (*partitions > 0) return {};
+        return fail(ErrorCode::not_found,
+                    fmt::format("there is no topic {}; `vitrina cluster init` makes the topics, then migrate", topic));
     }
 
     // 0 where nothing was sent yet.
@@ -205,6 +215,9 @@ Result<Migrated> migrate(const std::string& folder, const engine::Configuration&
     if (!log) return std::unexpected(log.error());
     auto transactions = Transactions::begin(settings, outside);
     if (!transactions) return std::unexpected(transactions.error());
+    for (const char* topic : {"item-changes", "events"})
+        if (auto there = transactions->require(topic_name(settings, topic)); !there)
+            return std::unexpected(there.error());
     const auto items = send_items(*transactions, **database, settings, now);
     if (!items) return std::unexpected(items.error());
     auto migrated = send_events(*transactions, **database, settings, log->end(), outside);

@@ -77,11 +77,13 @@ Result<void> ModelFollower::adopt(const model::PublishedModel& published) {
     const std::string& name = published.manifest.version;
     std::unique_lock lock(store_mutex_);
     auto known = store_.load(name);
-    if (!known) {
+    if (!known || known->manifest.model_checksum != published.manifest.model_checksum) {
         lock.unlock();  // `models` answers while bytes come in
         auto bytes = fetch(published);
         if (!bytes) return std::unexpected(bytes.error());
         lock.lock();
+        // This folder is a cache: a copy that is damaged, or not what was published, makes room for the good one.
+        if (auto gone = store_.remove(name); !gone) return gone;
         known = store_.publish(published.manifest, *bytes);
     } else if (store_.current() != name) {
         known = store_.use(name);

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
+
 #include "cluster/mock_kafka.hpp"
 #include "cluster/tiny_server.hpp"
 #include "model/model.hpp"
@@ -76,6 +78,24 @@ TEST_F(Following, a_file_that_is_not_the_one_of_the_manifest_is_refused_and_the_
     }
     EXPECT_EQ(in_use(), "v1");
     EXPECT_EQ(follower->models()->size(), 1u);
+}
+
+TEST_F(Following, a_damaged_copy_is_fetched_again_also_of_the_model_in_use) {
+    const std::string one = bytes_of_model(1);
+    TinyServer hdfs([&](const std::string&) { return whole(one); });
+    start(hdfs.address());
+    follower->follow(published("v1", one));
+    ASSERT_TRUE(comes_true([&] { return in_use() == "v1"; }));
+    follower.reset();
+    used.clear();
+    const std::string copy = folder.path() + "/models/v1/model.vit";
+    std::filesystem::resize_file(copy, std::filesystem::file_size(copy) / 2);
+    start(hdfs.address());
+    follower->open_current();
+    EXPECT_EQ(in_use(), "none");
+    follower->follow(published("v1", one));
+    EXPECT_TRUE(comes_true([&] { return in_use() == "v1"; }));
+    EXPECT_EQ(follower->refused(), 0u);
 }
 
 TEST_F(Following, a_missing_file_and_an_old_format_are_refused_with_a_reason_and_the_model_in_use_stays) {

@@ -201,13 +201,19 @@ Result<void> Store::prune(std::size_t count) {
     if (!manifests) return std::unexpected(manifests.error());
     for (std::size_t m = count; m < manifests->size(); ++m) {
         if ((*manifests)[m].version == *now) continue;
-        std::error_code cause;
-        const std::string place = folder_ + "/" + (*manifests)[m].version,
-                          beside = folder_ + "/" + unfinished + (*manifests)[m].version;
-        fs::rename(place, beside, cause);  // from here on nobody finds a half-removed version
-        if (!cause) fs::remove_all(beside, cause);
-        if (cause) return io("remove", place, cause);
+        if (auto removed = remove((*manifests)[m].version); !removed) return removed;
     }
+    return {};
+}
+
+Result<void> Store::remove(const std::string& version) {
+    if (auto named = check_version(version); !named) return named;
+    if (!has(version)) return {};
+    std::error_code cause;
+    const std::string place = folder_ + "/" + version, beside = folder_ + "/" + unfinished + version;
+    fs::rename(place, beside, cause);  // from here on nobody finds a half-removed version
+    if (!cause) fs::remove_all(beside, cause);
+    if (cause) return io("remove", place, cause);
     return {};
 }
 

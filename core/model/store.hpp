@@ -144,6 +144,8 @@ public:
     std::optional<RefusedRelease> refused() const;
     // Keeps the newest `count` and the current one; what cannot be read stays for a person to look at.
     Result<void> prune(std::size_t count);
+    // For a copy that can be had again: takes the version away, readable or not, the current one too. None there is not an error.
+    Result<void> remove(const std::string& version);
 
 private:
     explicit Store(std::string folder) : folder_(std::move(folder)) {}

@@ -156,6 +156,17 @@ TEST_F(ModelStore, prunes_all_but_the_newest_and_the_current_one) {
     EXPECT_EQ(listed(), (Names{"v5", "v4", "v2"}));
 }
 
+TEST_F(ModelStore, removes_a_version_that_cannot_be_read_and_takes_it_again) {
+    publish("v1", 1);
+    fs::resize_file(folder_ + "/v1/model.vit", 10);
+    ASSERT_FALSE(store().load("v1"));
+    ASSERT_TRUE(store().remove("v1"));
+    EXPECT_TRUE(store().remove("v1")) << "none there";
+    EXPECT_EQ(store().remove("../v1").error().code, ErrorCode::invalid_input);
+    publish("v1", 1);
+    EXPECT_TRUE(store().load("v1"));
+}
+
 TEST_F(ModelStore, an_open_model_outlives_its_file) {
     publish("v1", 1);
     const auto model = store().load("v1").value().model;
