@@ -91,6 +91,15 @@ Result<Cache> open_cache(const std::string& folder, const std::string& identity,
     return Cache{std::move(*fresh), {}, {.identity = identity}};
 }
 
+// Not emptied by itself: what cannot be read may be a shop of one machine, named by mistake.
+std::unexpected<Error> with_advice(Error error, const std::string& folder) {
+    if (error.code == ErrorCode::corrupt_data)
+        error.message += fmt::format(
+            "; if {} is the cache of a serving node, delete it and start again: it fills itself from the state topics",
+            folder);
+    return std::unexpected(std::move(error));
+}
+
 Error not_here(const std::string& what) { return {ErrorCode::conflict, what + " (docs/cluster.md)"}; }
 
 std::string random_prefix() {
@@ -115,7 +124,7 @@ ClusterEngine::open(const std::string& folder, const engine::Configuration& give
     auto peers = read_peers(cluster.peers);
     if (!peers) return std::unexpected(peers.error());
     auto cache = open_cache(folder, identity_of(cluster, *key), now - cluster.rebuild_after_ms);
-    if (!cache) return std::unexpected(cache.error());
+    if (!cache) return with_advice(cache.error(), folder);
     auto models = model::Store::open(folder + "/models");
     if (!models) return std::unexpected(models.error());
     auto producer = Producer::open(cluster, outside.environment);
@@ -124,7 +133,7 @@ ClusterEngine::open(const std::string& folder, const engine::Configuration& give
         new ClusterEngine({std::move(cache->database), *key, std::move(cache->mark), std::move(cache->read),
                            std::move(*models), std::move(*producer), std::move(*peers)},
                           configuration, outside));
-    if (auto started = node->start(outside.environment); !started) return std::unexpected(started.error());
+    if (auto started = node->start(outside.environment); !started) return with_advice(started.error(), folder);
     return node;
 }
 

@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
+#include <fstream>
+
 #include "border/keys.hpp"
 #include "cluster/mock_kafka.hpp"
 #include "cluster/shops.hpp"
@@ -73,6 +76,22 @@ TEST_F(Node, sees_its_own_events_at_once_and_those_of_others_when_they_come) {
     EXPECT_TRUE(comes_true([&] { return actions("bob") == 1; }));
     feed("visitors-hot", visitor_key("bob"), "");
     EXPECT_TRUE(comes_true([&] { return actions("bob") == 0; }));
+}
+
+TEST_F(Node, a_damaged_folder_is_refused_with_the_advice_to_delete_it_and_then_fills_itself) {
+    const auto folded =
+        state::visitor_step({}, happened(EventKind::view_item, "ann", {"mug"}, time, "e1"), hasher()).value();
+    feed("visitors-hot", visitor_key("ann"), folded.state.hot);
+    ASSERT_TRUE(comes_true([&] { return actions("ann") == 1; }));
+    node.reset();
+    std::ofstream(folder.path() + "/node/store/CURRENT") << "garbage";
+    const auto refused =
+        ClusterEngine::open(folder.path() + "/node", configuration, {.clock = [this] { return time.load(); }});
+    ASSERT_FALSE(refused);
+    EXPECT_NE(refused.error().message.find("delete it and start again"), std::string::npos) << refused.error().message;
+    std::filesystem::remove_all(folder.path() + "/node");
+    open();
+    EXPECT_EQ(actions("ann"), 1u);
 }
 
 TEST_F(Node, goes_on_where_the_last_checkpoint_stood) {
