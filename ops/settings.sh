@@ -56,7 +56,9 @@ checked() {
   [[ $BROKERS =~ ^[13]$ ]] || fail "BROKERS is 1 or 3, not '$BROKERS'"
   [[ $DATANODES =~ ^[1-3]$ ]] || fail "DATANODES is 1, 2 or 3, not '$DATANODES'"
   [[ $FOLDS =~ ^[1-3]$ ]] || fail "FOLDS is 1, 2 or 3, not '$FOLDS'"
-  [[ $BASE_PORT == free || $BASE_PORT =~ ^[0-9]{4,5}$ ]] || fail "BASE_PORT is a number or the word free, not '$BASE_PORT'"
+  [[ $BASE_PORT == free || $BASE_PORT =~ ^[1-9][0-9]{3,4}$ ]] || fail "BASE_PORT is a number or the word free, not '$BASE_PORT'"
+  [ "$BASE_PORT" = free ] || ((BASE_PORT >= 1024 && BASE_PORT <= 65496)) ||
+    fail "BASE_PORT is the first of 40 ports between 1024 and 65535, so $BASE_PORT is out of range"
   [[ $SPARK_MASTER =~ ^(yarn|standalone|local\[[0-9]+\]|local\[\*\])$ ]] ||
     fail "SPARK_MASTER is yarn, standalone or local[N], not '$SPARK_MASTER'"
   [[ $MAPREDUCE =~ ^(yarn|local)$ ]] || fail "MAPREDUCE is yarn or local, not '$MAPREDUCE'"
