@@ -41,6 +41,9 @@ public final class Publish {
       }
       said.put(arguments[i].substring(2), arguments[i + 1]);
     }
+    if (!said.get("keep").matches("[0-9]{1,9}")) {
+      throw new IllegalArgumentException("--keep " + said.get("keep") + ": say how many models stay, 0 for all");
+    }
     return this;
   }
 

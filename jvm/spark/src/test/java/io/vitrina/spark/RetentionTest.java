@@ -2,6 +2,7 @@ package io.vitrina.spark;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -45,6 +46,14 @@ class RetentionTest {
     assertEquals(List.of("a", "b", "c", "e"), left());
     Retention.keepByName(files, all, "_SUCCESS", 1, new Path(all, "b"));
     assertEquals(List.of("a", "b", "e"), left());
+  }
+
+  @Test
+  void publish_refuses_a_keep_that_is_no_count_before_it_publishes() {
+    for (String keep : new String[] {"-1", "abc", "", "1e3"}) {
+      var refused = assertThrows(IllegalArgumentException.class, () -> new Publish().read("--keep", keep));
+      assertTrue(refused.getMessage().startsWith("--keep " + keep + ": "), refused.getMessage());
+    }
   }
 
   @Test
