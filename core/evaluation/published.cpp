@@ -28,8 +28,7 @@ std::vector<std::string_view> sources_for(Shape shape) {
     switch (shape) {
         case Shape::user_items: return {"item_item", "ials", "popular"};
         case Shape::sequences: return {"covisit_buy_buy", "session_knn", "item_item", "ials", "popular"};
-        case Shape::sessions:
-            return {"session_knn", "covisit_view_view", "item_item", "ials", "recent", "popular"};
+        case Shape::sessions: return {"session_knn", "covisit_view_view", "item_item", "ials", "recent", "popular"};
         case Shape::baskets: return {"next_basket", "covisit_buy_buy", "item_item", "recent", "popular"};
     }
     return {};
