@@ -6,8 +6,8 @@ ENGINES='kafka hdfs'
 # shellcheck source=ops/trial.sh
 source "$(dirname "$0")/trial.sh"
 
-! CLUSTER_DIR=$CLUSTER_DIR-none BASE_PORT=65530 ops/tool.sh topics 2> "$SCRATCH/said" && grep -q '^BASE_PORT is the first of 40 ports' "$SCRATCH/said" ||
-  wrong "a block of ports that ends beyond the last port is not refused: $(cat "$SCRATCH/said")"
+CLUSTER_DIR=$CLUSTER_DIR-none BASE_PORT=65530 ops/tool.sh topics 2> "$SCRATCH/said" || true
+grep -q '^BASE_PORT is the first of 40 ports' "$SCRATCH/said" || wrong "a block of ports beyond the last is taken: $(cat "$SCRATCH/said")"
 step "begins in $CLUSTER_DIR"
 ops/cluster.sh up > /dev/null
 step "it runs"
