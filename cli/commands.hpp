@@ -59,6 +59,23 @@ struct ImportOptions : DataOptions {
 };
 int run_import(const ImportOptions& options);
 
+struct ExperimentOptions : DataOptions {
+    std::string action = "list";  // list, show
+    std::string name;
+    double revenue_most = 0;  // what a unit's revenue counts for at most; 0: no bound
+};
+int run_experiment(const ExperimentOptions& options);
+
+struct SampleSizeOptions {
+    double conversion = 0.025;
+    double lift = 0.07;
+    double alpha = 0.05;
+    double power = 0.8;
+    double visitors_a_day = 0;  // 0: not asked
+    bool json = false;
+};
+int run_sample_size(const SampleSizeOptions& options);
+
 struct ClusterInitOptions {
     std::string config;  // with [cluster]
     std::string from;    // data folder of a shop of one machine, whose key is carried over; empty: a new key

@@ -117,6 +117,52 @@ void add_models(CLI::App& app, Chosen& chosen) {
     });
 }
 
+void add_experiment(CLI::App& app, Chosen& chosen) {
+    static ExperimentOptions options;
+    CLI::App& command = add_command(app, chosen, options, run_experiment,
+                                    {"experiment", "who is in which arm, and what the arms did to conversion and revenue",
+                                     "vitrina experiment --data shop show hold_out"});
+    command.add_option("action", options.action, "list or show")->check(CLI::IsMember({"list", "show"}))->type_name("ACTION");
+    command.add_option("name", options.name, "the experiment, for `show`; hold_out is the present quarter's")->type_name("NAME");
+    command.add_option("--revenue-most", options.revenue_most,
+                       "count a unit's revenue for so much at most (a quantile of a past period, chosen before looking)")
+        ->check(CLI::NonNegativeNumber)
+        ->type_name("MONEY");
+    command.parse_complete_callback([] {
+        if (options.action == "show" && options.name.empty()) throw CLI::RequiredError("NAME of `experiment show`");
+        if (options.action == "list" && !options.name.empty())
+            throw CLI::ExtrasError({options.name + " (`experiment list` takes no NAME)"});
+    });
+}
+
+void add_sample_size(CLI::App& app, Chosen& chosen) {
+    static SampleSizeOptions options;
+    CLI::App& command = *app.add_subcommand("sample-size", "how many visitors an experiment needs");
+    const auto within = CLI::Validator(
+        [](std::string& text) {
+            const double share = std::strtod(text.c_str(), nullptr);
+            return share > 0 && share < 1 ? std::string() : text + " does not lie between 0 and 1";
+        },
+        "SHARE");
+    command.add_option("--conversion", options.conversion, "share of visitors who order now (default .025)")->check(within);
+    command.add_option("--lift", options.lift, "the change to be seen, as a share of that (default .07)")
+        ->check(CLI::Range(-0.99, 39.0))
+        ->type_name("SHARE");
+    command.add_option("--alpha", options.alpha, "false alarms allowed (default .05)")->check(within);
+    command.add_option("--power", options.power, "how surely it is to be seen (default .8)")->check(within);
+    command.add_option("--visitors-a-day", options.visitors_a_day, "new visitors of both arms, to say how long it takes")
+        ->check(CLI::NonNegativeNumber)
+        ->type_name("N");
+    command.add_flag("--json", options.json, "for machines: JSON on standard output");
+    command.footer("Example:\n  vitrina sample-size --conversion 0.025 --lift 0.07 --visitors-a-day 10000");
+    command.parse_complete_callback([] {
+        const double rate = options.conversion * (1 + options.lift);
+        if (options.lift == 0 || rate >= 1)
+            throw CLI::ValidationError("--lift", "must not be 0, and must leave the conversion below 1");
+    });
+    command.callback([&chosen] { chosen = [] { return run_sample_size(options); }; });
+}
+
 void add_recommend(CLI::App& app, Chosen& chosen) {
     static RecommendOptions options;
     CLI::App& command =
@@ -249,7 +295,7 @@ void add_migrate(CLI::App& app, Chosen& chosen) {
 
 // Named in the contract, not built yet: the refusal says so instead of "unknown command".
 void add_unavailable(CLI::App& app, Chosen& chosen) {
-    for (const char* name : {"erase", "simulate", "report", "experiment", "rules"}) {
+    for (const char* name : {"erase", "simulate", "report", "rules"}) {
         CLI::App& command = *app.add_subcommand(name, "not available yet");
         command.allow_extras();
         command.group("Not available yet");
@@ -287,6 +333,8 @@ int run(int argc, char** argv) {
     add_models(app, chosen);
     add_evaluate(app, chosen);
     add_recommend(app, chosen);
+    add_experiment(app, chosen);
+    add_sample_size(app, chosen);
     add_serve(app, chosen);
     add_export(app, chosen);
     add_cluster(app, chosen);

@@ -39,7 +39,7 @@ Result<engine::Configuration> configuration_of(const DataOptions& options) {
     const std::string in_folder = options.data + "/vitrina.toml";
     if (!options.config.empty()) return engine::read_configuration(options.config);
     if (std::filesystem::exists(in_folder, ignored)) return engine::read_configuration(in_folder);
-    return engine::Configuration{};
+    return engine::parse_configuration("");
 }
 
 // A command that only reads must not make a folder, nor turn any folder into a shop's.

@@ -501,4 +501,8 @@ Result<std::string> ClusterEngine::replayed_digest() const {
 // They lie in the topic of exposures.
 std::vector<std::string> ClusterEngine::exposures(const std::string&, std::size_t) { return {}; }
 
+Result<void> ClusterEngine::each_trigger(const std::string&, const std::function<void(const engine::Trigger&)>&) {
+    return std::unexpected(not_here("who came into an experiment lies in the topic of exposures"));
+}
+
 }  // namespace vitrina::cluster

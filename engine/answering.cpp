@@ -29,6 +29,14 @@ std::shared_ptr<const features::Trends> trends_of(const LiveCatalog& live, const
     });
 }
 
+// The shop's placements, and those of the variants under names of their own: every source that anybody may ask.
+std::map<std::string, recommendation::PlacementSettings> named_anywhere(const Snapshot& snapshot) {
+    auto all = snapshot.placements;
+    for (const auto& [variant, arrangement] : snapshot.variants)
+        for (const auto& [name, settings] : arrangement.placements) all.emplace(variant + ' ' + name, settings);
+    return all;
+}
+
 }  // namespace
 
 StateReading reading_of(const StateCaches& caches) {
@@ -60,6 +68,7 @@ Answering::Answering(const AnsweringParts& parts, const Configuration& configura
     auto first = std::make_shared<Snapshot>();
     first->model_version = "none";
     first->placements = configuration.placements;
+    arrange_variants(*first);
     swap(std::move(first));
 }
 
@@ -78,7 +87,8 @@ void Answering::use_model(const model::Version& version) {
     auto next = std::make_shared<Snapshot>(*snapshot());
     next->model = version.model;
     next->model_version = version.manifest.version;
-    next->sources = recommendation::sources_of(next->placements, next->model);
+    next->sources = recommendation::sources_of(named_anywhere(*next), next->model);
+    arrange_variants(*next);
     next->rankers = recommendation::rankers_of(next->placements, next->model);
     next->cold_model = nullptr;
     know_cold_items(*next);
@@ -86,6 +96,12 @@ void Answering::use_model(const model::Version& version) {
     for (const model::SourceWeight& chosen : version.manifest.weights)
         next->weights[{chosen.task, chosen.source}] = static_cast<float>(chosen.weight);
     swap(std::move(next));
+}
+
+void Answering::arrange_variants(Snapshot& snapshot) const {
+    snapshot.variants.clear();
+    for (const auto& [name, placements] : configuration_.variants)
+        snapshot.variants[name] = {placements, recommendation::rankers_of(placements, snapshot.model)};
 }
 
 void Answering::know_cold_items(Snapshot& snapshot) {
@@ -146,10 +162,14 @@ Result<std::vector<recommendation::Recommendation>> Answering::recommend(const R
     const auto known = profile(*who);
     if (!known) return std::unexpected(known.error());
     const auto learned = snapshot();
+    const auto arms = arms_of(request, now);
+    const std::string variant = experiment::variant_of(arms);
+    const auto arrangement = learned->variants.find(variant);
     auto scratch = borrow_scratch(learned->model ? learned->model->items() : 0);
-    std::set<ItemKey> shown;
+    std::set<ItemKey> shown, unseen;
     std::vector<recommendation::Recommendation> answers;
-    for (const recommendation::Request& asked : request.requests) {
+    const auto answer_as = [&](const recommendation::Request& asked, const recommendation::Arrangement* as,
+                               std::set<ItemKey>& already) {
         auto answer = parts_.catalog.read([&](const catalog::Catalog& catalog) {
             const recommendation::Situation situation{
                 .profile = *known,
@@ -157,16 +177,33 @@ Result<std::vector<recommendation::Recommendation>> Answering::recommend(const R
                 .snapshot = *learned,
                 .now = now,
                 .deadline_passed = [deadline] { return std::chrono::steady_clock::now() >= deadline; },
-                .already_shown = request.distinct ? &shown : nullptr};
+                .already_shown = request.distinct ? &already : nullptr,
+                .arrangement = as};
             return recommendation::answer(asked, situation, *scratch);
         });
+        if (answer)
+            for (const auto& item : answer->items) already.insert(item_key(item.item_id));
+        return answer;
+    };
+    for (const recommendation::Request& asked : request.requests) {
+        auto answer = answer_as(asked, arrangement != learned->variants.end() ? &arrangement->second : nullptr, shown);
         if (!answer) return std::unexpected(answer.error());
-        for (const auto& item : answer->items) shown.insert(item_key(item.item_id));
+        answer->variant = variant;
+        answer->arms = arms;
+        // Whoever is held out is looked at as closely as everybody else, so that both are triggered, and cost, alike.
+        if (experiment::held_out(arms))
+            if (auto ghost = answer_as(asked, nullptr, unseen)) answer->ghost = std::move(ghost->items);
         sign_and_expose(*answer, request, asked, *who, now);
         answers.push_back(std::move(*answer));
     }
     give_back(std::move(scratch));
     return answers;
+}
+
+// Only live answers to people take part: what nobody is shown, or a bot, says nothing about a shop.
+std::vector<experiment::Assigned> Answering::arms_of(const RecommendationRequest& request, TimeMs now) const {
+    if (!request.live || request.bot) return {};
+    return experiment::arms_at(configuration_.experiments, {request.visitor_id, request.user_id}, now);
 }
 
 void Answering::sign_and_expose(recommendation::Recommendation& answer, const RecommendationRequest& request,

@@ -65,6 +65,8 @@ private:
     };
     Result<Person> person(const RecommendationRequest& request) const;
     Result<features::Profile> profile(const Person& person) const;
+    void arrange_variants(Snapshot& snapshot) const;
+    std::vector<experiment::Assigned> arms_of(const RecommendationRequest& request, TimeMs now) const;
     std::unique_ptr<candidates::Scratch> borrow_scratch(std::size_t rows);
     void give_back(std::unique_ptr<candidates::Scratch> scratch);
     void know_cold_items(Snapshot& snapshot);

@@ -10,7 +10,7 @@
 #include <system_error>
 
 #include "engine/configuration_keys.hpp"
-#include "settings/placements.hpp"
+#include "settings/experiments.hpp"
 
 namespace vitrina::engine {
 
@@ -29,7 +29,7 @@ Error unknown(const toml::node& value, const std::string& key, std::string_view 
             known.push_back(std::string_view(each.name).substr(table.empty() ? 0 : table.size() + 1));
     if (table.empty())
         for (const char* name : {"cluster", "log", "cache", "training", "exposures", "server", "fold", "events",
-                                 "trends", "release", "placement"})
+                                 "trends", "release", "placement", "hold_out", "experiment"})
             known.push_back(name);
     return wrong_value(value, key, fmt::format("is not a key; known here are {}", fmt::join(known, ", ")));
 }
@@ -47,6 +47,7 @@ Result<void> read_key(Configuration& configuration, const std::string& name, con
 
 Result<void> read_entry(Configuration& configuration, const std::string& name, const toml::node& value) {
     const toml::table* table = value.as_table();
+    if (name == "hold_out" || name == "experiment") return {};  // when everything else is known
     if (name != "placement" && !is_table(name)) return read_key(configuration, name, value);
     if (table == nullptr) return std::unexpected(wrong_value(value, name, "must be a table, as in [" + name + "]"));
     for (const auto& [key, node] : *table) {
@@ -76,6 +77,10 @@ Result<Configuration> read_all(const toml::table& root) {
                         root.get("cluster")->source().begin.line));
     if (auto checked = settings::check_changed(configuration.placements); !checked)
         return std::unexpected(checked.error());
+    auto experiments = settings::read_experiments(root, configuration.placements);
+    if (!experiments) return std::unexpected(experiments.error());
+    configuration.experiments = std::move(experiments->programme);
+    configuration.variants = std::move(experiments->variants);
     return configuration;
 }
 

@@ -14,6 +14,7 @@
 #include "base/error.hpp"
 #include "base/time.hpp"
 #include "event/validation.hpp"
+#include "experiment/trial.hpp"
 #include "features/trends.hpp"
 #include "recommendation/placement.hpp"
 #include "settings/learning.hpp"
@@ -129,6 +130,9 @@ struct Configuration {
     event::Limits events;
     features::TrendSettings trends;
     std::map<std::string, recommendation::PlacementSettings> placements = recommendation::default_placements();
+    experiment::Programme experiments;
+    // What the arms of experiments answer with, by variant; without the shop's own.
+    std::map<std::string, std::map<std::string, recommendation::PlacementSettings>> variants;
     std::string default_locale = "en";
 };
 

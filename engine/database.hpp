@@ -34,8 +34,9 @@ enum class Family : std::size_t {
     late,           // position of an event that came too late to be folded → nothing; the event is in the log
     dead_letters,   // position and number within the event → what could not be folded
     exposures,      // visitor, time (newest first), sequence → exposure
+    triggers,       // experiment, zero byte, unit → when it came in, and its arm
 };
-inline constexpr std::size_t family_count = 10;
+inline constexpr std::size_t family_count = 11;
 
 struct DatabaseSettings {
     TimeMs exposures_keep_ms = 7 * day_ms;

@@ -100,6 +100,14 @@ struct Counters {
 // Progress of a training, for a progress line: "ials", 0.4.
 using Progress = std::function<void(const std::string& step, double share)>;
 
+// That somebody came into an experiment.
+struct Trigger {
+    std::string unit;  // id of the visitor or user
+    std::string arm;   // of the first time
+    TimeMs first = 0;
+    bool mixed = false;  // was seen in another arm too, since the experiment was changed
+};
+
 struct TrainingOrder {
     bool force = false;  // release what is learned whatever the gate says (evaluation/release.hpp)
 };
@@ -187,6 +195,9 @@ public:
     virtual Result<std::string> replayed_digest() const = 0;
     // The newest exposures first, for tests and the export of one visitor.
     virtual std::vector<std::string> exposures(const std::string& visitor_id, std::size_t limit) = 0;
+
+    // Everybody who came into an experiment of the configuration, or into the hold-out of a quarter, in the order of their units.
+    virtual Result<void> each_trigger(const std::string& experiment, const std::function<void(const Trigger&)>& visit) = 0;
 
     virtual const Configuration& configuration() const = 0;
     virtual TimeMs now() const = 0;

@@ -36,18 +36,27 @@ std::string encode(const Exposure& exposure) {
     message.set_stage(proto::SERVED);
     message.set_context_item_id(exposure.context_item_id);
     message.set_bot(exposure.bot);
-    for (std::size_t i = 0; i < shown.items.size(); ++i) {
-        auto& item = *message.add_items();
-        item.set_item_id(shown.items[i].item_id);
-        item.set_position(static_cast<std::uint32_t>(i));
-        item.set_score(shown.items[i].score);
-        item.set_source(shown.items[i].source);
+    const auto add = [](const std::vector<recommendation::AnsweredItem>& items, auto& to) {
+        for (std::size_t i = 0; i < items.size(); ++i) {
+            proto::ExposedItem& item = *to.Add();
+            item.set_item_id(items[i].item_id);
+            item.set_position(static_cast<std::uint32_t>(i));
+            item.set_score(items[i].score);
+            item.set_source(items[i].source);
+        }
+    };
+    add(shown.items, *message.mutable_items());
+    add(shown.ghost, *message.mutable_ghost());
+    for (const experiment::Assigned& assigned : shown.arms) {
+        auto& arm = *message.add_arms();
+        arm.set_experiment(assigned.experiment);
+        arm.set_arm(assigned.arm);
     }
     return message.SerializeAsString();
 }
 
 Exposures::Exposures(Database& database, const ExposureSettings& settings)
-    : database_(database), settings_(settings), thread_([this] { run(); }) {}
+    : database_(database), settings_(settings), triggers_(database), thread_([this] { run(); }) {}
 
 Exposures::~Exposures() {
     {
@@ -72,11 +81,18 @@ void Exposures::offer(Exposure exposure) {
     changed_.notify_all();
 }
 
+void Exposures::wait_until_written() {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [this] { return queue_.empty() && !writing_; });
+}
+
+Result<void> Exposures::each_trigger(std::string_view experiment, const std::function<void(const Trigger&)>& visit) {
+    wait_until_written();
+    return triggers_.each(experiment, visit);
+}
+
 std::vector<std::string> Exposures::of(const PersonKey& visitor, std::size_t limit) {
-    {
-        std::unique_lock lock(mutex_);
-        changed_.wait(lock, [this] { return queue_.empty() && !writing_; });
-    }
+    wait_until_written();
     std::vector<std::string> found;
     const std::string prefix = disk_key(visitor);
     const auto stored = database_.iterator(Family::exposures);
@@ -108,12 +124,16 @@ void Exposures::write(const std::deque<Exposure>& exposures) {
     if (written_.size() > visitors_counted) written_.clear();
     for (const Exposure& exposure : exposures) {
         batch.Put(database_.handle(Family::exposures), key_of(exposure), encode(exposure));
+        for (const experiment::Assigned& assigned : exposure.shown.arms)
+            triggers_.add(batch, assigned, exposure.time);
         std::size_t& written = written_[exposure.visitor];
         if (++written < written_between_checks) continue;
         written = 0;
         forget_old(batch, exposure.visitor);
     }
-    if (!database_.write(batch, false)) dropped_ += exposures.size();
+    const bool written = database_.write(batch, false).has_value();
+    if (!written) dropped_ += exposures.size();
+    triggers_.written(written);
 }
 
 void Exposures::forget_old(rocksdb::WriteBatch& batch, const PersonKey& visitor) const {

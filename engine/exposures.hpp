@@ -2,7 +2,7 @@
 // What was shown: exposures are offered by answers, queued, and written by a thread of their own. They never delay or fail an
 // answer; what does not fit in the queue is dropped and counted.
 //
-// Kept for `keep_ms`, at most about `a_visitor` a visitor (the older ones go).
+// Kept for `keep_ms`, at most about `a_visitor` a visitor (the older ones go). That somebody came into an experiment is kept longer, apart.
 // Threads: any. Lifetime: the destructor writes what is queued.
 // Not an error: a disk that refuses; the exposures in hand count as dropped.
 
@@ -10,6 +10,7 @@
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <mutex>
 #include <string>
 #include <thread>
@@ -19,6 +20,7 @@
 #include "base/keys.hpp"
 #include "engine/configuration.hpp"
 #include "engine/database.hpp"
+#include "engine/triggers.hpp"
 #include "recommendation/request.hpp"
 
 namespace vitrina::engine {
@@ -47,17 +49,21 @@ public:
     void offer(Exposure exposure);
     // Encoded as proto/exposure.proto, newest first; what was offered before is there.
     std::vector<std::string> of(const PersonKey& visitor, std::size_t limit);
+    // Everybody who came into the experiment by what was offered before, by unit.
+    Result<void> each_trigger(std::string_view experiment, const std::function<void(const Trigger&)>& visit);
 
     std::uint64_t offered() const { return offered_; }
     std::uint64_t dropped() const { return dropped_; }
 
 private:
+    void wait_until_written();
     void run();
     void write(const std::deque<Exposure>& exposures);
     void forget_old(rocksdb::WriteBatch& batch, const PersonKey& visitor) const;
 
     Database& database_;
     ExposureSettings settings_;
+    Triggers triggers_;  // of the writing thread
     std::mutex mutex_;
     std::condition_variable changed_;
     std::deque<Exposure> queue_;

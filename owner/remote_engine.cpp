@@ -13,6 +13,7 @@
 #include "catalog/codec.hpp"
 #include "event/codec.hpp"
 #include "owner/socket_file.hpp"
+#include "proto/exposure.pb.h"
 
 namespace vitrina::owner {
 
@@ -364,6 +365,22 @@ std::vector<std::string> RemoteEngine::exposures(const std::string& visitor_id, 
     const auto reply = ask(call);
     if (!reply) return {};
     return {reply->blobs().blobs().begin(), reply->blobs().blobs().end()};
+}
+
+Result<void> RemoteEngine::each_trigger(const std::string& experiment,
+                                        const std::function<void(const engine::Trigger&)>& visit) {
+    proto::Call call;
+    call.set_each_trigger(experiment);
+    const auto reply = ask(call, [&](const proto::Reply& part) -> Result<void> {
+        for (const std::string& bytes : part.part().blobs()) {
+            proto::Trigger trigger;
+            if (!trigger.ParseFromString(bytes)) return misunderstood();
+            visit({trigger.unit(), trigger.arm(), trigger.first_ms(), trigger.mixed()});
+        }
+        return {};
+    });
+    if (!reply) return std::unexpected(reply.error());
+    return {};
 }
 
 TimeMs RemoteEngine::now() const {

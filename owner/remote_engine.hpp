@@ -60,6 +60,8 @@ public:
     Result<std::string> state_digest() override;
     Result<std::string> replayed_digest() const override;
     std::vector<std::string> exposures(const std::string& visitor_id, std::size_t limit) override;
+    Result<void> each_trigger(const std::string& experiment,
+                              const std::function<void(const engine::Trigger&)>& visit) override;
     const engine::Configuration& configuration() const override { return configuration_; }
     TimeMs now() const override;
 

@@ -10,6 +10,7 @@
 #include "base/version.hpp"
 #include "catalog/codec.hpp"
 #include "event/codec.hpp"
+#include "proto/exposure.pb.h"
 
 namespace vitrina::owner {
 
@@ -200,6 +201,7 @@ Result<void> Session::answer_upkeep(const proto::Call& call) {
             for (auto& exposure : engine_.exposures(call.exposures().visitor_id(), call.exposures().limit()))
                 reply.mutable_blobs()->add_blobs(std::move(exposure));
             return send(reply);
+        case Kind::kEachTrigger: return send_triggers(call.each_trigger());
         default: return refuse({ErrorCode::corrupt_data, "a call says not what it wants"});
     }
 }
@@ -249,6 +251,22 @@ Result<void> Session::send_items() {
         if (!parts.add(std::move(item))) break;
     if (auto sent = parts.flush(); !sent) return sent;
     return done({});
+}
+
+Result<void> Session::send_triggers(const std::string& experiment) {
+    const std::function<Result<void>(const proto::Reply&)> sender = [this](const auto& reply) { return send(reply); };
+    Parts parts(sender);
+    bool going = true;
+    const auto read = engine_.each_trigger(experiment, [&](const engine::Trigger& trigger) {
+        proto::Trigger message;
+        message.set_unit(trigger.unit);
+        message.set_arm(trigger.arm);
+        message.set_first_ms(trigger.first);
+        message.set_mixed(trigger.mixed);
+        going = going && parts.add(message.SerializeAsString());
+    });
+    if (auto sent = parts.flush(); !sent) return sent;
+    return done(read);
 }
 
 Result<void> Session::send_events(std::uint64_t most) {

@@ -38,6 +38,7 @@ private:
     Result<void> send_item(const std::string& item_id);
     Result<void> send_items();
     Result<void> send_events(std::uint64_t most);
+    Result<void> send_triggers(const std::string& experiment);
     Result<void> train(const proto::TrainCall& call);
 
     Result<void> send(const proto::Reply& reply);

@@ -20,6 +20,7 @@ inline engine::Configuration shop_configuration() {
     engine::Configuration configuration;
     configuration.server.allowed_origins = {allowed_origin};
     configuration.placements = {{"home", {}}, {"product", {}}, {"cart", {}}};
+    configuration.experiments.hold_out.share = 0.05;
     return configuration;
 }
 

@@ -35,6 +35,9 @@ HttpResponse get_models(const Call& call);
 HttpResponse post_training(const Call& call);
 HttpResponse post_rollback(const Call& call);
 
+HttpResponse get_experiments(const Call& call);
+HttpResponse get_experiment(const Call& call);
+
 HttpResponse get_health(const Call& call);
 HttpResponse get_readiness(const Call& call);
 HttpResponse get_metrics(const Call& call);

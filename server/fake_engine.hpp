@@ -184,6 +184,11 @@ public:
     Result<std::string> state_digest() override { return std::string(); }
     Result<std::string> replayed_digest() const override { return std::string(); }
     std::vector<std::string> exposures(const std::string&, std::size_t) override { return {}; }
+    Result<void> each_trigger(const std::string&, const std::function<void(const engine::Trigger&)>& visit) override {
+        if (failure) return std::unexpected(*failure);
+        for (const engine::Trigger& trigger : triggers) visit(trigger);
+        return {};
+    }
     const engine::Configuration& configuration() const override { return configuration_; }
     TimeMs now() const override {
         if (broken) throw std::runtime_error("the fake engine is broken");
@@ -208,6 +213,7 @@ public:
     std::vector<std::string> runs, mentioned;  // "RUN ITEM"
     catalog::RunClaim claim;                   // the last one
     catalog::RunOutcome outcome;
+    std::vector<engine::Trigger> triggers;   // of every experiment
     std::vector<model::Manifest> manifests;  // newest first
     engine::TrainingStatus status;           // of the last training
     engine::TrainingOrder order;             // of it

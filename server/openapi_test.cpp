@@ -36,6 +36,7 @@ struct Operation {
         std::string id = "MUG";
         if (path == "/v1/visitors/{id}") id = "v1";
         if (path == "/docs/{id}") id = "docs.js";
+        if (path == "/v1/experiments/{id}") id = "hold_out";
         std::string filled = std::regex_replace(path, std::regex("\\{id\\}"), id);
         return path == "/v1/recommendations" && method == "GET" ? filled + "?placement=home" : filled;
     }
@@ -110,6 +111,18 @@ struct Stocked : Shop {
                                         .chosen = {{"ials.epochs", "8"}}}},
                             {.version = "v1"}};
         engine.refused = model::RefusedRelease{.at = engine.time, .release = release};
+        for (const char* visitor : {"v1", "v2", "v3"})
+            for (const std::string arm : {"hold_out", "vitrina"}) {
+                engine.triggers.push_back({.unit = visitor + arm, .arm = arm, .first = engine.time - day_ms});
+                engine.events.push_back({.kind = event::EventKind::purchase,
+                                         .event_id = visitor + arm,
+                                         .time = engine.time,
+                                         .visitor_id = visitor + arm,
+                                         .items = {{.item_id = "MUG", .price = arm.size() * money_unit}},
+                                         .transaction_id = visitor + arm,
+                                         .currency = "EUR"});
+                if (std::string_view(visitor) == "v2") break;  // the others ordered in both arms
+            }
     }
 };
 
@@ -133,6 +146,8 @@ HttpResponse not_found(const Operation& operation) {
     shop.engine.runs.clear();
     if (operation.path == "/v1/items") return shop.ask(operation.ask(secret_key, "?run=nothing"));
     if (operation.path == "/docs/{id}") return shop.ask(Asked("GET", "/docs/nothing"));
+    if (operation.path == "/v1/experiments/{id}")
+        return shop.ask(Asked("GET", "/v1/experiments/nothing").with_key(secret_key));
     return shop.ask(operation.ask(secret_key));
 }
 

@@ -34,6 +34,7 @@ struct Situation {
     std::function<bool()> deadline_passed;
     // Keys of items already shown in other placements of the same request (`distinct`).
     const std::set<ItemKey>* already_shown = nullptr;
+    const Arrangement* arrangement = nullptr;  // of the snapshot: the person's variant; null: the shop's own
 };
 
 inline constexpr std::size_t fallback_checks = 20'000;

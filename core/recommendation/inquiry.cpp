@@ -14,11 +14,13 @@ namespace {
 using state::Acted;
 using state::Action;
 
-Result<const PlacementSettings*> placement_of(const Request& request, const Snapshot& snapshot) {
-    const auto found = snapshot.placements.find(request.placement);
-    if (found == snapshot.placements.end()) {
+Result<const PlacementSettings*> placement_of(const Request& request, const Situation& situation) {
+    const auto& placements =
+        situation.arrangement != nullptr ? situation.arrangement->placements : situation.snapshot.placements;
+    const auto found = placements.find(request.placement);
+    if (found == placements.end()) {
         std::vector<std::string_view> names;
-        for (const auto& [name, settings] : snapshot.placements) names.push_back(name);
+        for (const auto& [name, settings] : placements) names.push_back(name);
         return fail(ErrorCode::invalid_input,
                     fmt::format("placement \"{}\" is unknown; known: {}", request.placement, fmt::join(names, ", ")));
     }
@@ -70,7 +72,7 @@ bool contains(std::span<const ItemKey> sorted, ItemKey key) {
 }
 
 Result<Inquiry> inquire(const Request& request, const Situation& situation) {
-    const auto settings = placement_of(request, situation.snapshot);
+    const auto settings = placement_of(request, situation);
     if (!settings) return std::unexpected(settings.error());
     Inquiry inquiry{request, situation, **settings, actions_of(request, situation), {}, {}, {}};
     const std::vector<Anchor> cart = cart_of(request, situation);

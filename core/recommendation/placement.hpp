@@ -2,7 +2,7 @@
 // Placements out of the box and their configuration.
 //
 // A source is one that training makes (candidates::source_names), one of cold items (cold, new_for_you), one that needs no
-// training (popular, trending, new, recently_viewed, bought_before), or one of API.md's names for them (bought_together, complements, similar_to_visitor).
+// training (popular, trending, new, same_category, recently_viewed, bought_before), or one of API.md's names for them (bought_together, complements, similar_to_visitor).
 // Threads: values. The defaults are `default_placements()`; configuration changes fields of a placement by name.
 // Errors: `check_placements` answers invalid_input with placement, field, value and what would be right.
 

@@ -59,6 +59,25 @@ std::vector<Scored> popular(std::size_t limit, const Situation& situation) {
     return scored;
 }
 
+// Best sellers of the categories of what the page shows, or of what the person did last where it shows nothing.
+std::vector<Scored> same_category(const Inquiry& inquiry, std::size_t limit) {
+    const catalog::Catalog& catalog = inquiry.situation.catalog;
+    std::set<std::uint32_t> categories;
+    const auto add = [&](ItemKey item) {
+        const auto slot = catalog.find(item);
+        if (slot && catalog.leaf_category(*slot) != catalog::none) categories.insert(catalog.leaf_category(*slot));
+    };
+    for (const Anchor& anchor : inquiry.page) add(anchor.item);
+    if (inquiry.page.empty() && !inquiry.actions.empty()) add(inquiry.actions.front().item);
+    std::vector<Scored> scored;
+    for (const catalog::Slot slot : inquiry.situation.snapshot.trends->bestsellers) {
+        if (scored.size() == limit || categories.empty()) break;
+        if (slot >= catalog.slots() || !catalog.present(slot) || !categories.contains(catalog.leaf_category(slot))) continue;
+        scored.push_back({number_of(slot, inquiry.situation), inquiry.situation.snapshot.trends->popularity[slot]});
+    }
+    return scored;
+}
+
 // Distinct viewed items, the newest first.
 std::vector<Scored> recently_viewed(const Inquiry& inquiry, std::size_t limit) {
     const catalog::Catalog& catalog = inquiry.situation.catalog;
@@ -99,6 +118,7 @@ std::vector<Scored> untrained(std::string_view name, const Inquiry& inquiry, std
     if (situation.snapshot.trends == nullptr) return {};
     if (name == "new_for_you") return new_for_you(inquiry, limit);
     if (name == "popular") return popular(limit, situation);
+    if (name == "same_category") return same_category(inquiry, limit);
     if (name == "trending") return listed(situation.snapshot.trends->trending, limit, situation);
     if (name == "new") return listed(situation.snapshot.trends->newest, limit, situation);
     return {};
@@ -111,8 +131,10 @@ const candidates::Source* learned_source(std::string_view name, const Snapshot& 
 }
 
 const PlacementRanker* ranker_of(const Inquiry& inquiry) {
-    const auto found = inquiry.situation.snapshot.rankers.find(inquiry.request.placement);
-    if (found == inquiry.situation.snapshot.rankers.end()) return nullptr;
+    const Situation& situation = inquiry.situation;
+    const auto& rankers = situation.arrangement != nullptr ? situation.arrangement->rankers : situation.snapshot.rankers;
+    const auto found = rankers.find(inquiry.request.placement);
+    if (found == rankers.end()) return nullptr;
     // Trees learned from people with a past, or from pages; of other questions they know nothing.
     const bool about_page = inquiry.settings.uses_cart || inquiry.settings.needs_item;
     const bool known = about_page ? !inquiry.query.context.empty() : !inquiry.query.history.empty();

@@ -46,6 +46,7 @@ std::string_view past_code(Action action) {
 // Where no other item is named.
 std::string_view plain_code(std::string_view source) {
     if (source == "popular" || source == "trending" || source == "new" || source == "recently_viewed") return source;
+    if (source == "same_category") return "popular";
     if (source == "recent") return "trending";
     if (source == "new_for_you") return "new";
     if (source == "bought_before") return "buy_again";

@@ -11,6 +11,7 @@
 
 #include "base/money.hpp"
 #include "base/time.hpp"
+#include "experiment/trial.hpp"
 #include "ranking/filter.hpp"
 
 namespace vitrina::recommendation {
@@ -61,9 +62,11 @@ struct Recommendation {
     std::string placement;
     std::string recommendation_id;
     std::string variant = "default";
+    std::vector<experiment::Assigned> arms;  // of the person, by experiment; empty where none was asked for
     std::string model_version;
     std::vector<AnsweredItem> items;
     std::string empty_reason;  // set when `items` is empty
+    std::vector<AnsweredItem> ghost;  // what somebody who is held out would have been shown
     std::vector<Trace> trace;
     bool late = false;  // the deadline cut the work short; what was ready was answered
 };

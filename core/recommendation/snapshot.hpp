@@ -26,6 +26,12 @@ struct PlacementRanker {
     std::vector<std::shared_ptr<const candidates::Source>> sources;
 };
 
+// What one variant of an experiment answers with, in place of the shop's own.
+struct Arrangement {
+    std::map<std::string, PlacementSettings> placements;
+    std::map<std::string, PlacementRanker> rankers;
+};
+
 struct Snapshot {
     std::shared_ptr<const model::Model> model;  // null before the first training
     std::string model_version;                  // "none" then
@@ -37,6 +43,7 @@ struct Snapshot {
     // Weight by (placement, source) as chosen in training; a source without one has the weight of its configuration.
     std::map<std::pair<std::string, std::string>, float> weights;
     std::map<std::string, PlacementRanker> rankers;  // by placement; one without has the order of its blend
+    std::map<std::string, Arrangement> variants;     // by name
 };
 
 // Of every placement for which the model holds trees that this program can ask. None where the placement no longer names a source

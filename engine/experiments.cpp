@@ -1,0 +1,99 @@
+#include "engine/experiments.hpp"
+
+#include <fmt/core.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <map>
+#include <unordered_map>
+#include <utility>
+
+#include "feedback/orders.hpp"
+
+namespace vitrina::engine {
+
+namespace {
+
+using experiment::Trial;
+using experiment::UnitOutcome;
+
+using Units = std::unordered_map<std::string, UnitOutcome>;
+
+Result<Units> units_of(Engine& engine, const Trial& trial) {
+    Units units;
+    const auto read = engine.each_trigger(trial.plan.id, [&](const Trigger& trigger) {
+        const auto arm = std::ranges::find(trial.plan.arms, trigger.arm, &experiment::Arm::name);
+        if (arm == trial.plan.arms.end()) return;  // of an arm that the shop has taken away since
+        UnitOutcome& unit = units[trigger.unit];
+        unit.arm = static_cast<std::size_t>(arm - trial.plan.arms.begin());
+        unit.first = trigger.first;
+        unit.mixed = trigger.mixed;
+    });
+    if (!read) return std::unexpected(read.error());
+    return units;
+}
+
+std::string_view unit_id(const event::Event& event, const Trial& trial) {
+    return trial.unit == experiment::Unit::visitor ? event.visitor_id : event.user_id;
+}
+
+// The currency of most of the orders.
+std::string usual_currency(const feedback::Orders& orders) {
+    std::map<std::string, std::size_t> counts;
+    orders.each([&](const std::string&, const feedback::Order& order) { ++counts[order.currency]; });
+    const auto most = std::ranges::max_element(counts, {}, [](const auto& one) { return one.second; });
+    return most == counts.end() ? std::string() : most->first;
+}
+
+}  // namespace
+
+std::vector<Trial> trials_of(const Engine& engine) {
+    const experiment::Programme& programme = engine.configuration().experiments;
+    std::vector<Trial> trials;
+    if (programme.hold_out.share > 0) trials.push_back(hold_out_of(programme.hold_out, engine.now()));
+    trials.insert(trials.end(), programme.trials.begin(), programme.trials.end());
+    return trials;
+}
+
+Result<Trial> trial_named(const Engine& engine, const std::string& name) {
+    std::vector<std::string> names;
+    for (Trial& trial : trials_of(engine)) {
+        names.push_back(trial.plan.id);
+        if (trial.plan.id == name || (name == experiment::hold_out_arm && trial.plan.id.starts_with(experiment::hold_out_prefix)))
+            return std::move(trial);
+    }
+    if (const auto past = experiment::hold_out_named(engine.configuration().experiments.hold_out, name)) return *past;
+    return fail(ErrorCode::not_found, fmt::format("there is no experiment {}; {}", name,
+                                                  names.empty() ? "none is configured" : fmt::format("there are {}", fmt::join(names, ", "))));
+}
+
+Result<ShopAnalysis> analysis_of(Engine& engine, const Trial& trial, double revenue_most) {
+    auto units = units_of(engine, trial);
+    if (!units) return std::unexpected(units.error());
+    ShopAnalysis shop;
+    feedback::Orders orders;
+    Units bots;
+    const auto read = engine.each_event([&](const event::Event& event) {
+        const auto unit = units->find(std::string(unit_id(event, trial)));
+        if (unit == units->end()) return;
+        if (event.bot) bots.emplace(*unit);
+        orders.add(event, unit->first);
+    });
+    if (!read) return std::unexpected(read.error());
+    for (const auto& [bot, outcome] : bots) units->erase(bot);
+    shop.bots = bots.size();
+    shop.currency = usual_currency(orders);
+    orders.each([&](const std::string& person, const feedback::Order& order) {
+        const auto unit = units->find(person);
+        if (unit == units->end()) return;
+        const bool usual = order.currency == shop.currency;
+        shop.other_currencies += usual ? 0 : 1;
+        unit->second.orders.push_back({order.time - unit->second.first, usual ? money_number(order.value) : 0.0});
+    });
+    std::vector<UnitOutcome> outcomes;
+    for (auto& [id, unit] : *units) outcomes.push_back(std::move(unit));
+    shop.analysis = analyse(trial, outcomes, {.now = engine.now(), .revenue_most = revenue_most});
+    return shop;
+}
+
+}  // namespace vitrina::engine

@@ -1,0 +1,32 @@
+#pragma once
+// The experiments of a shop, analysed from what its engine has kept: who came in, and what they ordered since.
+//
+// Threads: any. Errors: not_found for an experiment that the configuration does not name (the message says which there are), and what the
+// engine answers. Surprising cost: reads the whole log; memory for the orders of everybody who came in.
+
+#include <string>
+#include <vector>
+
+#include "base/error.hpp"
+#include "engine/engine.hpp"
+#include "experiment/analysis.hpp"
+
+namespace vitrina::engine {
+
+// The hold-out of the present quarter, where there is one, and the trials of the configuration.
+std::vector<experiment::Trial> trials_of(const Engine& engine);
+
+// By name; "hold_out" is the present quarter's, "hold_out-2026Q3" another's.
+Result<experiment::Trial> trial_named(const Engine& engine, const std::string& name);
+
+struct ShopAnalysis {
+    experiment::Analysis analysis;
+    std::string currency;               // of most orders
+    std::uint64_t other_currencies = 0; // orders that count as orders, but not in money
+    std::uint64_t bots = 0;             // units that turned out to be none
+};
+
+// `revenue_most` as in experiment::AnalysisSettings.
+Result<ShopAnalysis> analysis_of(Engine& engine, const experiment::Trial& trial, double revenue_most);
+
+}  // namespace vitrina::engine
