@@ -26,7 +26,9 @@ std::string percent(const std::optional<Estimate>& estimate) {
     return fmt::format("{} [{}, {}]", percent(estimate->value), percent(estimate->low), percent(estimate->high));
 }
 
-std::string of_days(TimeMs ms) { return fmt::format("{:.4g} d", static_cast<double>(ms) / static_cast<double>(day_ms)); }
+std::string of_days(TimeMs ms) {
+    return fmt::format("{:.4g} d", static_cast<double>(ms) / static_cast<double>(day_ms));
+}
 
 std::string arms_of(const experiment::Trial& trial) {
     std::string text;
@@ -58,25 +60,30 @@ int list(engine::Engine& engine, bool json) {
 }
 
 void print_arms(const Analysis& analysis, const std::string& currency) {
-    Table table({"arm", "units", "buyers", "orders", "conversion", "revenue " + currency, "a unit", "an order", "mixed"});
+    Table table(
+        {"arm", "units", "buyers", "orders", "conversion", "revenue " + currency, "a unit", "an order", "mixed"});
     for (const experiment::ArmFigures& arm : analysis.arms)
         table.add({arm.name, with_thousands(arm.units), with_thousands(arm.buyers), with_thousands(arm.orders),
                    fmt::format("{:.3f} %", 100 * arm.conversion), fmt::format("{:.2f}", arm.revenue),
-                   fmt::format("{:.4f}", arm.revenue_a_unit), fmt::format("{:.2f}", arm.order_value), with_thousands(arm.mixed)});
+                   fmt::format("{:.4f}", arm.revenue_a_unit), fmt::format("{:.2f}", arm.order_value),
+                   with_thousands(arm.mixed)});
     fmt::print("{}", table.text());
 }
 
 void print_comparison(const ArmComparison& comparison, const Analysis& analysis, const std::string& currency) {
     fmt::print("\n{} against {}\n", comparison.arm, analysis.arms.front().name);
     Table table({"what", "lift [95 % interval]", "p (Holm)"}, 100);
-    table.add({"conversion", percent(comparison.conversion_lift), fmt::format("{:.4f}", comparison.conversion_p_adjusted)});
-    table.add({"revenue a unit", percent(comparison.revenue_lift), fmt::format("{:.4f}", comparison.revenue_p_adjusted)});
+    table.add(
+        {"conversion", percent(comparison.conversion_lift), fmt::format("{:.4f}", comparison.conversion_p_adjusted)});
+    table.add(
+        {"revenue a unit", percent(comparison.revenue_lift), fmt::format("{:.4f}", comparison.revenue_p_adjusted)});
     table.add({"orders a unit", percent(comparison.orders_lift), ""});
     table.add({"revenue, unmixed units", percent(comparison.revenue_lift_unmixed), ""});
     table.add({"value of an order *", percent(comparison.order_value_lift), ""});
     fmt::print("{}", table.text("  "));
     if (const auto& bounds = comparison.order_value_bounds)
-        fmt::print("  * not a causal effect on a fixed set of shoppers: other people order. For those who order in either arm it lies "
+        fmt::print("  * not a causal effect on a fixed set of shoppers: other people order. For those who order in "
+                   "either arm it lies "
                    "between {:+.2f} and {:+.2f} {}\n",
                    bounds->low, bounds->high, currency);
     Table days({"days since coming in", "revenue a unit"});
@@ -91,15 +98,17 @@ void print_comparison(const ArmComparison& comparison, const Analysis& analysis,
 
 void print_state(const Analysis& analysis) {
     if (analysis.ratio_alarm)
-        fmt::print("ALARM: the arms did not get their shares of the units (χ² {:.2f}, p {:.2g}); find out why before believing "
+        fmt::print("ALARM: the arms did not get their shares of the units (χ² {:.2f}, p {:.2g}); find out why before "
+                   "believing "
                    "anything below\n",
                    analysis.ratio.chi_square, analysis.ratio.p_value);
     else
-        fmt::print("the arms got their shares of the units (χ² {:.2f}, p {:.2f})\n", analysis.ratio.chi_square, analysis.ratio.p_value);
+        fmt::print("the arms got their shares of the units (χ² {:.2f}, p {:.2f})\n", analysis.ratio.chi_square,
+                   analysis.ratio.p_value);
     if (!analysis.preliminary) return;
     const bool ends = analysis.horizon != std::numeric_limits<TimeMs>::max();
-    fmt::print("PRELIMINARY, without a verdict: {}\n",
-               ends ? "the last window ends at " + iso_time(analysis.horizon) : std::string("the experiment has no end (`until`)"));
+    fmt::print("PRELIMINARY, without a verdict: {}\n", ends ? "the last window ends at " + iso_time(analysis.horizon)
+                                                            : std::string("the experiment has no end (`until`)"));
 }
 
 int show(engine::Engine& engine, const ExperimentOptions& options) {
@@ -112,15 +121,16 @@ int show(engine::Engine& engine, const ExperimentOptions& options) {
         return exit_done;
     }
     const Analysis& analysis = shop->analysis;
-    fmt::print("{}: everybody who came in, with what they ordered within {}\n", analysis.experiment, of_days(trial->window_ms));
+    fmt::print("{}: everybody who came in, with what they ordered within {}\n", analysis.experiment,
+               of_days(trial->window_ms));
     print_state(analysis);
     print_arms(analysis, shop->currency);
     for (const ArmComparison& comparison : analysis.comparisons) print_comparison(comparison, analysis, shop->currency);
     for (const ArmComparison& comparison : analysis.comparisons)
         if (!comparison.verdict.empty()) fmt::print("\nverdict on {}: {}\n", comparison.arm, comparison.verdict);
     if (shop->other_currencies > 0)
-        fmt::print("\n{} orders in other currencies than {} count as orders, not as revenue\n", with_thousands(shop->other_currencies),
-                   shop->currency);
+        fmt::print("\n{} orders in other currencies than {} count as orders, not as revenue\n",
+                   with_thousands(shop->other_currencies), shop->currency);
     return exit_done;
 }
 
@@ -145,11 +155,12 @@ int run_sample_size(const SampleSizeOptions& options) {
     }
     fmt::print("to see a conversion of {:.4g} % become {:.4g} % ({:+.4g} %), with power {:.4g} % at p below {:.4g}:\n"
                "{} units in each of two arms\n",
-               100 * options.conversion, 100 * options.conversion * (1 + options.lift), 100 * options.lift, 100 * options.power,
-               options.alpha, with_thousands(static_cast<std::uint64_t>(units)));
+               100 * options.conversion, 100 * options.conversion * (1 + options.lift), 100 * options.lift,
+               100 * options.power, options.alpha, with_thousands(static_cast<std::uint64_t>(units)));
     if (days > 0)
         fmt::print("{} days at {} new visitors a day, and then the window of the last of them\n",
-                   with_thousands(static_cast<std::uint64_t>(days)), with_thousands(static_cast<std::uint64_t>(options.visitors_a_day)));
+                   with_thousands(static_cast<std::uint64_t>(days)),
+                   with_thousands(static_cast<std::uint64_t>(options.visitors_a_day)));
     return exit_done;
 }
 

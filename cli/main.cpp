@@ -119,13 +119,18 @@ void add_models(CLI::App& app, Chosen& chosen) {
 
 void add_experiment(CLI::App& app, Chosen& chosen) {
     static ExperimentOptions options;
-    CLI::App& command = add_command(app, chosen, options, run_experiment,
-                                    {"experiment", "who is in which arm, and what the arms did to conversion and revenue",
-                                     "vitrina experiment --data shop show hold_out"});
-    command.add_option("action", options.action, "list or show")->check(CLI::IsMember({"list", "show"}))->type_name("ACTION");
-    command.add_option("name", options.name, "the experiment, for `show`; hold_out is the present quarter's")->type_name("NAME");
-    command.add_option("--revenue-most", options.revenue_most,
-                       "count a unit's revenue for so much at most (a quantile of a past period, chosen before looking)")
+    CLI::App& command =
+        add_command(app, chosen, options, run_experiment,
+                    {"experiment", "who is in which arm, and what the arms did to conversion and revenue",
+                     "vitrina experiment --data shop show hold_out"});
+    command.add_option("action", options.action, "list or show")
+        ->check(CLI::IsMember({"list", "show"}))
+        ->type_name("ACTION");
+    command.add_option("name", options.name, "the experiment, for `show`; hold_out is the present quarter's")
+        ->type_name("NAME");
+    command
+        .add_option("--revenue-most", options.revenue_most,
+                    "count a unit's revenue for so much at most (a quantile of a past period, chosen before looking)")
         ->check(CLI::NonNegativeNumber)
         ->type_name("MONEY");
     command.parse_complete_callback([] {
@@ -144,13 +149,15 @@ void add_sample_size(CLI::App& app, Chosen& chosen) {
             return share > 0 && share < 1 ? std::string() : text + " does not lie between 0 and 1";
         },
         "SHARE");
-    command.add_option("--conversion", options.conversion, "share of visitors who order now (default .025)")->check(within);
+    command.add_option("--conversion", options.conversion, "share of visitors who order now (default .025)")
+        ->check(within);
     command.add_option("--lift", options.lift, "the change to be seen, as a share of that (default .07)")
         ->check(CLI::Range(-0.99, 39.0))
         ->type_name("SHARE");
     command.add_option("--alpha", options.alpha, "false alarms allowed (default .05)")->check(within);
     command.add_option("--power", options.power, "how surely it is to be seen (default .8)")->check(within);
-    command.add_option("--visitors-a-day", options.visitors_a_day, "new visitors of both arms, to say how long it takes")
+    command
+        .add_option("--visitors-a-day", options.visitors_a_day, "new visitors of both arms, to say how long it takes")
         ->check(CLI::NonNegativeNumber)
         ->type_name("N");
     command.add_flag("--json", options.json, "for machines: JSON on standard output");

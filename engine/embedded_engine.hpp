@@ -65,7 +65,8 @@ public:
     Result<std::string> state_digest() override;
     Result<std::string> replayed_digest() const override;
     std::vector<std::string> exposures(const std::string& visitor_id, std::size_t limit) override;
-    Result<void> each_trigger(const std::string& experiment, const std::function<void(const Trigger&)>& visit) override {
+    Result<void> each_trigger(const std::string& experiment,
+                              const std::function<void(const Trigger&)>& visit) override {
         return exposures_.each_trigger(experiment, visit);
     }
     const Configuration& configuration() const override { return configuration_; }

@@ -197,7 +197,8 @@ public:
     virtual std::vector<std::string> exposures(const std::string& visitor_id, std::size_t limit) = 0;
 
     // Everybody who came into an experiment of the configuration, or into the hold-out of a quarter, in the order of their units.
-    virtual Result<void> each_trigger(const std::string& experiment, const std::function<void(const Trigger&)>& visit) = 0;
+    virtual Result<void> each_trigger(const std::string& experiment,
+                                      const std::function<void(const Trigger&)>& visit) = 0;
 
     virtual const Configuration& configuration() const = 0;
     virtual TimeMs now() const = 0;

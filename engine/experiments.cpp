@@ -59,12 +59,14 @@ Result<Trial> trial_named(const Engine& engine, const std::string& name) {
     std::vector<std::string> names;
     for (Trial& trial : trials_of(engine)) {
         names.push_back(trial.plan.id);
-        if (trial.plan.id == name || (name == experiment::hold_out_arm && trial.plan.id.starts_with(experiment::hold_out_prefix)))
+        if (trial.plan.id == name ||
+            (name == experiment::hold_out_arm && trial.plan.id.starts_with(experiment::hold_out_prefix)))
             return std::move(trial);
     }
     if (const auto past = experiment::hold_out_named(engine.configuration().experiments.hold_out, name)) return *past;
     return fail(ErrorCode::not_found, fmt::format("there is no experiment {}; {}", name,
-                                                  names.empty() ? "none is configured" : fmt::format("there are {}", fmt::join(names, ", "))));
+                                                  names.empty() ? "none is configured"
+                                                                : fmt::format("there are {}", fmt::join(names, ", "))));
 }
 
 Result<ShopAnalysis> analysis_of(Engine& engine, const Trial& trial, double revenue_most) {

@@ -21,9 +21,9 @@ Result<experiment::Trial> trial_named(const Engine& engine, const std::string& n
 
 struct ShopAnalysis {
     experiment::Analysis analysis;
-    std::string currency;               // of most orders
-    std::uint64_t other_currencies = 0; // orders that count as orders, but not in money
-    std::uint64_t bots = 0;             // units that turned out to be none
+    std::string currency;                // of most orders
+    std::uint64_t other_currencies = 0;  // orders that count as orders, but not in money
+    std::uint64_t bots = 0;              // units that turned out to be none
 };
 
 // `revenue_most` as in experiment::AnalysisSettings.

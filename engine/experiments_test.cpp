@@ -43,7 +43,8 @@ struct Shop : TemporaryShop {
         for (const auto& put : engine->put_items(items)) EXPECT_TRUE(put);
     }
 
-    Result<std::vector<recommendation::Recommendation>> look(const std::string& visitor, bool live = true, std::size_t size = 1) {
+    Result<std::vector<recommendation::Recommendation>> look(const std::string& visitor, bool live = true,
+                                                             std::size_t size = 1) {
         recommendation::Request home;
         home.placement = "home";
         home.size = size;
@@ -98,8 +99,10 @@ TEST(EngineExperiments, count_everybody_once_with_what_he_ordered_since_also_aft
     std::vector<event::Event> orders;
     for (int i = 0; i < 100; ++i) {
         for (int again = 0; again < 3; ++again) ++units[shop.look(visitor(i))->front().variant + std::to_string(again)];
-        if (i % 4 == 0) orders.push_back(happened(EventKind::purchase, visitor(i), {"item1", "item2"}, shop.time + minute_ms));
-        if (i % 5 == 0) orders.push_back(happened(EventKind::purchase, visitor(i), {"item3"}, shop.time - hour_ms, "before"));
+        if (i % 4 == 0)
+            orders.push_back(happened(EventKind::purchase, visitor(i), {"item1", "item2"}, shop.time + minute_ms));
+        if (i % 5 == 0)
+            orders.push_back(happened(EventKind::purchase, visitor(i), {"item3"}, shop.time - hour_ms, "before"));
     }
     shop.time += hour_ms;
     ASSERT_TRUE(shop.engine->accept(orders));

@@ -124,8 +124,7 @@ void Exposures::write(const std::deque<Exposure>& exposures) {
     if (written_.size() > visitors_counted) written_.clear();
     for (const Exposure& exposure : exposures) {
         batch.Put(database_.handle(Family::exposures), key_of(exposure), encode(exposure));
-        for (const experiment::Assigned& assigned : exposure.shown.arms)
-            triggers_.add(batch, assigned, exposure.time);
+        for (const experiment::Assigned& assigned : exposure.shown.arms) triggers_.add(batch, assigned, exposure.time);
         std::size_t& written = written_[exposure.visitor];
         if (++written < written_between_checks) continue;
         written = 0;

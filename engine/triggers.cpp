@@ -55,7 +55,8 @@ Result<void> Triggers::each(std::string_view experiment, const std::function<voi
     for (stored->Seek(prefix); stored->Valid() && stored->key().starts_with(prefix); stored->Next()) {
         proto::Trigger trigger;
         if (!trigger.ParseFromArray(stored->value().data(), static_cast<int>(stored->value().size())))
-            return fail(ErrorCode::corrupt_data, "a record of the experiment " + std::string(experiment) + " cannot be read");
+            return fail(ErrorCode::corrupt_data,
+                        "a record of the experiment " + std::string(experiment) + " cannot be read");
         visit({trigger.unit(), trigger.arm(), trigger.first_ms(), trigger.mixed()});
     }
     if (!stored->status().ok()) return std::unexpected(to_error(stored->status(), "reading who is in an experiment"));

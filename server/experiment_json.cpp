@@ -12,11 +12,14 @@ using nlohmann::ordered_json;
 
 constexpr TimeMs never = std::numeric_limits<TimeMs>::max();
 
-ordered_json time_json(TimeMs time) { return time > 0 && time < never ? ordered_json(iso_time(time)) : ordered_json(nullptr); }
+ordered_json time_json(TimeMs time) {
+    return time > 0 && time < never ? ordered_json(iso_time(time)) : ordered_json(nullptr);
+}
 
 ordered_json estimate_json(const std::optional<experiment::Estimate>& estimate) {
     if (!estimate) return nullptr;
-    return {{"value", estimate->value}, {"low", estimate->low}, {"high", estimate->high}, {"p_value", estimate->p_value}};
+    return {
+        {"value", estimate->value}, {"low", estimate->low}, {"high", estimate->high}, {"p_value", estimate->p_value}};
 }
 
 ordered_json arm_json(const experiment::ArmFigures& arm) {
@@ -44,7 +47,8 @@ ordered_json comparison_json(const experiment::ArmComparison& comparison) {
                       {"order_value_lift", estimate_json(comparison.order_value_lift)}};
     const auto& bounds = comparison.order_value_bounds;
     json["order_value_bounds"] =
-        bounds ? ordered_json{{"low", bounds->low}, {"high", bounds->high}, {"trimmed", bounds->trimmed}} : ordered_json(nullptr);
+        bounds ? ordered_json{{"low", bounds->low}, {"high", bounds->high}, {"trimmed", bounds->trimmed}}
+               : ordered_json(nullptr);
     json["by_day"] = json["by_week"] = ordered_json::array();
     for (const experiment::NoveltyFigures& days : comparison.by_day)
         json["by_day"].push_back(
@@ -71,7 +75,8 @@ ordered_json trial_json(const experiment::Trial& trial) {
                       {"window_days", static_cast<double>(trial.window_ms) / static_cast<double>(day_ms)},
                       {"learning", "shared"},
                       {"arms", ordered_json::array()}};
-    for (const experiment::Arm& arm : trial.plan.arms) json["arms"].push_back({{"arm", arm.name}, {"share", arm.share}});
+    for (const experiment::Arm& arm : trial.plan.arms)
+        json["arms"].push_back({{"arm", arm.name}, {"share", arm.share}});
     return json;
 }
 

@@ -36,7 +36,8 @@ Result<TimeMs> time_of(const toml::node& value, const std::string& key) {
     const auto text = value.value_exact<std::string>();
     const auto time = text ? parse_time(*text) : fail(ErrorCode::invalid_input, "");
     if (time) return *time;
-    return std::unexpected(wrong_value(value, key, "must be a time in quotes, as in \"2026-12-01\" or \"2026-12-01T09:00:00Z\""));
+    return std::unexpected(
+        wrong_value(value, key, "must be a time in quotes, as in \"2026-12-01\" or \"2026-12-01T09:00:00Z\""));
 }
 
 Result<void> read_part(Trial& trial, const toml::node& value, const std::string& key) {
@@ -51,7 +52,8 @@ Result<void> read_unit(Trial& trial, const toml::node& value, const std::string&
     const auto text = text_of(value, key);
     if (!text) return std::unexpected(text.error());
     if (*text != "visitor" && *text != "user")
-        return std::unexpected(wrong_value(value, key, fmt::format("is \"{}\"; known are \"visitor\" and \"user\"", *text)));
+        return std::unexpected(
+            wrong_value(value, key, fmt::format("is \"{}\"; known are \"visitor\" and \"user\"", *text)));
     trial.unit = *text == "user" ? experiment::Unit::user : experiment::Unit::visitor;
     return {};
 }
@@ -62,7 +64,8 @@ Result<void> read_learning(const toml::node& value, const std::string& key) {
     if (!text) return std::unexpected(text.error());
     if (*text == "shared") return {};
     return std::unexpected(wrong_value(
-        value, key, fmt::format("is \"{}\"; only \"shared\" is available: all arms learn from what all visitors do", *text)));
+        value, key,
+        fmt::format("is \"{}\"; only \"shared\" is available: all arms learn from what all visitors do", *text)));
 }
 
 using Reader = std::function<Result<void>(Trial&, const toml::node&, const std::string&)>;
@@ -134,7 +137,8 @@ Result<void> read_trial(Wanted& wanted, const std::string& name, const toml::nod
     if (table == nullptr) return std::unexpected(wrong_value(value, key, "must be a table, as in [" + key + "]"));
     if (name.empty() || name.size() > name_bytes_max || !is_plain_text(name))
         return std::unexpected(wrong_value(
-            value, "experiment", fmt::format("has a table whose name is empty, longer than {} bytes or not plain text", name_bytes_max)));
+            value, "experiment",
+            fmt::format("has a table whose name is empty, longer than {} bytes or not plain text", name_bytes_max)));
     wanted.trial.plan = {.id = name, .layer = "answers", .arms = {}};
     for (const auto& [field, node] : *table) {
         const std::string text(field.str()), inner = key + "." + text;
@@ -144,7 +148,9 @@ Result<void> read_trial(Wanted& wanted, const std::string& name, const toml::nod
             read = reader->second(wanted.trial, node, inner);
         } else if (const toml::table* arms = text == "arm" ? node.as_table() : nullptr) {
             for (const auto& [arm, settings] : *arms)
-                if (read = read_arm(wanted, std::string(arm.str()), settings, inner + "." + std::string(arm.str())); !read) break;
+                if (read = read_arm(wanted, std::string(arm.str()), settings, inner + "." + std::string(arm.str()));
+                    !read)
+                    break;
         } else {
             std::vector<std::string> known = {"arm.NAME"};
             for (const auto& [name_of, reader_of] : readers()) known.push_back(name_of);
@@ -211,10 +217,11 @@ Result<std::vector<Combination>> with_arms_of(const Wanted& wanted, const std::v
         }
     }
     if (after.size() > variants_max)
-        return fail(ErrorCode::invalid_input,
-                    fmt::format("the experiments have more than {} combinations of arms; put some of them into one layer, in "
-                                "parts that do not meet",
-                                variants_max));
+        return fail(
+            ErrorCode::invalid_input,
+            fmt::format("the experiments have more than {} combinations of arms; put some of them into one layer, in "
+                        "parts that do not meet",
+                        variants_max));
     return after;
 }
 
@@ -242,12 +249,14 @@ Result<Experiments> read_experiments(const toml::table& root, const Placements& 
     Experiments experiments;
     experiments.programme.hold_out.share = hold_out_share;
     if (const toml::node* table = root.get("hold_out"))
-        if (auto read = read_hold_out(experiments.programme.hold_out, *table); !read) return std::unexpected(read.error());
+        if (auto read = read_hold_out(experiments.programme.hold_out, *table); !read)
+            return std::unexpected(read.error());
     std::vector<Combination> combinations = {{{}, {}, own}};
     if (const toml::table* trials = root["experiment"].as_table())
         for (const auto& [name, table] : *trials) {
             Wanted wanted;
-            if (auto read = read_trial(wanted, std::string(name.str()), table); !read) return std::unexpected(read.error());
+            if (auto read = read_trial(wanted, std::string(name.str()), table); !read)
+                return std::unexpected(read.error());
             experiments.programme.trials.push_back(wanted.trial);
             auto next = with_arms_of(wanted, combinations);
             if (!next) return std::unexpected(next.error());
@@ -261,7 +270,8 @@ Result<Experiments> read_experiments(const toml::table& root, const Placements& 
         }
     const HoldOut& hold_out = experiments.programme.hold_out;
     if (hold_out.share > 0)
-        experiments.variants.emplace(experiment::hold_out_arm, hold_out.shows_items ? first_day(own) : nothing_shown(own));
+        experiments.variants.emplace(experiment::hold_out_arm,
+                                     hold_out.shows_items ? first_day(own) : nothing_shown(own));
     return experiments;
 }
 

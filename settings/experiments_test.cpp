@@ -86,7 +86,8 @@ TEST(Experiments, that_cannot_be_are_refused_with_line_and_key) {
              {"[experiment.x.arm.a]\nshare = 0.9\n[experiment.x.arm.control]\nshare = 0.5", "add up to 1.4"},
              {"[experiment.x.arm.a]\nplacement.home.sauces = []", "placement.home.sauces is not a key"},
              {"[experiment.x.arm.a]\nweight = 1", "experiment.x.arm.a.weight is not a key"},
-             {"[experiment.x.arm.a]\nshare=0.5\nplacement.home.sources = [\"luck\"]\n[experiment.x.arm.b]\nshare=0.5", "luck"}}) {
+             {"[experiment.x.arm.a]\nshare=0.5\nplacement.home.sources = [\"luck\"]\n[experiment.x.arm.b]\nshare=0.5",
+              "luck"}}) {
         const auto experiments = read(text);
         ASSERT_FALSE(experiments) << text;
         EXPECT_EQ(experiments.error().code, ErrorCode::invalid_input);
@@ -98,7 +99,8 @@ TEST(Experiments, of_too_many_combinations_are_refused) {
     std::string text;
     for (int i = 0; i < 5; ++i) {
         const std::string x = "[experiment.x" + std::to_string(i);
-        text += x + "]\nlayer = \"l" + std::to_string(i) + "\"\n" + x + ".arm.a]\nshare=0.5\n" + x + ".arm.b]\nshare=0.5\n";
+        text +=
+            x + "]\nlayer = \"l" + std::to_string(i) + "\"\n" + x + ".arm.a]\nshare=0.5\n" + x + ".arm.b]\nshare=0.5\n";
     }
     const auto experiments = read(text);
     ASSERT_FALSE(experiments);

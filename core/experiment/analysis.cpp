@@ -59,7 +59,8 @@ ArmMoments moments_of(const std::vector<Sums>& units, std::size_t arm, const Ana
     return moments;
 }
 
-ArmFigures figures_of(const std::string& name, const std::vector<Sums>& units, std::size_t arm, const ArmMoments& moments) {
+ArmFigures figures_of(const std::string& name, const std::vector<Sums>& units, std::size_t arm,
+                      const ArmMoments& moments) {
     ArmFigures figures{.name = name, .units = moments.orders.units, .buyers = moments.buyers};
     double bounded_revenue = moments.revenue.mean * static_cast<double>(figures.units);
     for (const Sums& unit : units) {
@@ -68,14 +69,15 @@ ArmFigures figures_of(const std::string& name, const std::vector<Sums>& units, s
         figures.revenue += unit.revenue;
         figures.mixed += unit.mixed ? 1 : 0;
     }
-    if (figures.units > 0) figures.conversion = static_cast<double>(figures.buyers) / static_cast<double>(figures.units);
+    if (figures.units > 0)
+        figures.conversion = static_cast<double>(figures.buyers) / static_cast<double>(figures.units);
     figures.revenue_a_unit = moments.revenue.mean;
     if (figures.orders > 0) figures.order_value = bounded_revenue / static_cast<double>(figures.orders);
     return figures;
 }
 
-std::optional<Estimate> revenue_lift_where(const std::vector<Sums>& units, std::size_t arm, const AnalysisSettings& settings,
-                                           const auto& revenue_of) {
+std::optional<Estimate> revenue_lift_where(const std::vector<Sums>& units, std::size_t arm,
+                                           const AnalysisSettings& settings, const auto& revenue_of) {
     Moments treated, control;
     for (const Sums& unit : units) {
         if (unit.arm != arm && unit.arm != 0) continue;
@@ -184,7 +186,9 @@ Analysis analyse(const Trial& trial, const std::vector<UnitOutcome>& units, cons
         ensure(unit.arm < trial.plan.arms.size(), "a unit is in an arm that the trial does not have");
         sums.push_back(sums_of(unit, trial));
     }
-    std::ranges::sort(sums, {}, [](const Sums& unit) { return std::tuple(unit.arm, unit.first, unit.revenue, unit.orders, unit.mixed); });
+    std::ranges::sort(sums, {}, [](const Sums& unit) {
+        return std::tuple(unit.arm, unit.first, unit.revenue, unit.orders, unit.mixed);
+    });
 
     Analysis analysis{.experiment = trial.plan.id};
     const TimeMs latest = std::numeric_limits<TimeMs>::max();
@@ -210,7 +214,8 @@ Analysis analyse(const Trial& trial, const std::vector<UnitOutcome>& units, cons
     }
     adjust(analysis);
     if (!analysis.preliminary && !analysis.ratio_alarm)
-        for (ArmComparison& comparison : analysis.comparisons) comparison.verdict = verdict_of(comparison, settings.confidence);
+        for (ArmComparison& comparison : analysis.comparisons)
+            comparison.verdict = verdict_of(comparison, settings.confidence);
     return analysis;
 }
 

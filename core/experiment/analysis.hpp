@@ -46,9 +46,9 @@ struct ArmFigures {
     std::string name;
     std::uint64_t units = 0, buyers = 0, orders = 0, mixed = 0;
     double revenue = 0;
-    double conversion = 0;        // buyers a unit
-    double revenue_a_unit = 0;    // with the bound
-    double order_value = 0;       // 0 where nobody ordered
+    double conversion = 0;      // buyers a unit
+    double revenue_a_unit = 0;  // with the bound
+    double order_value = 0;     // 0 where nobody ordered
 };
 
 // By how many days after it came in a unit ordered: from, to (exclusive), and the lift of revenue a unit.
@@ -58,7 +58,7 @@ struct NoveltyFigures {
 };
 
 struct WeekFigures {
-    std::string monday;  // of the week in which the units came in, "2026-11-23"
+    std::string monday;                // of the week in which the units came in, "2026-11-23"
     std::vector<std::uint64_t> units;  // by arm
     std::optional<Estimate> revenue_lift;
     double ratio_p_value = 1;
@@ -73,11 +73,12 @@ struct ArmComparison {
     std::optional<Estimate> revenue_lift_unmixed;  // without those who were seen on both sides
     // A decomposition, no causal effect on a fixed set of shoppers.
     std::optional<Estimate> order_value_lift;
-    std::optional<LeeBounds> order_value_bounds;  // in money, for those who order in either arm
+    std::optional<LeeBounds> order_value_bounds;               // in money, for those who order in either arm
     double conversion_p_adjusted = 1, revenue_p_adjusted = 1;  // Holm, over the arms and these two questions
     std::vector<NoveltyFigures> by_day;
     std::vector<WeekFigures> by_week;
-    std::string verdict;  // "better", "worse", "no difference shown"; empty before the horizon or where the ratio alarms
+    std::string
+        verdict;  // "better", "worse", "no difference shown"; empty before the horizon or where the ratio alarms
 };
 
 struct Analysis {

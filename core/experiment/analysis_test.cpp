@@ -28,7 +28,8 @@ std::vector<UnitOutcome> shoppers(std::size_t arm, std::size_t count, double con
     for (std::size_t i = 0; i < count; ++i) {
         UnitOutcome unit{.arm = arm, .first = begin + static_cast<TimeMs>(uniform(random) * 14) * day_ms, .orders = {}};
         if (uniform(random) < conversion)
-            unit.orders.push_back({static_cast<TimeMs>(uniform(random) * 14.0 * static_cast<double>(day_ms)), value(random)});
+            unit.orders.push_back(
+                {static_cast<TimeMs>(uniform(random) * 14.0 * static_cast<double>(day_ms)), value(random)});
         units.push_back(std::move(unit));
     }
     return units;
@@ -39,7 +40,8 @@ std::vector<UnitOutcome> both(std::vector<UnitOutcome> one, const std::vector<Un
 }
 
 TEST(Analysis, finds_an_effect_that_is_there) {
-    const Analysis analysis = analyse(trial(), both(shoppers(0, 20000, 0.1, 40, 1), shoppers(1, 20000, 0.13, 40, 2)), after_the_end());
+    const Analysis analysis =
+        analyse(trial(), both(shoppers(0, 20000, 0.1, 40, 1), shoppers(1, 20000, 0.13, 40, 2)), after_the_end());
     EXPECT_FALSE(analysis.preliminary);
     EXPECT_FALSE(analysis.ratio_alarm);
     ASSERT_EQ(analysis.comparisons.size(), 1u);
@@ -76,7 +78,8 @@ TEST(Analysis, has_no_verdict_before_its_horizon) {
 }
 
 TEST(Analysis, alarms_when_an_arm_lost_its_units_and_says_nothing_then) {
-    const Analysis analysis = analyse(trial(), both(shoppers(0, 20000, 0.1, 40, 1), shoppers(1, 18500, 0.2, 40, 2)), after_the_end());
+    const Analysis analysis =
+        analyse(trial(), both(shoppers(0, 20000, 0.1, 40, 1), shoppers(1, 18500, 0.2, 40, 2)), after_the_end());
     EXPECT_TRUE(analysis.ratio_alarm);
     EXPECT_EQ(analysis.comparisons[0].verdict, "");
 }
@@ -127,7 +130,8 @@ TEST(Analysis, of_many_arms_asks_for_more_before_it_believes) {
     Trial many = trial();
     many.plan.arms = {{"control", 0.25}, {"a", 0.25}, {"b", 0.25}, {"c", 0.25}};
     std::vector<UnitOutcome> units;
-    for (std::size_t arm = 0; arm < 4; ++arm) units = both(units, shoppers(arm, 4000, 0.1, 40, 10 + static_cast<unsigned>(arm)));
+    for (std::size_t arm = 0; arm < 4; ++arm)
+        units = both(units, shoppers(arm, 4000, 0.1, 40, 10 + static_cast<unsigned>(arm)));
     const Analysis analysis = analyse(many, units, after_the_end());
     ASSERT_EQ(analysis.comparisons.size(), 3u);
     for (const ArmComparison& comparison : analysis.comparisons) {

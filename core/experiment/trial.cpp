@@ -46,7 +46,8 @@ Result<void> valid_trial(const Trial& trial) {
 void assign(const Trial& trial, const Units& units, std::vector<Assigned>& arms) {
     const std::string_view unit = trial.unit == Unit::visitor ? units.visitor : units.user;
     if (unit.empty()) return;
-    if (const auto arm = arm_of(trial.plan, unit)) arms.push_back({trial.plan.id, trial.plan.arms[*arm].name, std::string(unit)});
+    if (const auto arm = arm_of(trial.plan, unit))
+        arms.push_back({trial.plan.id, trial.plan.arms[*arm].name, std::string(unit)});
 }
 
 }  // namespace
@@ -66,7 +67,8 @@ Trial hold_out_of(const HoldOut& settings, TimeMs now) {
 std::optional<Trial> hold_out_named(const HoldOut& settings, std::string_view name) {
     if (settings.share <= 0 || !name.starts_with(hold_out_prefix)) return std::nullopt;
     const std::string_view quarter = name.substr(hold_out_prefix.size());
-    const auto year = quarter.size() == 6 ? parse_time(std::string(quarter.substr(0, 4)) + "-01-01") : fail(ErrorCode::invalid_input, "");
+    const auto year = quarter.size() == 6 ? parse_time(std::string(quarter.substr(0, 4)) + "-01-01")
+                                          : fail(ErrorCode::invalid_input, "");
     if (!year) return std::nullopt;
     for (int i = 0; i < 4; ++i)
         if (const int one = quarter_of(*year) + i; name == name_of(one)) return hold_out_of(settings, begin_of(one));
@@ -76,9 +78,10 @@ std::optional<Trial> hold_out_named(const HoldOut& settings, std::string_view na
 Result<void> valid(const Programme& programme) {
     const HoldOut& hold_out = programme.hold_out;
     if (!(hold_out.share >= 0 && hold_out.share < 1) || hold_out.window_ms <= 0)
-        return fail(ErrorCode::invalid_input,
-                    fmt::format("hold_out: its share must lie from 0 to below 1 and its window above 0; they are {} and {} ms",
-                                hold_out.share, hold_out.window_ms));
+        return fail(
+            ErrorCode::invalid_input,
+            fmt::format("hold_out: its share must lie from 0 to below 1 and its window above 0; they are {} and {} ms",
+                        hold_out.share, hold_out.window_ms));
     std::set<std::string_view> names;
     for (const Trial& trial : programme.trials) {
         if (auto good = valid_trial(trial); !good) return good;
@@ -88,11 +91,12 @@ Result<void> valid(const Programme& programme) {
     for (std::size_t i = 0; i < programme.trials.size(); ++i)
         for (std::size_t j = 0; j < i; ++j)
             if (meet(programme.trials[i], programme.trials[j]))
-                return fail(ErrorCode::invalid_input,
-                            fmt::format("experiments {} and {} share a part of layer {} at the same time; give them parts that do "
-                                        "not meet, as in part = [0, 0.5] and part = [0.5, 1], or another layer",
-                                        programme.trials[j].plan.id, programme.trials[i].plan.id,
-                                        programme.trials[i].plan.layer));
+                return fail(
+                    ErrorCode::invalid_input,
+                    fmt::format(
+                        "experiments {} and {} share a part of layer {} at the same time; give them parts that do "
+                        "not meet, as in part = [0, 0.5] and part = [0.5, 1], or another layer",
+                        programme.trials[j].plan.id, programme.trials[i].plan.id, programme.trials[i].plan.layer));
     return {};
 }
 
@@ -108,7 +112,8 @@ std::vector<Assigned> arms_at(const Programme& programme, const Units& units, Ti
 std::string variant_of(const std::vector<Assigned>& arms) {
     std::string name;
     for (const Assigned& assigned : arms) {
-        if (assigned.arm == hold_out_arm && assigned.experiment.starts_with(hold_out_prefix)) return std::string(hold_out_arm);
+        if (assigned.arm == hold_out_arm && assigned.experiment.starts_with(hold_out_prefix))
+            return std::string(hold_out_arm);
         if (assigned.experiment.starts_with(hold_out_prefix)) continue;
         name += (name.empty() ? "" : "+") + assigned.experiment + ":" + assigned.arm;
     }

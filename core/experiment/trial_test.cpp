@@ -87,7 +87,8 @@ void expect_refused(const Programme& programme, const std::string& why) {
 TEST(Trials, that_would_meet_or_never_run_are_refused) {
     expect_refused({.hold_out = {.share = 1}, .trials = {}}, "hold_out: its share");
     expect_refused({.hold_out = {}, .trials = {trial("a"), trial("a", "other")}}, "comes twice");
-    expect_refused({.hold_out = {}, .trials = {trial("a"), trial("b")}}, "experiments a and b share a part of layer answers");
+    expect_refused({.hold_out = {}, .trials = {trial("a"), trial("b")}},
+                   "experiments a and b share a part of layer answers");
     expect_refused({.hold_out = {}, .trials = {trial("hold_out-x")}}, "must not begin with hold_out-");
     expect_refused({.hold_out = {}, .trials = {trial("a:b")}}, "nor hold : or +");
     Trial backwards = trial("a");

@@ -102,7 +102,8 @@ TEST(Orders, take_the_discount_back_with_the_lines) {
 }
 
 TEST(Orders, of_bots_guests_and_provisional_ones_are_none) {
-    Event bot = purchase("o1", 1, {{"mug"}}), guest = purchase("o2", 1, {{"mug"}}), provisional = purchase("o3", 1, {{"mug"}});
+    Event bot = purchase("o1", 1, {{"mug"}}), guest = purchase("o2", 1, {{"mug"}}),
+          provisional = purchase("o3", 1, {{"mug"}});
     bot.bot = guest.guest = provisional.provisional = true;
     EXPECT_EQ(values({bot, guest, provisional, order(EventKind::add_to_cart, "o4", 1, {{"mug"}})}), Values{});
     Event confirmed = purchase("o3", 2, {{"mug", 1, 4}});

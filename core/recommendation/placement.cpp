@@ -16,7 +16,7 @@ namespace {
 constexpr std::pair<std::string_view, std::string_view> public_names[] = {
     {"bought_together", "same_order"}, {"complements", "covisit_cart_buy"}, {"similar_to_visitor", "item_item"}};
 
-constexpr std::string_view untrained_sources[] = {"popular", "trending",        "new",          "new_for_you",
+constexpr std::string_view untrained_sources[] = {"popular", "trending",        "new",           "new_for_you",
                                                   "cold",    "recently_viewed", "bought_before", "same_category"};
 
 PlacementSettings home() {

@@ -72,7 +72,8 @@ std::vector<Scored> same_category(const Inquiry& inquiry, std::size_t limit) {
     std::vector<Scored> scored;
     for (const catalog::Slot slot : inquiry.situation.snapshot.trends->bestsellers) {
         if (scored.size() == limit || categories.empty()) break;
-        if (slot >= catalog.slots() || !catalog.present(slot) || !categories.contains(catalog.leaf_category(slot))) continue;
+        if (slot >= catalog.slots() || !catalog.present(slot) || !categories.contains(catalog.leaf_category(slot)))
+            continue;
         scored.push_back({number_of(slot, inquiry.situation), inquiry.situation.snapshot.trends->popularity[slot]});
     }
     return scored;
@@ -132,7 +133,8 @@ const candidates::Source* learned_source(std::string_view name, const Snapshot& 
 
 const PlacementRanker* ranker_of(const Inquiry& inquiry) {
     const Situation& situation = inquiry.situation;
-    const auto& rankers = situation.arrangement != nullptr ? situation.arrangement->rankers : situation.snapshot.rankers;
+    const auto& rankers =
+        situation.arrangement != nullptr ? situation.arrangement->rankers : situation.snapshot.rankers;
     const auto found = rankers.find(inquiry.request.placement);
     if (found == rankers.end()) return nullptr;
     // Trees learned from people with a past, or from pages; of other questions they know nothing.

@@ -65,7 +65,7 @@ struct Recommendation {
     std::vector<experiment::Assigned> arms;  // of the person, by experiment; empty where none was asked for
     std::string model_version;
     std::vector<AnsweredItem> items;
-    std::string empty_reason;  // set when `items` is empty
+    std::string empty_reason;         // set when `items` is empty
     std::vector<AnsweredItem> ghost;  // what somebody who is held out would have been shown
     std::vector<Trace> trace;
     bool late = false;  // the deadline cut the work short; what was ready was answered
