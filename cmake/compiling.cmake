@@ -38,8 +38,8 @@ else()
   add_compile_definitions(nsel_CONFIG_SELECT_EXPECTED=1 ASIO_HAS_CO_AWAIT=1 ASIO_HAS_STD_COROUTINE=1)
 endif()
 
-# How the tests themselves are compiled: under clang's sanitizers without optimising, which halves their time. What they test is optimised.
-# Not so under g++, which then cannot compile Eigen's prefetching.
+# How the tests themselves are compiled: under sanitizers without optimising, which halves their time. What they test is optimised.
+# (clang only: g++ cannot compile Eigen's prefetching so.)
 add_library(vitrina_tests INTERFACE)
 if(VITRINA_SANITIZE AND CMAKE_CXX_COMPILER_ID MATCHES "Clang")
   target_compile_options(vitrina_tests INTERFACE -O0)

@@ -25,6 +25,7 @@ set(VITRINA_FUZZ_SECONDS 10 CACHE STRING "seconds after which it stops before th
 add_custom_target(fuzz_targets)
 add_custom_target(headers_alone)
 add_custom_target(test_programs)
+add_custom_target(benchmarks)
 
 # core/state → vitrina_state, engine → vitrina_engine
 function(library_of folder result)
@@ -172,8 +173,9 @@ function(add_benchmarks target libraries sources)
   if(NOT sources OR VITRINA_SANITIZE)
     return()
   endif()
-  add_executable(${target} ${sources})
+  add_executable(${target} EXCLUDE_FROM_ALL ${sources})
   target_link_libraries(${target} PRIVATE vitrina_warnings ${libraries} external_benchmark)
+  add_dependencies(benchmarks ${target})
 endfunction()
 
 # A fuzz target starts from tests/corpus/<folder>_<name>/ where that exists, keeps what it finds beside the build, and is

@@ -1,7 +1,6 @@
 #include "engine/triggers.hpp"
 
 #include <algorithm>
-#include <utility>
 
 #include "base/keys.hpp"
 #include "proto/exposure.pb.h"

@@ -6,6 +6,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 ran=0
+tools/build.sh release benchmarks
 for program in build/release/*_benchmark; do
   if [[ -x $program && $program =~ ${BENCH:-.} ]]; then
     echo "== ${program##*/}"

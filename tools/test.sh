@@ -14,8 +14,9 @@ done
 mkdir -p build/all
 printf 'subdirs("../%s")\n' "${builds[@]}" > build/all/CTestTestfile.cmake
 
+# One test more than there are cores: those on a cluster wait for others most of their time.
 # What takes long on a cluster is left to make test-cluster. What passes is not shown one by one; all of it stands in the log.
 echo "Testing …"
-ctest --test-dir build/all --no-tests=error --output-on-failure --output-log build/all/tests.log -j "$(nproc)" -LE long "$@" |
+ctest --test-dir build/all --no-tests=error --output-on-failure --output-log build/all/tests.log -j "$(($(nproc) + 1))" -LE long "$@" |
   grep --line-buffered -vE '^ *Start +[0-9]+: |^ *[0-9]+/[0-9]+ Test .* Passed +[0-9.]+ sec$|^Internal ctest|^Test project'
 

@@ -2,10 +2,13 @@
 
 #include <gtest/gtest.h>
 
-#include <algorithm>
 #include <cmath>
-#include <random>
+#include <cstdint>
+#include <limits>
+#include <utility>
 #include <vector>
+
+#include "base/random.hpp"
 
 namespace vitrina::experiment {
 namespace {
@@ -20,16 +23,15 @@ Trial trial() {
 AnalysisSettings after_the_end() { return {.now = begin + 60 * day_ms}; }
 
 // Shoppers of whom so many buy, for amounts with a long tail.
-std::vector<UnitOutcome> shoppers(std::size_t arm, std::size_t count, double conversion, double worth, unsigned seed) {
-    std::mt19937 random(seed);
-    std::uniform_real_distribution<double> uniform;
-    std::lognormal_distribution<double> value(std::log(worth), 0.8);
+std::vector<UnitOutcome> shoppers(std::size_t arm, std::size_t count, double conversion, double worth,
+                                  std::uint64_t seed) {
+    Random random(seed);
     std::vector<UnitOutcome> units;
     for (std::size_t i = 0; i < count; ++i) {
-        UnitOutcome unit{.arm = arm, .first = begin + static_cast<TimeMs>(uniform(random) * 14) * day_ms, .orders = {}};
-        if (uniform(random) < conversion)
-            unit.orders.push_back(
-                {static_cast<TimeMs>(uniform(random) * 14.0 * static_cast<double>(day_ms)), value(random)});
+        UnitOutcome unit{.arm = arm, .first = begin + static_cast<TimeMs>(random.unit() * 14) * day_ms, .orders = {}};
+        if (random.unit() < conversion)
+            unit.orders.push_back({static_cast<TimeMs>(random.unit() * 14.0 * static_cast<double>(day_ms)),
+                                   worth * std::exp(0.8 * random.normal())});
         units.push_back(std::move(unit));
     }
     return units;
@@ -117,9 +119,9 @@ TEST(Analysis, repeats_itself_without_those_seen_on_both_sides) {
 TEST(Analysis, does_not_depend_on_the_order_of_its_units) {
     auto units = both(shoppers(0, 3000, 0.2, 40, 1), shoppers(1, 3000, 0.2, 40, 2));
     const Analysis before = analyse(trial(), units, after_the_end());
-    std::mt19937 random(3);
+    Random random(3);
     for (int round = 0; round < 5; ++round) {
-        std::shuffle(units.begin(), units.end(), random);
+        for (std::size_t i = units.size(); i > 1; --i) std::swap(units[i - 1], units[random.below(i)]);
         const Analysis again = analyse(trial(), units, after_the_end());
         EXPECT_EQ(again.comparisons[0].revenue_lift->value, before.comparisons[0].revenue_lift->value);
         EXPECT_EQ(again.comparisons[0].order_value_lift->low, before.comparisons[0].order_value_lift->low);
@@ -130,8 +132,7 @@ TEST(Analysis, of_many_arms_asks_for_more_before_it_believes) {
     Trial many = trial();
     many.plan.arms = {{"control", 0.25}, {"a", 0.25}, {"b", 0.25}, {"c", 0.25}};
     std::vector<UnitOutcome> units;
-    for (std::size_t arm = 0; arm < 4; ++arm)
-        units = both(units, shoppers(arm, 4000, 0.1, 40, 10 + static_cast<unsigned>(arm)));
+    for (std::size_t arm = 0; arm < 4; ++arm) units = both(units, shoppers(arm, 4000, 0.1, 40, 10 + arm));
     const Analysis analysis = analyse(many, units, after_the_end());
     ASSERT_EQ(analysis.comparisons.size(), 3u);
     for (const ArmComparison& comparison : analysis.comparisons) {
@@ -150,11 +151,11 @@ TEST(Analysis, of_nobody_is_empty) {
 // A trial without an effect cries wolf in one of twenty, at its horizon, with either question; Holm keeps both together below that.
 TEST(Analysis, of_the_same_in_both_arms_rarely_finds_a_difference) {
     auto units = both(shoppers(0, 1500, 0.15, 40, 1), shoppers(1, 1500, 0.15, 40, 2));
-    std::mt19937 random(11);
+    Random random(11);
     int single = 0, verdicts = 0;
     constexpr int rounds = 400;
     for (int round = 0; round < rounds; ++round) {
-        for (UnitOutcome& unit : units) unit.arm = random() % 2;
+        for (UnitOutcome& unit : units) unit.arm = random.below(2);
         const Analysis analysis = analyse(trial(), units, after_the_end());
         single += analysis.comparisons[0].revenue_difference->p_value < 0.05 ? 1 : 0;
         verdicts += analysis.comparisons[0].verdict == "no difference shown" || analysis.ratio_alarm ? 0 : 1;

@@ -2,9 +2,10 @@
 
 #include <gtest/gtest.h>
 
-#include <algorithm>
-#include <random>
+#include <utility>
 #include <vector>
+
+#include "base/random.hpp"
 
 namespace vitrina::feedback {
 namespace {
@@ -120,11 +121,11 @@ TEST(Orders, do_not_depend_on_repeats_and_order_of_arrival) {
     }
     const auto once = values(events);
     EXPECT_EQ(once.size(), 30u);
-    std::mt19937 random(7);
+    Random random(7);
     auto twice = events;
     twice.insert(twice.end(), events.begin(), events.end());
     for (int round = 0; round < 20; ++round) {
-        std::shuffle(twice.begin(), twice.end(), random);
+        for (std::size_t i = twice.size(); i > 1; --i) std::swap(twice[i - 1], twice[random.below(i)]);
         EXPECT_EQ(values(twice), once);
     }
 }
