@@ -13,6 +13,7 @@
 #include <thread>
 
 #include "catalog/codec.hpp"
+#include "engine/experiments.hpp"
 #include "engine/temporary_shop.hpp"
 #include "event/codec.hpp"
 #include "owner/service.hpp"
@@ -27,6 +28,7 @@ class Remote : public ::testing::Test {
 protected:
     void SetUp() override {
         shop_.configuration.training.threads = 1;
+        shop_.configuration.experiments.hold_out.share = 0.5;
         shop_.configuration.owner.connections = 2;
         shop_.configuration.owner.message_bytes = 16 << 20;
         shop_.restart();
@@ -268,6 +270,29 @@ TEST_F(Remote, tells_what_is_known_of_a_visitor_and_of_the_whole) {
     EXPECT_EQ(remote_->counters().events, own().counters().events);
     EXPECT_EQ(remote_->counters().unmatched_refunds, own().counters().unmatched_refunds);
     EXPECT_EQ(remote_->exposures("v3", 5), own().exposures("v3", 5));
+}
+
+TEST_F(Remote, tells_who_came_into_an_experiment) {
+    recommendation::Request home;
+    home.placement = "home";
+    for (int i = 0; i < 30; ++i) {
+        engine::RecommendationRequest request;
+        request.visitor_id = "v" + std::to_string(i);
+        request.live = true;
+        request.requests = {home};
+        ASSERT_TRUE(own().recommend(request));
+    }
+    const auto trial = engine::trial_named(own(), "hold_out");
+    ASSERT_TRUE(trial);
+    const auto told = [&](Engine& engine) {
+        std::vector<std::string> triggers;
+        EXPECT_TRUE(engine.each_trigger(trial->plan.id, [&](const engine::Trigger& trigger) {
+            triggers.push_back(trigger.unit + ' ' + trigger.arm + ' ' + std::to_string(trigger.first));
+        }));
+        return triggers;
+    };
+    EXPECT_EQ(told(own()).size(), 30u);
+    EXPECT_EQ(told(*remote_), told(own()));
 }
 
 TEST_F(Remote, says_once_and_always_that_the_owner_is_gone) {
