@@ -28,64 +28,60 @@ Error unknown(const toml::node& value, const std::string& key, std::string_view 
         if (table_of(each.name) == table)
             known.push_back(std::string_view(each.name).substr(table.empty() ? 0 : table.size() + 1));
     if (table.empty())
-        for (const char* name : {
-            "cluster", "log", "cache", "training", "exposures", "server", "fold", "events",
-                for (const char* name : {"cluster", "log", "cache", "training", "exposures", "server", "fold", "events",
-                                         "trends", "release", "placement", "hold_out", "experiment"})
-                    known.push_back(name);
-            return wrong_value(value, key, fmt::format("is not a key; known here are {}", fmt::join(known, ", ")));
+        for (const char* name : {"cluster", "log", "cache", "training", "exposures", "server", "fold", "events",
+                                 "trends", "release", "placement", "hold_out", "experiment"})
+            known.push_back(name);
+    return wrong_value(value, key, fmt::format("is not a key; known here are {}", fmt::join(known, ", ")));
 }
 
 bool is_table(std::string_view name) {
-            return std::ranges::any_of(configuration_keys(),
-                                       [&](const ConfigurationKey& key) { return table_of(key.name) == name; });
+    return std::ranges::any_of(configuration_keys(),
+                               [&](const ConfigurationKey& key) { return table_of(key.name) == name; });
 }
 
 Result<void> read_key(Configuration& configuration, const std::string& name, const toml::node& value) {
-            const auto key = std::ranges::find(configuration_keys(), name, &ConfigurationKey::name);
-            if (key == configuration_keys().end()) return std::unexpected(unknown(value, name, table_of(name)));
-            return key->read(configuration, value);
+    const auto key = std::ranges::find(configuration_keys(), name, &ConfigurationKey::name);
+    if (key == configuration_keys().end()) return std::unexpected(unknown(value, name, table_of(name)));
+    return key->read(configuration, value);
 }
 
 Result<void> read_entry(Configuration& configuration, const std::string& name, const toml::node& value) {
-            const toml::table* table = value.as_table();
-            if (name == "hold_out" || name == "experiment") return {};  // when everything else is known
-            if (name != "placement" && !is_table(name)) return read_key(configuration, name, value);
-            if (table == nullptr)
-                return std::unexpected(wrong_value(value, name, "must be a table, as in [" + name + "]"));
-            for (const auto& [key, node] : *table) {
-                const std::string inner(key.str());
-                auto read = name == "placement" ? settings::read_placement(configuration.placements, inner, node)
-                                                : read_key(configuration, name + "." + inner, node);
-                if (!read) return read;
-            }
-            return {};
+    const toml::table* table = value.as_table();
+    if (name == "hold_out" || name == "experiment") return {};  // when everything else is known
+    if (name != "placement" && !is_table(name)) return read_key(configuration, name, value);
+    if (table == nullptr) return std::unexpected(wrong_value(value, name, "must be a table, as in [" + name + "]"));
+    for (const auto& [key, node] : *table) {
+        const std::string inner(key.str());
+        auto read = name == "placement" ? settings::read_placement(configuration.placements, inner, node)
+                                        : read_key(configuration, name + "." + inner, node);
+        if (!read) return read;
+    }
+    return {};
 }
 
 Error in_file(Error error, const std::string& file) {
-            error.message = file + ": " + error.message;
-            return error;
+    error.message = file + ": " + error.message;
+    return error;
 }
 
 Result<Configuration> read_all(const toml::table& root) {
-            Configuration configuration;
-            for (const auto& [key, node] : root)
-                if (auto read = read_entry(configuration, std::string(key.str()), node); !read)
-                    return std::unexpected(read.error());
-            if (root.contains("cluster") && !configuration.cluster.present())
-                return fail(
-                    ErrorCode::invalid_input,
-                    fmt::format(
-                        "line {}: [cluster] needs bootstrap_servers, as in \"kafka1:9092,kafka2:9092\"; leave the "
+    Configuration configuration;
+    for (const auto& [key, node] : root)
+        if (auto read = read_entry(configuration, std::string(key.str()), node); !read)
+            return std::unexpected(read.error());
+    if (root.contains("cluster") && !configuration.cluster.present())
+        return fail(
+            ErrorCode::invalid_input,
+            fmt::format("line {}: [cluster] needs bootstrap_servers, as in \"kafka1:9092,kafka2:9092\"; leave the "
                         "table out for one machine",
                         root.get("cluster")->source().begin.line));
-            if (auto checked = settings::check_changed(configuration.placements); !checked)
-                return std::unexpected(checked.error());
-            auto experiments = settings::read_experiments(root, configuration.placements);
-            if (!experiments) return std::unexpected(experiments.error());
-            configuration.experiments = std::move(experiments->programme);
-            configuration.variants = std::move(experiments->variants);
-            return configuration;
+    if (auto checked = settings::check_changed(configuration.placements); !checked)
+        return std::unexpected(checked.error());
+    auto experiments = settings::read_experiments(root, configuration.placements);
+    if (!experiments) return std::unexpected(experiments.error());
+    configuration.experiments = std::move(experiments->programme);
+    configuration.variants = std::move(experiments->variants);
+    return configuration;
 }
 
 }  // namespace

@@ -252,6 +252,8 @@ Result<Experiments> read_experiments(const toml::table& root, const Placements& 
         if (auto read = read_hold_out(experiments.programme.hold_out, *table); !read)
             return std::unexpected(read.error());
     std::vector<Combination> combinations = {{{}, {}, own}};
+    if (const toml::node* trials = root.get("experiment"); trials != nullptr && !trials->is_table())
+        return std::unexpected(wrong_value(*trials, "experiment", "must be a table, as in [experiment.cart]"));
     if (const toml::table* trials = root["experiment"].as_table())
         for (const auto& [name, table] : *trials) {
             Wanted wanted;

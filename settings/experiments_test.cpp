@@ -77,6 +77,7 @@ TEST(Experiments, that_cannot_be_are_refused_with_line_and_key) {
              {"[hold_out]\nshows = \"luck\"", "line 2: hold_out.shows is \"luck\""},
              {"[hold_out]\nsize = 1", "line 2: hold_out.size is not a key"},
              {"[experiment]\nx = 1", "line 2: experiment.x must be a table"},
+             {"experiment = 1", "line 1: experiment must be a table"},
              {"[experiment.x]\nlayer = \"l\"", "name at least two arms"},
              {"[experiment.x]\nlearning = \"diverted\"" + two, "only \"shared\" is available"},
              {"[experiment.x]\nuntil = 1" + two, "line 2: experiment.x.until must be a time"},
