@@ -101,7 +101,6 @@ struct EvaluateShopOptions : DataOptions {
     std::size_t threads = 0;  // 0: as many as processors
     std::string chart;        // file for the SVG; empty: none
     bool sources = false;     // measure each source alone, too
-    bool ablation = false;    // tell what each source and group of features adds to the ranker
 };
 int run_evaluate_shop(const EvaluateShopOptions& options);
 

@@ -228,7 +228,6 @@ void add_evaluate(CLI::App& app, Chosen& chosen) {
         ->delimiter(',')
         ->excludes(interactions)
         ->type_name("T");
-    command.add_flag("--ablation", shop.ablation, "tell what each source and group of features adds to the ranker");
     command.add_flag("--sources", shop.sources, "measure each source of a placement alone, too")
         ->excludes(interactions);
     command.add_option("--valid", files.valid, "its validation file")->needs(interactions)->type_name("FILE");
@@ -260,7 +259,6 @@ void add_evaluate(CLI::App& app, Chosen& chosen) {
         files.threads = shop.threads;
         files.chart = shop.chart;
         files.json = shop.json;
-        files.ablation = shop.ablation;
         chosen = [] { return files.interactions.empty() ? run_evaluate_shop(shop) : run_evaluate_files(files); };
     });
 }

@@ -66,6 +66,9 @@ public:
     Result<std::string> state_digest() override { return absent(); }
     Result<std::string> replayed_digest() const override { return absent(); }
     std::vector<std::string> exposures(const std::string&, std::size_t) override { return {}; }
+    Result<void> each_trigger(const std::string&, const std::function<void(const engine::Trigger&)>&) override {
+        return absent();
+    }
     Result<void> refresh_trends() override { return {}; }
     std::string current_model() const override { return "none"; }
 
@@ -73,7 +76,7 @@ public:
         return absent();
     }
     Result<engine::VisitorReport> visitor(const std::string&) const override { return absent(); }
-    Result<model::Manifest> train(const engine::Progress&) override { return absent(); }
+    Result<model::Manifest> train(const engine::Progress&, const engine::TrainingOrder&) override { return absent(); }
     Result<std::vector<model::Manifest>> models() const override { return absent(); }
     Result<model::Manifest> use_model(const std::string&) override { return absent(); }
     Result<model::Manifest> rollback_model() override { return absent(); }

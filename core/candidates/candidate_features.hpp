@@ -3,7 +3,7 @@
 // makes it in training, evaluation and serving.
 //
 // For each source: `<source>.share` (score over the highest of its answer), `.score`, `.rank` (from 1). What a source did not
-// name has 0, 0 and a rank one behind its `asked`. The others are named in feature_columns.hpp, a line each.
+// name has 0, 0 and a rank one behind its `asked`. The others are named in candidate_features.cpp, a line each.
 // Time-safe: only the query, the sources' answers and the model's facts are looked at, and these know nothing later than what
 // they learned from.
 // Threads: immutable. Lifetime: borrows the model.

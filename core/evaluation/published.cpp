@@ -28,7 +28,7 @@ std::vector<std::string_view> sources_for(Shape shape) {
     switch (shape) {
         case Shape::user_items: return {"item_item", "ials", "popular"};
         case Shape::sequences: return {"covisit_buy_buy", "session_knn", "item_item", "ials", "popular"};
-        case Shape::sessions: return {"session_knn", "covisit_view_view", "item_item", "ials", "recent", "popular"};
+        case Shape::sessions: return {"session_knn", "covisit_view_view", "item_item", "recent", "popular"};
         case Shape::baskets: return {"next_basket", "covisit_buy_buy", "item_item", "recent", "popular"};
     }
     return {};
@@ -190,7 +190,6 @@ private:
             return std::unexpected(stack.error());
         else
             chosen.stack = std::move(*stack);
-        for (const Ablation& one : chosen.stack.ablation) report.ablation.push_back({"", one.without, one.gain});
         report.protocol = protocol_of({request_, *split_, chosen, cut_offs_.front(), questions.size(), ideal()});
         return chosen;
     }
@@ -199,13 +198,10 @@ private:
                                     const WeightChoice& weights) {
         if (!learned.model) return StackingChoice{};
         const std::vector<Question> questions = sample(request_.ranker_questions);
-        auto stack = choose_stack({learned.model, sources, weights.weights, questions},
-                                  {.tuning = tuning(),
-                                   .limits = {},
-                                   .list = *std::ranges::max_element(cut_offs_),
-                                   .seed = request_.seed,
-                                   .ablation = request_.ablation},
-                                  executor_);
+        auto stack = choose_stack(
+            {learned.model, sources, weights.weights, questions},
+            {.tuning = tuning(), .limits = {}, .list = *std::ranges::max_element(cut_offs_), .seed = request_.seed},
+            executor_);
         if (!stack || !stack->worth_it) return stack;
         const Baselines baselines(split_->choosing.history, request_.seed);
         const Ranker ranker = [&](std::size_t q, const Question& question, std::size_t k, candidates::Scratch&) {

@@ -38,16 +38,8 @@ struct ModelReport {
     double peak_memory_mb = 0;  // of the process until then
 };
 
-// What a stacked ranker loses without one thing that it knows, on validation questions (evaluation/stacking.hpp).
-struct AblationLine {
-    std::string task;  // a placement; empty for published files
-    std::string without;
-    Interval gain;
-};
-
 struct Report {
     std::vector<std::pair<std::string, ProtocolValue>> protocol;
-    std::vector<AblationLine> ablation;  // where asked for
     std::string chosen = "vitrina";
     std::vector<ModelReport> models;
 };

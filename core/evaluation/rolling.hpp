@@ -49,7 +49,6 @@ struct RollingRequest {
     std::size_t resamples = 500;
     std::uint64_t seed = 1;
     bool single_sources = false;
-    bool ablation = false;  // also tell what each source and group of features adds to the trees, at each cut
 };
 
 struct Difference {
@@ -69,8 +68,7 @@ struct TaskOutcome {
 
 struct RollingReport {
     std::vector<std::pair<std::string, ProtocolValue>> protocol;
-    std::vector<TaskOutcome> outcomes;   // by cut, then task
-    std::vector<AblationLine> ablation;  // by cut, then placement; its task is "home 2011-06-01"
+    std::vector<TaskOutcome> outcomes;  // by cut, then task
 };
 
 Result<RollingReport> evaluate_rolling(const RollingRequest& request, Executor& executor, const Probes& probes = {});

@@ -62,7 +62,6 @@ void append_differences(const TaskOutcome& outcome, std::string& table) {
 std::string to_json(const RollingReport& report) {
     Report head;
     head.protocol = report.protocol;
-    head.ablation = report.ablation;
     for (const TaskOutcome& outcome : report.outcomes)
         if (outcome.skipped.empty() && outcome.task == report.outcomes.front().task)
             head.models = outcome.report.models;
@@ -117,9 +116,6 @@ std::string to_table(const RollingReport& report) {
         append_differences(outcome, table);
         table += '\n';
     }
-    for (const auto& [task, without, gain] : report.ablation)
-        table += fmt::format("{:<26} without {:<32} {:+.4f} [{:+.4f}, {:+.4f}]\n", task, without, -gain.value,
-                             -gain.high, -gain.low);
     return table;
 }
 

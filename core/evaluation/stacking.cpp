@@ -3,15 +3,11 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
-#include <optional>
-
-#include <fmt/format.h>
 
 #include <fmt/format.h>
 
 #include "base/pool.hpp"
 #include "base/random.hpp"
-#include "candidates/feature_columns.hpp"
 #include "evaluation/metrics.hpp"
 #include "ranking/blend.hpp"
 #include "ranking/trees.hpp"
@@ -21,8 +17,6 @@ namespace {
 
 constexpr std::size_t questions_a_block = 256;
 constexpr std::size_t halves = 2;
-constexpr std::size_t ablation_questions = 4000;  // about
-constexpr std::size_t ablation_negatives = 20;
 constexpr double tree_shares[] = {0.25, 0.5, 0.75, 1};  // of the rounds, that are tried
 
 using Answers = std::vector<std::vector<Scored>>;
@@ -76,8 +70,6 @@ public:
             wholes_.push_back(std::move(forests->back()));
         }
         decide(tried, choice);
-        if (settings_.ablation)
-            if (auto told = ablate(choice); !told) return std::unexpected(told.error());
         if (!choice.worth_it) return choice;
         const auto shape = std::ranges::find(settings_.shapes, choice.boosting);
         choice.forest = model::first_trees(wholes_[static_cast<std::size_t>(shape - settings_.shapes.begin())].view(),
@@ -118,45 +110,27 @@ private:
     // Sources are asked once; what they answered is kept for the judging.
     void collect() {
         answers_.resize(input_.questions.size());
-        each_block([&](std::size_t, std::size_t begin, std::size_t end) {
-            const auto scratch = scratches_.borrow();
-            for (std::size_t q = begin; q < end; ++q)
-                answers_[q] = allowed_answers(input_.sources, input_.questions[q], settings_.limits.asked, *scratch);
-        });
-        coverage_ = gather();
-        for (const auto& parts : parts_)
-            for (const Part& part : parts) asked_ += part.groups.size();
-    }
-
-    // Rows to learn from, without what is left out; the share of the relevant that is among the candidates.
-    double gather() {
         const std::size_t blocks = block_count(input_.questions.size(), questions_a_block);
-        for (auto& parts : parts_) parts.assign(blocks, {});
+        for (auto& parts : parts_) parts.resize(blocks);
         std::vector<double> covered(blocks, 0.0);
         each_block([&](std::size_t block, std::size_t begin, std::size_t end) {
-            for (std::size_t q = begin; q < end; ++q)
-                if (q % stride_ == 0)
-                    covered[block] += collect_question(q, parts_[half_of(input_.questions[q])][block]);
+            const auto scratch = scratches_.borrow();
+            for (std::size_t q = begin; q < end; ++q) {
+                const Question& question = input_.questions[q];
+                answers_[q] = allowed_answers(input_.sources, question, settings_.limits.asked, *scratch);
+                covered[block] += collect_question(q, parts_[half_of(question)][block]);
+            }
         });
-        return std::accumulate(covered.begin(), covered.end(), 0.0) /
-               static_cast<double>(std::max<std::size_t>(1, input_.questions.size()));
-    }
-
-    candidates::RankingCandidates candidates_of(std::size_t q) const {
-        if (!without_source_ && without_columns_.empty()) return features_.make(input_.questions[q].query, answers_[q]);
-        Answers answers = answers_[q];
-        if (without_source_) answers[*without_source_].clear();
-        auto candidates = features_.make(input_.questions[q].query, answers);
-        const std::size_t width = features_.names().size();
-        for (std::size_t row = 0; row < candidates.rows.size(); ++row)
-            for (const std::size_t column : without_columns_) candidates.values[row * width + column] = 0;
-        return candidates;
+        coverage_ = std::accumulate(covered.begin(), covered.end(), 0.0) /
+                    static_cast<double>(std::max<std::size_t>(1, input_.questions.size()));
+        for (const auto& parts : parts_)
+            for (const Part& part : parts) asked_ += part.groups.size();
     }
 
     // The share of the relevant that is among the candidates; adds the question where there is something to learn.
     double collect_question(std::size_t q, Part& part) const {
         const Question& question = input_.questions[q];
-        const auto candidates = candidates_of(q);
+        const auto candidates = features_.make(question.query, answers_[q]);
         const std::size_t count = candidates.rows.size();
         std::vector<std::uint32_t> kept, others;
         for (std::uint32_t r = 0; r < count; ++r)
@@ -165,7 +139,7 @@ private:
         const double covered = static_cast<double>(relevant) / static_cast<double>(question.relevant_count);
         if (relevant == 0 || others.empty()) return covered;
         Random random(settings_.seed ^ 0x57ac, q);
-        const std::size_t drawn = std::min(others.size(), negatives_);
+        const std::size_t drawn = std::min(others.size(), settings_.negatives);
         for (std::size_t n = 0; n < drawn; ++n) {
             std::swap(others[n], others[n + random.below(others.size() - n)]);
             kept.push_back(others[n]);
@@ -236,7 +210,7 @@ private:
     // What the trees of the other half make of a question, after each size.
     void judge_question(std::size_t q, const std::vector<ranking::Trees>& pieces, std::span<Tried> tried) const {
         const Question& question = input_.questions[q];
-        const auto candidates = candidates_of(q);
+        const auto candidates = features_.make(question.query, answers_[q]);
         std::vector<float> sums(candidates.rows.size(), 0.0f), values(sums.size());
         for (std::size_t s = 0; s < pieces.size(); ++s) {
             pieces[s].score(candidates.values, values);
@@ -274,79 +248,6 @@ private:
         });
     }
 
-    // What the halves' trees reach without what is left out.
-    Result<std::vector<float>> objectives_without(const StackingChoice& choice) {
-        gather();
-        std::vector<Result<model::ForestArrays>> fitted(halves);
-        executor_.for_each_block(
-            halves, [&](std::size_t half) { fitted[half] = training::boost(rows_of({half}), choice.boosting, 1); });
-        std::vector<std::vector<ranking::Trees>> pieces(halves);  // by the half that is asked
-        for (std::size_t half = 0; half < halves; ++half) {
-            const auto& forest = fitted[halves - 1 - half];
-            if (!forest) return std::unexpected(forest.error());
-            pieces[half].emplace_back(forest->view(), 0, choice.trees);
-        }
-        const std::size_t questions = input_.questions.size();
-        std::vector<Tried> tried{{choice.boosting, choice.trees, std::vector<float>(questions),
-                                  std::vector<std::vector<std::uint32_t>>(questions)}};
-        each_block([&](std::size_t, std::size_t begin, std::size_t end) {
-            for (std::size_t q = begin; q < end; ++q)
-                if (q % stride_ == 0) judge_question(q, pieces[half_of(input_.questions[q])], std::span(tried));
-        });
-        return std::move(tried.front().objectives);
-    }
-
-    Interval gain_of(const std::vector<float>& without) const {
-        std::vector<std::uint32_t> units, distinct;
-        std::vector<float> gains;
-        for (std::size_t q = 0; q < without.size(); q += stride_) {
-            units.push_back(input_.questions[q].unit);
-            gains.push_back(chosen_[q] - without[q]);
-        }
-        distinct = units;
-        std::ranges::sort(distinct);
-        const auto repeats = std::ranges::unique(distinct);
-        distinct.erase(repeats.begin(), repeats.end());
-        for (std::uint32_t& unit : units)  // numbers without gaps
-            unit = static_cast<std::uint32_t>(std::ranges::lower_bound(distinct, unit) - distinct.begin());
-        return mean_intervals(gains, 1, units, {.seed = settings_.seed}, executor_).front();
-    }
-
-    Result<void> leave_out(std::string name, StackingChoice& choice) {
-        const auto objectives = objectives_without(choice);
-        if (!objectives) return std::unexpected(objectives.error());
-        choice.ablation.push_back({std::move(name), gain_of(*objectives)});
-        without_source_.reset();
-        without_columns_.clear();
-        return {};
-    }
-
-    Result<void> ablate(StackingChoice& choice) {
-        stride_ = std::max<std::size_t>(1, input_.questions.size() / ablation_questions);
-        negatives_ = std::min(negatives_, ablation_negatives);
-        auto whole = objectives_without(choice);
-        if (!whole) return std::unexpected(whole.error());
-        chosen_ = std::move(*whole);
-        const std::size_t of_sources = candidates::of_source * input_.sources.size();
-        for (std::size_t source = 0; input_.sources.size() > 1 && source < input_.sources.size(); ++source) {
-            without_source_ = source;
-            if (auto told = leave_out(std::string(input_.sources[source]->name()), choice); !told) return told;
-        }
-        std::vector<std::string_view> groups;
-        for (std::size_t column = of_sources; column < features_.names().size(); ++column) {
-            const std::string_view name = features_.names()[column], group = name.substr(0, name.find('.'));
-            if (std::ranges::find(groups, group) == groups.end()) groups.push_back(group);
-        }
-        for (const std::string_view group : groups) {
-            for (std::size_t column = of_sources; column < features_.names().size(); ++column)
-                if (features_.names()[column].starts_with(std::string(group) + ".")) without_columns_.push_back(column);
-            if (auto told = leave_out(fmt::format("{} (group)", group), choice); !told) return told;
-        }
-        for (std::size_t column = of_sources; column < features_.names().size(); ++column)
-            without_columns_.push_back(column);
-        return leave_out("every group: sources alone", choice);
-    }
-
     // The best shape and number of trees, or the first within a standard error of it.
     void decide(std::vector<Tried>& tried, StackingChoice& choice) const {
         const auto mean = [](const Tried& one) { return mean_value(one.objectives).mean; };
@@ -375,11 +276,6 @@ private:
     std::vector<Answers> answers_;             // by question
     std::vector<float> blended_;               // objectives of the blend, by question
     std::vector<model::ForestArrays> wholes_;  // by shape
-    // Of an ablation: every how manieth question it asks, their objectives with everything, and what is left out at the moment.
-    std::size_t stride_ = 1, negatives_ = settings_.negatives;
-    std::vector<float> chosen_;
-    std::optional<std::size_t> without_source_;
-    std::vector<std::size_t> without_columns_;
     std::size_t asked_ = 0;
     double coverage_ = 0;
 };

@@ -60,12 +60,8 @@ Shop shop() {
     builder.add("facts.next.offsets", offsets);
     builder.add("facts.next.columns", columns);
     builder.add("facts.next.values", values);
-    for (const char* column : {"facts.people", "facts.count", "facts.lately", "facts.repeat", "facts.age", "facts.idle",
-                               "facts.trend", "facts.category_people"})
+    for (const char* column : {"facts.people", "facts.count", "facts.lately", "facts.repeat"})
         builder.add(column, numbers);
-    std::vector<std::uint32_t> places(items);
-    for (std::uint32_t& place : places) place = static_cast<std::uint32_t>(random.below(200));
-    for (const char* column : {"facts.category", "facts.brand"}) builder.add(column, places);
     Shop made;
     const auto bare = *model::Model::from_bytes(builder.bytes());
     made.forest = full_forest(candidates::CandidateFeatures(bare, sources(), ranking::shop_limits).names(), random);

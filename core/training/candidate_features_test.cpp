@@ -31,7 +31,7 @@ std::shared_ptr<const model::Model> small_model() {
                    std::vector<ItemKey>{ItemKey{4}, ItemKey{5}});
     SerialExecutor executor;
     model::ModelBuilder builder(history.items);
-    train_item_facts(history, {}, builder, executor);
+    train_item_facts(history, builder, executor);
     return *model::Model::from_bytes(builder.bytes());
 }
 
@@ -104,44 +104,6 @@ TEST(CandidateFeatures, know_the_persons_own_past) {
     EXPECT_EQ(asked.value(candidates, 1, "person.items"), 3.0f);
     EXPECT_EQ(asked.value(candidates, 1, "person.actions"), 5.0f);
     EXPECT_NEAR(asked.value(candidates, 1, "person.repeats"), 0.4, 1e-6);
-}
-
-// Items 1 and 2 are mugs of one brand, item 3 is a spoon.
-std::shared_ptr<const model::Model> placed_model() {
-    std::vector<std::vector<HistoryEntry>> people{{bought(1, 0), bought(2, 1), bought(3, 2), bought(1, 20)}};
-    const History history = history_of(people, std::vector<ItemKey>{ItemKey{4}});
-    SerialExecutor executor;
-    model::ModelBuilder builder(history.items);
-    const auto text = [&](std::uint32_t row) {
-        const auto item = static_cast<std::uint64_t>(history.items[row]);
-        return std::string(item == 4 ? "" : item == 3 ? "=category spoons" : "=category mugs\n=brand acme");
-    };
-    train_item_facts(history, text, builder, executor);
-    return *model::Model::from_bytes(builder.bytes());
-}
-
-TEST(CandidateFeatures, know_categories_and_brands_of_the_person_and_of_what_is_asked_about) {
-    Asked asked;
-    asked.model = placed_model();
-    asked.features = CandidateFeatures(asked.model, {"item_item", "popular"}, {.asked = 4, .each = 4, .most = 4});
-    const std::vector<std::vector<Scored>> answers{
-        {{asked.row(1), 4}, {asked.row(2), 1}, {asked.row(3), 1}, {asked.row(4), 1}}, {}};
-    // The newest basket holds 3, the one before 1 and 3.
-    const features::Query query{.history = {asked.seen(3, 0), asked.seen(1, 1), asked.seen(3, 1)}};
-    const auto candidates = asked.features.make(query, answers);
-    const auto value = [&](std::uint64_t item, std::string_view name) { return asked.value(candidates, item, name); };
-    EXPECT_NEAR(value(2, "category.person"), 1.0 / 3, 1e-6);
-    EXPECT_EQ(value(2, "category.here"), 0.0f);
-    EXPECT_EQ(value(3, "category.here"), 1.0f);
-    EXPECT_EQ(value(3, "category.newest"), 1.0f);
-    EXPECT_EQ(value(2, "category.newest"), 0.0f);
-    EXPECT_NEAR(value(2, "brand.person"), 1.0 / 3, 1e-6);
-    EXPECT_EQ(value(4, "category.person"), 0.0f);
-    EXPECT_EQ(value(4, "age.first"), 10'000.0f);
-    // A cart stands for what is here.
-    const auto cart = asked.features.make({.history = query.history, .context = {asked.row(1)}}, answers);
-    EXPECT_EQ(asked.value(cart, 2, "category.here"), 1.0f);
-    EXPECT_EQ(asked.value(cart, 2, "brand.newest"), 1.0f);
 }
 
 TEST(CandidateFeatures, are_finite_whatever_is_asked) {

@@ -7,7 +7,6 @@
 
 #include "model/sparse_table.hpp"
 #include "training/covisit.hpp"
-#include "training/shelf_facts.hpp"
 
 namespace vitrina::training {
 namespace {
@@ -79,8 +78,7 @@ void train_next(const History& history, model::ModelBuilder& builder, Executor& 
 
 }  // namespace
 
-void train_item_facts(const History& history, const std::function<std::string(std::uint32_t row)>& text,
-                      model::ModelBuilder& builder, Executor& executor) {
+void train_item_facts(const History& history, model::ModelBuilder& builder, Executor& executor) {
     const std::size_t rows = history.items.size();
     Counts counts{std::vector<float>(rows), std::vector<float>(rows), std::vector<float>(rows),
                   std::vector<float>(rows)};
@@ -100,7 +98,6 @@ void train_item_facts(const History& history, const std::function<std::string(st
     builder.add("facts.lately", counts.lately);
     builder.add("facts.repeat", repeat);
     train_next(history, builder, executor);
-    train_shelf_facts({history, text, counts.people}, builder);
 }
 
 }  // namespace vitrina::training

@@ -2,8 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include <cmath>
-
 #include "candidates/item_facts.hpp"
 #include "training/history.hpp"
 
@@ -20,7 +18,7 @@ std::shared_ptr<const model::Model> model_of(const std::vector<std::vector<Histo
     const History history = history_of(people);
     SerialExecutor executor;
     model::ModelBuilder builder(history.items);
-    train_item_facts(history, {}, builder, executor);
+    train_item_facts(history, builder, executor);
     return *model::Model::from_bytes(builder.bytes());
 }
 
@@ -69,52 +67,9 @@ TEST(ItemFacts, leave_refunds_out) {
     EXPECT_EQ(facts->people[model->row(ItemKey{2})], 0.0f);
 }
 
-TEST(ItemFacts, know_since_when_an_item_is_sold_and_how_it_goes_lately) {
-    // 80 days: item 1 from the first day to the 75th, item 2 once on day 40.
-    const auto model =
-        model_of({{entry(1, 0, 0), entry(2, 40, 1), entry(1, 75, 2)}, {entry(1, 74, 0), entry(3, 80, 1)}});
-    const auto facts = candidates::item_facts(*model);
-    const auto row = [&](std::uint64_t item) { return model->row(ItemKey{item}); };
-    EXPECT_EQ(facts->age[row(1)], 80.0f);
-    EXPECT_EQ(facts->idle[row(1)], 5.0f);
-    EXPECT_EQ(facts->age[row(2)], 40.0f);
-    EXPECT_NEAR(facts->trend[row(1)], std::log(3.0), 1e-6) << "two in the newest eighth, none before it";
-    EXPECT_NEAR(facts->trend[row(2)], 0.0, 1e-6) << "older than the half that is compared";
-}
-
-TEST(ItemFacts, know_places_in_the_shop) {
-    const History history =
-        history_of(std::vector<std::vector<HistoryEntry>>{{entry(1, 0, 0), entry(2, 1, 1), entry(3, 2, 2)}},
-                   std::vector<ItemKey>{ItemKey{4}});
-    const auto text = [&](std::uint32_t row) {
-        const auto item = static_cast<std::uint64_t>(history.items[row]);
-        if (item == 4) return std::string("a title alone");
-        return std::string("a title\n=category home\n=category home > mugs") + (item == 3 ? " > red" : "\n=brand acme");
-    };
-    SerialExecutor executor;
-    model::ModelBuilder builder(history.items);
-    train_item_facts(history, text, builder, executor);
-    const auto model = *model::Model::from_bytes(builder.bytes());
-    const auto facts = candidates::item_facts(*model);
-    const auto row = [&](std::uint64_t item) { return model->row(ItemKey{item}); };
-    EXPECT_EQ(facts->category[row(1)], facts->category[row(2)]);
-    EXPECT_NE(facts->category[row(1)], facts->category[row(3)]) << "the deepest path counts";
-    EXPECT_EQ(facts->category[row(4)], candidates::no_place);
-    EXPECT_EQ(facts->brand[row(3)], candidates::no_place);
-    EXPECT_EQ(facts->category_people[row(2)], 1.0f);
-}
-
 TEST(ItemFacts, are_absent_where_a_model_has_none) {
-    model::ModelBuilder none({ItemKey{1}});
-    EXPECT_FALSE(candidates::item_facts(**model::Model::from_bytes(none.bytes())).has_value());
-    // As a program before ages and categories were known wrote them.
-    model::ModelBuilder old({ItemKey{1}});
-    for (const char* name : {"facts.people", "facts.count", "facts.lately", "facts.repeat"})
-        old.add(name, std::vector<float>{1});
-    old.add("facts.next.offsets", std::vector<std::uint64_t>{0, 0});
-    old.add("facts.next.columns", std::vector<std::uint32_t>{});
-    old.add("facts.next.values", std::vector<float>{});
-    EXPECT_FALSE(candidates::item_facts(**model::Model::from_bytes(old.bytes())).has_value());
+    model::ModelBuilder builder({ItemKey{1}});
+    EXPECT_FALSE(candidates::item_facts(**model::Model::from_bytes(builder.bytes())).has_value());
 }
 
 }  // namespace

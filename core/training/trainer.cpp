@@ -102,7 +102,7 @@ Result<Trained> train(const History& history, const Recipe& recipe, const ItemTe
     if (recipe.content.on) train_content(recipe.content, text, builder, executor);
     if (recipe.popular.on) train_popular(history, recipe.popular, builder);
     train_repeat(history, builder);
-    if (prepared.item_facts || !prepared.rankers.empty()) train_item_facts(history, text, builder, executor);
+    if (prepared.item_facts || !prepared.rankers.empty()) train_item_facts(history, builder, executor);
     for (const LearnedRanker& ranker : prepared.rankers) model::add_forest(builder, ranker.name, *ranker.forest);
     return Trained{builder.bytes()};
 }
