@@ -31,21 +31,21 @@ static_assert(sizeof(mtx_t) >= sizeof(pthread_mutex_t) && sizeof(cnd_t) >= sizeo
 
 extern "C" {
 
-int thrd_create(thrd_t* thread, thrd_start_t body, void* argument) noexcept {
+int thrd_create(thrd_t* thread, thrd_start_t body, void* argument) {
     auto start = std::make_unique<Start>(Start{body, argument});
     const int error = pthread_create(thread, nullptr, begin, start.get());
     if (error == 0) static_cast<void>(start.release());
     return said(error);
 }
 
-int thrd_join(thrd_t thread, int* result) noexcept {
+int thrd_join(thrd_t thread, int* result) {
     void* value = nullptr;
     const int error = pthread_join(thread, &value);
     if (result != nullptr) *result = static_cast<int>(reinterpret_cast<std::intptr_t>(value));
     return said(error);
 }
 
-int mtx_init(mtx_t* mutex, int type) noexcept {
+int mtx_init(mtx_t* mutex, int type) {
     pthread_mutexattr_t attributes;
     pthread_mutexattr_init(&attributes);
     pthread_mutexattr_settype(&attributes,
@@ -55,18 +55,16 @@ int mtx_init(mtx_t* mutex, int type) noexcept {
     return said(error);
 }
 
-int mtx_lock(mtx_t* mutex) noexcept { return said(pthread_mutex_lock(posix(mutex))); }
-int mtx_unlock(mtx_t* mutex) noexcept { return said(pthread_mutex_unlock(posix(mutex))); }
-void mtx_destroy(mtx_t* mutex) noexcept { pthread_mutex_destroy(posix(mutex)); }
+int mtx_lock(mtx_t* mutex) { return said(pthread_mutex_lock(posix(mutex))); }
+int mtx_unlock(mtx_t* mutex) { return said(pthread_mutex_unlock(posix(mutex))); }
+void mtx_destroy(mtx_t* mutex) { pthread_mutex_destroy(posix(mutex)); }
 
-int cnd_init(cnd_t* condition) noexcept { return said(pthread_cond_init(posix(condition), nullptr)); }
-int cnd_signal(cnd_t* condition) noexcept { return said(pthread_cond_signal(posix(condition))); }
-int cnd_broadcast(cnd_t* condition) noexcept { return said(pthread_cond_broadcast(posix(condition))); }
-void cnd_destroy(cnd_t* condition) noexcept { pthread_cond_destroy(posix(condition)); }
-int cnd_wait(cnd_t* condition, mtx_t* mutex) noexcept {
-    return said(pthread_cond_wait(posix(condition), posix(mutex)));
-}
-int cnd_timedwait(cnd_t* condition, mtx_t* mutex, const timespec* until) noexcept {
+int cnd_init(cnd_t* condition) { return said(pthread_cond_init(posix(condition), nullptr)); }
+int cnd_signal(cnd_t* condition) { return said(pthread_cond_signal(posix(condition))); }
+int cnd_broadcast(cnd_t* condition) { return said(pthread_cond_broadcast(posix(condition))); }
+void cnd_destroy(cnd_t* condition) { pthread_cond_destroy(posix(condition)); }
+int cnd_wait(cnd_t* condition, mtx_t* mutex) { return said(pthread_cond_wait(posix(condition), posix(mutex))); }
+int cnd_timedwait(cnd_t* condition, mtx_t* mutex, const timespec* until) {
     return said(pthread_cond_timedwait(posix(condition), posix(mutex), until));
 }
 
