@@ -13,11 +13,12 @@ import org.apache.kafka.streams.state.Stores;
  * The topology of the folds, a pure function of names and core:
  *
  * <pre>
- * events ─▶ visitor step ─▶ visitors-hot, visitors-cold
- *                       ├─▶ user-facts  ─▶ user step ─▶ users
- *                       ├─▶ item-deltas ─▶ item step ─▶ items
- *                       └─▶ late, dead-letters
- * item-changes ─▶ catalogue step ─▶ catalog
+ * events ─▶ placement ─▶ visitor step ─▶ visitors-hot, visitors-cold
+ *                    │             ├─▶ user-facts  ─▶ user step ─▶ users
+ *                    └─▶ events    ├─▶ item-deltas ─▶ item step ─▶ items
+ *                                  └─▶ late, dead-letters
+ * item-changes ─▶ placement ─▶ catalogue step ─▶ catalog
+ *                          └─▶ item-changes
  * </pre>
  *
  * <p>Facts and deltas go over topics, since the records of a user and of an item come from many partitions. Every step may write dead
@@ -27,22 +28,26 @@ public final class Folds {
   private final Topology topology = new Topology();
   private final Names names;
   private final Core core;
+  private final Placement.Partitions partitions;
   private final Meters meters;
 
-  private Folds(Names names, Core core, Meters meters) {
+  private Folds(Names names, Core core, Placement.Partitions partitions, Meters meters) {
     this.names = names;
     this.core = core;
+    this.partitions = partitions;
     this.meters = meters;
   }
 
-  public static Topology topology(Names names, Core core, Meters meters) {
-    Folds folds = new Folds(names, core, meters);
+  static Topology topology(Names names, Core core, Placement.Partitions partitions, Meters meters) {
+    Folds folds = new Folds(names, core, partitions, meters);
     folds.visitors();
+    folds.source(names.userFacts());
     folds.step("user-step", names.userFacts(), Names.USERS, (state, record) -> core.foldFacts(record.key(), state, record.value()));
+    folds.source(names.itemDeltas());
     folds.step("item-step", names.itemDeltas(), Names.ITEMS, (state, record) -> core.foldDelta(record.key(), state, record.value()));
     folds.step(
         "catalogue-step",
-        names.itemChanges(),
+        folds.placed(names.itemChanges(), "catalogue-step"),
         Names.CATALOG,
         (state, record) -> core.foldItemChange(record.key(), state, record.value(), record.timestamp()));
     return folds.topology;
@@ -50,8 +55,7 @@ public final class Folds {
 
   private void visitors() {
     String step = "visitor-step";
-    source(names.events());
-    topology.addProcessor(step, () -> new VisitorStep(step, core, names, meters), names.events());
+    topology.addProcessor(step, () -> new VisitorStep(step, core, names, meters), placed(names.events(), step));
     topology.addStateStore(store(Names.VISITORS_HOT), step);
     topology.addStateStore(store(Names.VISITORS_COLD), step);
     for (String topic : new String[] {names.userFacts(), names.itemDeltas(), names.late(), names.deadLetters()}) {
@@ -59,15 +63,23 @@ public final class Folds {
     }
   }
 
-  private void step(String step, String topic, String store, KeyStep.Fold fold) {
-    source(topic);
-    topology.addProcessor(step, () -> new KeyStep(step, store, fold, names, meters), topic);
+  private void step(String step, String parent, String store, KeyStep.Fold fold) {
+    topology.addProcessor(step, () -> new KeyStep(step, store, fold, names, meters), parent);
     topology.addStateStore(store(store), step);
     sink(step, names.deadLetters());
   }
 
   private void source(String topic) {
     topology.addSource(topic, new ByteArrayDeserializer(), new ByteArrayDeserializer(), topic);
+  }
+
+  /** What `step` reads of a topic that others write to. */
+  private String placed(String topic, String step) {
+    String placement = Placement.name(topic);
+    source(topic);
+    topology.addProcessor(placement, () -> new Placement(topic, step, partitions, meters), topic);
+    sink(placement, topic);
+    return placement;
   }
 
   private void sink(String step, String topic) {

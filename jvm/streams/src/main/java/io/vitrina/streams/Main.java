@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
 
 /** {@code Main cluster.properties [more.properties …]}: folds until it is told to stop. */
@@ -26,8 +27,9 @@ public final class Main {
     boolean failed;
     Meters meters = new Meters();
     CountDownLatch ended = new CountDownLatch(1);
+    var partitions = new TopicPartitions(new StreamsConfig(settings.streams()).getAdminConfigs(settings.names().application() + "-placement"));
     try (Border border = Border.open(settings.border());
-        KafkaStreams streams = new KafkaStreams(Folds.topology(settings.names(), Core.of(border), meters), settings.streams());
+        KafkaStreams streams = new KafkaStreams(Folds.topology(settings.names(), Core.of(border), partitions, meters), settings.streams());
         MetricsServer server =
             new MetricsServer(
                 (int) settings.number("streams.metrics.port"),

@@ -43,6 +43,7 @@ public final class Meters {
 
   private final Map<String, Stage> stages = new ConcurrentHashMap<>();
   private final Map<Verdict, LongAdder> verdicts = new EnumMap<>(Verdict.class);
+  private final LongAdder misplaced = new LongAdder();
 
   public Meters() {
     for (Verdict verdict : Verdict.values()) {
@@ -58,6 +59,15 @@ public final class Meters {
     verdicts.get(verdict).increment();
   }
 
+  /** A record in another partition than its key's. */
+  void misplaced() {
+    misplaced.increment();
+  }
+
+  long misplacedRecords() {
+    return misplaced.sum();
+  }
+
   public long count(Verdict verdict) {
     return verdicts.get(verdict).sum();
   }
@@ -71,6 +81,7 @@ public final class Meters {
     StringBuilder text = new StringBuilder();
     text.append("# TYPE vitrina_streams_events_total counter\n");
     verdicts.forEach((verdict, count) -> line(text, "events_total", "verdict", verdict.name().toLowerCase(java.util.Locale.ROOT), count.sum()));
+    text.append("# TYPE vitrina_streams_misplaced_total counter\nvitrina_streams_misplaced_total ").append(misplaced.sum()).append('\n');
     Map<String, Stage> sorted = new TreeMap<>(stages);
     text.append("# TYPE vitrina_streams_records_total counter\n");
     sorted.forEach((step, stage) -> line(text, "records_total", "step", step, stage.records.sum()));

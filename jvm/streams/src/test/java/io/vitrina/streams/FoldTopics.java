@@ -54,6 +54,10 @@ final class FoldTopics implements AutoCloseable {
     return client;
   }
 
+  int partitions() {
+    return partitions;
+  }
+
   void create() throws ExecutionException, InterruptedException {
     admin.createTopics(
             Stream.of(names.events(), names.itemChanges(), names.userFacts(), names.itemDeltas(), names.late(), names.deadLetters())

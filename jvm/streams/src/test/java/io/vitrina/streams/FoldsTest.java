@@ -25,6 +25,9 @@ import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.processor.TaskId;
+import org.apache.kafka.streams.processor.api.MockProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -55,6 +58,10 @@ class FoldsTest {
   }
 
   private void start(Core core) {
+    start(core, topic -> 1);
+  }
+
+  private void start(Core core, Placement.Partitions partitions) {
     if (driver != null) {
       driver.close();
     }
@@ -65,7 +72,7 @@ class FoldsTest {
     settings.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, RocksMemory.class);
     settings.put(RocksMemory.CACHE_BYTES, "8000000");
     settings.put(RocksMemory.WRITE_BUFFER_BYTES, "8000000");
-    driver = new TopologyTestDriver(Folds.topology(NAMES, core, meters), settings);
+    driver = new TopologyTestDriver(Folds.topology(NAMES, core, partitions, meters), settings);
   }
 
   private void send(String topic, byte[] key, byte[] value, long time) {
@@ -217,8 +224,28 @@ class FoldsTest {
   }
 
   @Test
+  void puts_what_lies_in_a_wrong_partition_where_its_key_belongs() throws IOException {
+    AtomicInteger sent = new AtomicInteger();
+    FoldLog.Entry elsewhere = log.events().stream().filter(event -> (Border.murmur2(event.key()) & 1) == 1).findFirst().orElseThrow();
+    Placement placement = new Placement(NAMES.events(), "next", topic -> 2, meters);
+    var context = new MockProcessorContext<byte[], byte[]>(new Properties(), new TaskId(0, 0), folder.toFile());
+    placement.init(context);
+    placement.process(new Record<>(elsewhere.key(), elsewhere.value(), elsewhere.appendedAt()));
+    placement.process(new Record<>(null, elsewhere.value(), elsewhere.appendedAt()));
+    var forwarded = context.forwarded();
+    assertEquals(Step.sink(Placement.name(NAMES.events()), NAMES.events()), forwarded.get(0).childName().orElseThrow());
+    assertEquals("next", forwarded.get(1).childName().orElseThrow());
+    assertEquals(1, meters.misplacedRecords());
+    for (FoldLog.Entry event : log.events()) {
+      placement.process(new Record<>(event.key(), event.value(), event.appendedAt()));
+      sent.addAndGet((Border.murmur2(event.key()) & 1) == 1 ? 1 : 0);
+    }
+    assertEquals(1 + sent.get(), meters.misplacedRecords());
+  }
+
+  @Test
   void keeps_its_names_and_one_subtopology_a_fold() {
-    String described = Folds.topology(NAMES, planted("", () -> {}), meters).describe().toString();
+    String described = Folds.topology(NAMES, planted("", () -> {}), topic -> 1, meters).describe().toString();
     for (String name : FoldLog.STORES) {
       assertTrue(described.contains(name), described);
     }

@@ -8,6 +8,7 @@ import java.util.function.LongSupplier;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.utils.Utils;
 
 /** Writes records into a topic, in order, in a thread of its own: at once, so many ahead of a reader, or so many a second. */
 final class Sender extends Thread {
@@ -21,6 +22,7 @@ final class Sender extends Thread {
   private final Queue<Exception> unsent = new ConcurrentLinkedQueue<>();
   private long known;
   private volatile long sent;
+  private boolean misplaces;
 
   Sender(FoldTopics topics, String topic, List<FoldLog.Entry> records) {
     this(topics, topic, records, Integer.MAX_VALUE, () -> 0);
@@ -38,6 +40,17 @@ final class Sender extends Thread {
     this.records = records;
     this.ahead = ahead;
     this.taken = taken;
+  }
+
+  /** From now on every seventh key goes to another partition than its own, as a client with another partitioner would send it. */
+  Sender misplacing() {
+    misplaces = true;
+    return this;
+  }
+
+  private Integer partition(byte[] key) {
+    int hash = Utils.toPositive(Utils.murmur2(key));
+    return misplaces && hash % 7 == 3 ? (hash + 1) % topics.partitions() : null;
   }
 
   /** Takes what a reader at this rate would have taken by now. */
@@ -60,7 +73,7 @@ final class Sender extends Thread {
           keepBack(i);
         }
         FoldLog.Entry next = records.get(i);
-        producer.send(new ProducerRecord<>(topic, null, next.appendedAt(), next.key(), next.value()), (done, refused) -> {
+        producer.send(new ProducerRecord<>(topic, partition(next.key()), next.appendedAt(), next.key(), next.value()), (done, refused) -> {
           if (refused != null) {
             unsent.add(refused);
           }
