@@ -42,6 +42,7 @@ int run_recommend(const RecommendOptions& options);
 
 struct ExportOptions : DataOptions {
     std::string visitor;
+    bool outcomes = false;
 };
 int run_export(const ExportOptions& options);
 

@@ -266,13 +266,19 @@ void add_evaluate(CLI::App& app, Chosen& chosen) {
 void add_export(CLI::App& app, Chosen& chosen) {
     static ExportOptions options;
     CLI::App& command = add_command(app, chosen, options, run_export,
-                                    {"export", "every event of one visitor, as JSON lines that `import` reads again",
-                                     "vitrina export --data shop --visitor v-8d41c07a95e2f3b6"});
-    command.add_option("--visitor", options.visitor, "the visitor")
-        ->required()
-        ->check(something())
-        ->check(plain_text())
-        ->type_name("V");
+                                    {"export",
+                                     "every event of one visitor, as JSON lines that `import` reads again; or what "
+                                     "became of recommendations",
+                                     "vitrina export --data shop --visitor v-8d41c07a95e2f3b6\n"
+                                     "  vitrina export --data shop --outcomes"});
+    auto* visitor = command.add_option("--visitor", options.visitor, "the visitor")->check(something());
+    command.add_flag("--outcomes", options.outcomes, "the order lines credited to a recommendation, of everybody")
+        ->excludes(visitor);
+    command.callback([&chosen] {
+        if (options.visitor.empty() && !options.outcomes) throw CLI::RequiredError("--visitor or --outcomes");
+        chosen = [] { return run_export(options); };
+    });
+    visitor->check(plain_text())->type_name("V");
 }
 
 void add_cluster(CLI::App& app, Chosen& chosen) {

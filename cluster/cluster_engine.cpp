@@ -505,4 +505,8 @@ Result<void> ClusterEngine::each_trigger(const std::string&, const std::function
     return std::unexpected(not_here("who came into an experiment lies in the topic of exposures"));
 }
 
+Result<void> ClusterEngine::each_outcome(const std::function<void(const feedback::Outcome&)>&) {
+    return std::unexpected(not_here("success is not attributed on a cluster yet"));
+}
+
 }  // namespace vitrina::cluster

@@ -41,6 +41,7 @@ external(zstd       HEADER zstd.h                 LINK zstd)
 # folder                            libraries that its headers or sources include
 set(external_of_core/base           fmt eigen highway simdjson xxhash zstd)
 set(external_of_core/event          simdjson protobuf)
+set(external_of_core/feedback       protobuf)
 set(external_of_core/catalog        simdjson protobuf icu stemmer)
 set(external_of_core/state          protobuf)
 set(external_of_core/model          protobuf)

@@ -29,7 +29,8 @@ TakeBeside beside_of(Folding& folding) {
         return Beside{.figures = folding.figures_as_bytes(),
                       .late = folding.take_late(),
                       .dead_letters = folding.take_dead_letters(),
-                      .catalogue = {}};
+                      .catalogue = {},
+                      .outcomes = folding.take_outcomes()};
     };
 }
 
@@ -55,7 +56,8 @@ bool Checkpointer::begin(Position position) {
             .beside = take_(),
             .visitors = caches_.visitors.freeze(),
             .users = caches_.users.freeze(),
-            .items = caches_.items.freeze()};
+            .items = caches_.items.freeze(),
+            .shoppers = caches_.shoppers.freeze()};
     {
         const std::lock_guard lock(mutex_);
         job_ = std::move(job);
@@ -103,29 +105,36 @@ void Checkpointer::run() {
 
 // Sorted, because a memtable takes neighbours several times faster than keys in hash order, here and when it is recovered.
 void Checkpointer::sort(Job& job) {
-    for (auto* states : {&job.visitors, &job.users, &job.items})
+    for (auto* states : {&job.visitors, &job.users, &job.items, &job.shoppers})
         std::ranges::sort(*states, {}, [](const FrozenState& state) { return state.key; });
 }
 
 Result<void> Checkpointer::write(const Job& job) {
-    rocksdb::WriteBatch batch(bytes_of(job.visitors) + bytes_of(job.users) + bytes_of(job.items) + 4096);
+    rocksdb::WriteBatch batch(bytes_of(job.visitors) + bytes_of(job.users) + bytes_of(job.items) +
+                              bytes_of(job.shoppers) + 4096);
     caches_.visitors.add_to(batch, job.visitors);
     caches_.users.add_to(batch, job.users);
     caches_.items.add_to(batch, job.items);
+    caches_.shoppers.add_to(batch, job.shoppers);
     for (const Position position : job.beside.late) batch.Put(database_.handle(Family::late), disk_key(position), "");
     for (const DeadLetter& letter : job.beside.dead_letters)
         batch.Put(database_.handle(Family::dead_letters), key_of(letter), encode(letter));
-    for (const auto& [key, entry] : job.beside.catalogue) {
-        if (entry)
-            batch.Put(database_.handle(Family::catalogue), key, *entry);
-        else
-            batch.Delete(database_.handle(Family::catalogue), key);
-    }
+    const auto upsert = [&](Family family, const auto& entries) {
+        for (const auto& [key, entry] : entries) {
+            if (entry)
+                batch.Put(database_.handle(family), key, *entry);
+            else
+                batch.Delete(database_.handle(family), key);
+        }
+    };
+    upsert(Family::catalogue, job.beside.catalogue);
+    upsert(Family::outcomes, job.beside.outcomes);
     batch.Put(database_.handle(Family::meta), checkpoint_name, disk_key(job.position) + job.beside.figures);
     if (auto written = database_.write(batch, true); !written) return written;
     caches_.visitors.thaw(job.visitors);
     caches_.users.thaw(job.users);
     caches_.items.thaw(job.items);
+    caches_.shoppers.thaw(job.shoppers);
     return {};
 }
 

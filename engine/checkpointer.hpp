@@ -37,6 +37,7 @@ struct Beside {
     std::vector<Position> late;
     std::vector<DeadLetter> dead_letters;
     std::map<std::string, std::optional<std::string>> catalogue;  // key → entry; nothing: the entry goes
+    Outcomes outcomes;
 };
 // Takes what gathered since it was last asked; on the thread that calls `begin`.
 using TakeBeside = std::function<Beside()>;
@@ -60,7 +61,7 @@ private:
     struct Job {
         Position position = 0;
         Beside beside;
-        std::vector<FrozenState> visitors, users, items;
+        std::vector<FrozenState> visitors, users, items, shoppers;
     };
     void run();
     void try_again();

@@ -16,6 +16,7 @@
 #include "event/validation.hpp"
 #include "experiment/trial.hpp"
 #include "features/trends.hpp"
+#include "feedback/shopper.hpp"
 #include "recommendation/placement.hpp"
 #include "settings/learning.hpp"
 #include "state/folds.hpp"
@@ -37,6 +38,7 @@ struct CacheSettings {
     std::size_t visitors_bytes = 2ull << 30;
     std::size_t users_bytes = 512ull << 20;
     std::size_t items_bytes = 512ull << 20;
+    std::size_t shoppers_bytes = 256ull << 20;
 };
 
 struct TrainingSettings {
@@ -127,6 +129,7 @@ struct Configuration {
     ItemRunSettings item_runs;
     OwnerSettings owner;
     state::FoldLimits fold;
+    feedback::Settings feedback;
     event::Limits events;
     features::TrendSettings trends;
     std::map<std::string, recommendation::PlacementSettings> placements = recommendation::default_placements();

@@ -188,6 +188,7 @@ void add_storage(std::vector<ConfigurationKey>& keys) {
     keys.push_back(roomy(key("cache.visitors_bytes", &C::cache, &CacheSettings::visitors_bytes)));
     keys.push_back(roomy(key("cache.users_bytes", &C::cache, &CacheSettings::users_bytes)));
     keys.push_back(roomy(key("cache.items_bytes", &C::cache, &CacheSettings::items_bytes)));
+    keys.push_back(roomy(key("cache.shoppers_bytes", &C::cache, &CacheSettings::shoppers_bytes)));
     keys.push_back(positive(key("exposures.queue", &C::exposures, &ExposureSettings::queue)));
     keys.push_back(positive(key("exposures.keep_ms", &C::exposures, &ExposureSettings::keep_ms)));
     keys.push_back(positive(key("exposures.a_visitor", &C::exposures, &ExposureSettings::a_visitor)));
@@ -255,6 +256,31 @@ void add_folds(std::vector<ConfigurationKey>& keys) {
     keys.push_back(key("events.ahead_ms", &C::events, &E::ahead_ms));
 }
 
+// Of `feedback`, whose parts are two structs in one.
+template <class Part, class Value>
+ConfigurationKey feedback_key(std::string name, Part feedback::Settings::* part, Value Part::* field) {
+    return {name,
+            [=](Configuration& configuration, const toml::node& value) {
+                return read(value, name, configuration.feedback.*part.*field);
+            },
+            [=](const Configuration& configuration) { return text(configuration.feedback.*part.*field); }};
+}
+
+void add_feedback(std::vector<ConfigurationKey>& keys) {
+    using feedback::Rules;
+    using S = feedback::Settings;
+    using L = feedback::ShopperLimits;
+    keys.push_back(positive(feedback_key("feedback.version", &S::rules, &Rules::version)));
+    keys.push_back(feedback_key("feedback.click_horizon", &S::rules, &Rules::click_horizon));
+    keys.push_back(feedback_key("feedback.halo_horizon", &S::rules, &Rules::halo_horizon));
+    keys.push_back(feedback_key("feedback.view_through", &S::rules, &Rules::view_through));
+    keys.push_back(feedback_key("feedback.view_horizon", &S::rules, &Rules::view_horizon));
+    keys.push_back(rows(positive(feedback_key("feedback.touches", &S::limits, &L::touches))));
+    keys.push_back(rows(positive(feedback_key("feedback.lines", &S::limits, &L::lines))));
+    keys.push_back(rows(positive(feedback_key("feedback.refunds", &S::limits, &L::refunds))));
+    keys.push_back(positive(feedback_key("feedback.keep", &S::limits, &L::keep)));
+}
+
 // An address that is there, or the folder would silently be taken for a shop of one machine.
 ConfigurationKey filled(ConfigurationKey of) {
     of.read = [read = std::move(of.read), name = of.name](Configuration& configuration,
@@ -307,6 +333,7 @@ const std::vector<ConfigurationKey>& configuration_keys() {
         add_learning(made);
         add_server(made);
         add_folds(made);
+        add_feedback(made);
         add_cluster(made);
         made.push_back(
             shaped(key("default_locale", &C::default_locale), is_locale, "a language such as \"en\" or \"pt-BR\""));

@@ -35,8 +35,10 @@ enum class Family : std::size_t {
     dead_letters,   // position and number within the event → what could not be folded
     exposures,      // visitor, time (newest first), sequence → exposure
     triggers,       // experiment, zero byte, unit → when it came in, and its arm
+    shoppers,       // visitor or user → applied position and what is open with him (feedback/shopper.hpp)
+    outcomes,       // transaction, zero byte, line → outcome
 };
-inline constexpr std::size_t family_count = 11;
+inline constexpr std::size_t family_count = 13;
 
 struct DatabaseSettings {
     TimeMs exposures_keep_ms = 7 * day_ms;

@@ -24,7 +24,8 @@ private:
 
 Result<std::string> stored_digest(const Database& database) {
     Digest digest;
-    for (const Family family : {Family::visitors_hot, Family::visitors_cold, Family::users, Family::items}) {
+    for (const Family family :
+         {Family::visitors_hot, Family::visitors_cold, Family::users, Family::items, Family::shoppers}) {
         const auto stored = database.scan(family);
         for (stored->SeekToFirst(); stored->Valid(); stored->Next()) {
             const auto state = stored_state({stored->value().data(), stored->value().size()});
@@ -34,15 +35,22 @@ Result<std::string> stored_digest(const Database& database) {
         }
         if (!stored->status().ok()) return std::unexpected(to_error(stored->status(), "cannot read the states"));
     }
+    const auto stored = database.scan(Family::outcomes);
+    for (stored->SeekToFirst(); stored->Valid(); stored->Next())
+        digest.add({stored->key().data(), stored->key().size()}, {stored->value().data(), stored->value().size()});
+    if (!stored->status().ok()) return std::unexpected(to_error(stored->status(), "cannot read the outcomes"));
     return digest.text();
 }
 
-std::string memory_digest(const StateCaches& caches) {
+std::string memory_digest(const StateCaches& caches, const Outcomes& outcomes) {
     Digest digest;
     const auto add = [&](std::string_view key, std::string_view state) { digest.add(key, state); };
     caches.visitors.each_in_memory(add);
     caches.users.each_in_memory(add);
     caches.items.each_in_memory(add);
+    caches.shoppers.each_in_memory(add);
+    for (const auto& [key, outcome] : outcomes)
+        if (outcome) digest.add(key, *outcome);
     return digest.text();
 }
 

@@ -14,6 +14,6 @@ namespace vitrina::engine {
 // Of what the last checkpoint wrote.
 Result<std::string> stored_digest(const Database& database);
 // Of caches without a database.
-std::string memory_digest(const StateCaches& caches);
+std::string memory_digest(const StateCaches& caches, const Outcomes& outcomes = {});
 
 }  // namespace vitrina::engine

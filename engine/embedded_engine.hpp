@@ -69,6 +69,7 @@ public:
                               const std::function<void(const Trigger&)>& visit) override {
         return exposures_.each_trigger(experiment, visit);
     }
+    Result<void> each_outcome(const std::function<void(const feedback::Outcome&)>& visit) override;
     const Configuration& configuration() const override { return configuration_; }
     TimeMs now() const override { return clock_(); }
 

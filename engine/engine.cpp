@@ -25,6 +25,14 @@ TimeMs system_time() {
         .count();
 }
 
+Attribution attribution_of(const feedback::Settings& settings, const TokenSigner& signer) {
+    return {settings, [&signer](std::string_view id) -> std::optional<feedback::Answered> {
+                const auto token = signer.read(id);
+                if (!token) return std::nullopt;
+                return feedback::Answered{token->time, token->placement, token->variant};
+            }};
+}
+
 std::size_t processors() { return std::max<std::size_t>(1, std::thread::hardware_concurrency()); }
 
 std::size_t fold_threads(const LogSettings& settings) {
@@ -92,6 +100,7 @@ EmbeddedEngine::EmbeddedEngine(Opened opened, const Configuration& configuration
                 configuration_, std::move(opened.models)) {}
 
 Result<void> EmbeddedEngine::start() {
+    folding_.attribute(attribution_of(configuration_.feedback, signer_));
     if (auto loaded = catalog_.load(); !loaded) return loaded;
     if (mark_.position > log_.end())
         return fail(ErrorCode::corrupt_data,
@@ -255,6 +264,7 @@ Counters EmbeddedEngine::counters() const {
     counters.unmatched_refunds = folding_.figure(Figure::unmatched_refunds);
     counters.visitors = folding_.figure(Figure::visitors);
     counters.users = folding_.figure(Figure::users);
+    counters.successes_forgotten = folding_.figure(Figure::successes_forgotten);
     counters.items_with_state = folding_.figure(Figure::items);
     counters.catalog_items = catalog_.read([](const catalog::Catalog& catalog) { return catalog.size(); });
     counters.exposures_offered = exposures_.offered();
@@ -296,6 +306,7 @@ Result<std::string> EmbeddedEngine::replayed_digest() const {
     StateCaches caches = make_caches(nullptr, configuration_.cache);
     SerialExecutor serial;
     Folding folding(caches, hasher_, configuration_.fold, serial);
+    folding.attribute(attribution_of(configuration_.feedback, signer_));
     const auto read = EventLog::each(*database_, 0, [&](Position position, event::Event& event) -> Result<void> {
         const event::Event* one = &event;
         const auto folded = folding.fold({&one, 1}, position);
@@ -303,7 +314,19 @@ Result<std::string> EmbeddedEngine::replayed_digest() const {
         return {};
     });
     if (!read) return std::unexpected(read.error());
-    return memory_digest(caches);
+    return memory_digest(caches, folding.outcomes());
+}
+
+Result<void> EmbeddedEngine::each_outcome(const std::function<void(const feedback::Outcome&)>& visit) {
+    if (auto written = checkpoint(); !written) return written;
+    const auto stored = database_->scan(Family::outcomes);
+    for (stored->SeekToFirst(); stored->Valid(); stored->Next()) {
+        const auto outcome = feedback::decode_outcome({stored->value().data(), stored->value().size()});
+        if (!outcome) return std::unexpected(outcome.error());
+        visit(*outcome);
+    }
+    return stored->status().ok() ? Result<void>{}
+                                 : std::unexpected(to_error(stored->status(), "cannot read the outcomes"));
 }
 
 std::vector<std::string> EmbeddedEngine::exposures(const std::string& visitor_id, std::size_t limit) {

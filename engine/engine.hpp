@@ -25,6 +25,7 @@
 #include "engine/peers.hpp"
 #include "event/event.hpp"
 #include "event/validation.hpp"
+#include "feedback/credit.hpp"
 #include "model/store.hpp"
 #include "recommendation/request.hpp"
 #include "state/records.hpp"
@@ -94,7 +95,8 @@ struct Counters {
     std::uint64_t log_bytes = 0, log_position = 0, checkpoint_position = 0;
     std::uint64_t trainings = 0, trainings_failed = 0, releases_refused = 0;  // a refused one failed too
     std::uint64_t unmatched_refunds = 0;
-    std::optional<NodeCounters> node;  // of a serving node of a cluster only
+    std::uint64_t successes_forgotten = 0;  // touches, order lines and refunds that a limit of [feedback] took
+    std::optional<NodeCounters> node;       // of a serving node of a cluster only
 };
 
 // Progress of a training, for a progress line: "ials", 0.4.
@@ -199,6 +201,10 @@ public:
     // Everybody who came into an experiment of the configuration, or into the hold-out of a quarter, in the order of their units.
     virtual Result<void> each_trigger(const std::string& experiment,
                                       const std::function<void(const Trigger&)>& visit) = 0;
+
+    // What became of recommendations: every line of an order that is credited to one, by transaction and line. `visit` must not call
+    // the engine. Surprising cost: makes a checkpoint first.
+    virtual Result<void> each_outcome(const std::function<void(const feedback::Outcome&)>& visit) = 0;
 
     virtual const Configuration& configuration() const = 0;
     virtual TimeMs now() const = 0;

@@ -8,8 +8,12 @@
 #include <array>
 #include <atomic>
 #include <cstdint>
+#include <map>
+#include <optional>
 #include <span>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/error.hpp"
@@ -33,12 +37,18 @@ void warm(const StateCaches& caches, const PersonHasher& hasher, const event::Ev
 // Fewer lines than this are folded sooner by one thread than several are woken.
 inline constexpr std::size_t lines_worth_threads = 2000;
 
+// What became of outcomes, by their keys on disk: the encoded one, or nothing where there is none any more.
+using Outcomes = std::map<std::string, std::optional<std::string>>;
+std::string outcome_key(std::string_view transaction_id, std::uint32_t line);
+
 // Counts since the log began; written with every checkpoint, so that a replay adds to them.
 class Folding {
 public:
     // `executor` outlives the folding.
     Folding(StateCaches& caches, const PersonHasher& hasher, const state::FoldLimits& limits, Executor& executor,
             std::size_t parallel_lines = lines_worth_threads);
+    // From now on success is attributed too. Precondition: nothing was folded yet.
+    void attribute(Attribution attribution) { attribution_ = std::move(attribution); }
 
     // Events at `first` and behind it; one verdict an event. The states are the same bytes however the log is cut into groups.
     Result<std::vector<state::Verdict>> fold(std::span<const event::Event* const> events, Position first);
@@ -46,6 +56,8 @@ public:
     // What a checkpoint writes beside the states; taking it leaves nothing behind.
     std::vector<Position> take_late();
     std::vector<DeadLetter> take_dead_letters();
+    Outcomes take_outcomes();
+    const Outcomes& outcomes() const { return outcomes_; }  // not taken yet
 
     std::uint64_t figure(Figure figure) const { return figures_[static_cast<std::size_t>(figure)]; }
     std::string figures_as_bytes() const;
@@ -60,6 +72,8 @@ private:
     std::size_t parallel_lines_;
     std::vector<Position> late_;
     std::vector<DeadLetter> dead_;
+    std::optional<Attribution> attribution_;
+    Outcomes outcomes_;
     std::array<std::atomic<std::uint64_t>, figure_count> figures_{};
 };
 

@@ -14,9 +14,9 @@ namespace {
 
 constexpr std::size_t parallel_blocks = 16;  // of a large group: a fixed number, as results may not depend on threads
 
-enum class Store : std::size_t { visitors, users, items };
-constexpr const char* store_names[] = {"visitors", "users", "items"};
-constexpr Figure store_figures[] = {Figure::visitors, Figure::users, Figure::items};
+enum class Store : std::size_t { visitors, users, items, shoppers };
+constexpr const char* store_names[] = {"visitors", "users", "items", "shoppers"};
+constexpr Figure store_figures[] = {Figure::visitors, Figure::users, Figure::items, Figure::shoppers};
 
 struct Buried {
     std::uint32_t event = 0;
@@ -31,6 +31,14 @@ struct BlockOutcome {
     Result<void> read;
     std::vector<Buried> buried;
     std::uint64_t created = 0;
+    std::uint64_t forgotten = 0;
+};
+
+// What an event leaves for the user of its visitor.
+struct Success {
+    PersonKey user;
+    feedback::Records travelled, records;
+    std::vector<feedback::Change> of_visitor, of_user;
 };
 
 // One record on its way to the state under `key`.
@@ -95,6 +103,7 @@ public:
     Result<GroupFolded> run() {
         if (auto folded = fold_visitors(); !folded) return std::unexpected(folded.error());
         if (auto folded = fold_users_and_items(); !folded) return std::unexpected(folded.error());
+        if (auto folded = fold_success(); !folded) return std::unexpected(folded.error());
         count_events();
         number_letters();
         return std::move(folded_);
@@ -213,6 +222,104 @@ private:
             if (auto folded = fold(first, next); !folded)
                 outcome.buried.push_back({run.events[first], store, run.key, std::move(folded.error().message),
                                           known ? known->hot : std::string()});
+        }
+    }
+
+    bool says_something(std::uint32_t event) const {
+        const state::Verdict verdict = steps_[event].verdict;
+        return verdict != state::Verdict::duplicate && verdict != state::Verdict::silent &&
+               feedback::may_say_something(*events_[event], parts_.attribution->settings.rules.view_through);
+    }
+
+    // First into visitors, then what belongs to users into them, each event alone: of outcomes the last word counts.
+    Result<void> fold_success() {
+        if (parts_.attribution == nullptr) return {};
+        std::vector<std::uint32_t> speaking;
+        for (std::uint32_t i = 0; i < events_.size(); ++i)
+            if (says_something(i)) speaking.push_back(i);
+        if (speaking.empty()) return {};
+        std::vector<Success> successes(speaking.size());
+        Blocks<Success> visitors(blocks_), users(blocks_);
+        for (std::size_t i = 0; i < speaking.size(); ++i) {
+            const PersonKey visitor = parts_.hasher(events_[speaking[i]]->visitor_id);
+            visitors[block_of(visitor)].push_back({visitor, speaking[i], &successes[i]});
+        }
+        const auto fold = [&](Blocks<Success>& blocks, void (GroupFolding::*one)(Addressed<Success>&, BlockOutcome&)) {
+            std::vector<BlockOutcome> outcomes(blocks_);
+            for_each_block(blocks_, [&](std::size_t block) {
+                for (auto& addressed : blocks[block])
+                    if (outcomes[block].read) (this->*one)(addressed, outcomes[block]);
+            });
+            for (const BlockOutcome& outcome : outcomes)
+                folded_.figures[Figure::successes_forgotten] += outcome.forgotten;
+            return gather(outcomes, [](std::size_t) { return Store::shoppers; });
+        };
+        if (auto folded = fold(visitors, &GroupFolding::fold_success_of_visitor); !folded) return folded;
+        for (std::size_t i = 0; i < speaking.size(); ++i) {
+            if (!successes[i].user) continue;
+            const PersonKey user = shopper_key(successes[i].user);
+            users[block_of(user)].push_back({user, speaking[i], &successes[i]});
+        }
+        if (auto folded = fold(users, &GroupFolding::fold_success_of_user); !folded) return folded;
+        for (Success& success : successes) {
+            std::ranges::move(success.of_visitor, std::back_inserter(folded_.outcomes));
+            std::ranges::move(success.of_user, std::back_inserter(folded_.outcomes));
+        }
+        return {};
+    }
+
+    // The state under the key, changed by `step`, which answers whether it is another one.
+    template <class Step>
+    void change_shopper(const Addressed<Success>& addressed, BlockOutcome& outcome, const Step& step) {
+        StateCache& cache = parts_.caches.shoppers;
+        const auto known = cache.find(addressed.key);
+        if (!known && known.error().code == ErrorCode::io) {
+            outcome.read = std::unexpected(known.error());
+            return;
+        }
+        const std::string before = known && *known ? (*known)->hot : std::string();
+        auto after = known ? attempted([&] { return step(before); })
+                           : Result<feedback::ShopperStep>(std::unexpected(known.error()));
+        if (!after) {
+            outcome.buried.push_back(
+                {addressed.event, Store::shoppers, addressed.key, std::move(after.error().message), before});
+            return;
+        }
+        outcome.forgotten += after->forgotten;
+        if (!after->changed) return;
+        outcome.created += before.empty() ? 1 : 0;
+        cache.store(addressed.key, std::make_shared<const State>(State{std::move(after->state), {}}),
+                    position(addressed.event), false);
+    }
+
+    void fold_success_of_visitor(Addressed<Success>& addressed, BlockOutcome& outcome) {
+        const Attribution& attribution = *parts_.attribution;
+        const event::Event& event = *events_[addressed.event];
+        Success& success = *addressed.record;
+        change_shopper(addressed, outcome, [&](std::string_view before) -> Result<feedback::ShopperStep> {
+            auto step = feedback::visitor_step(
+                before, event,
+                feedback::records_of(event, attribution.read_id, attribution.settings.rules.view_through),
+                parts_.hasher, attribution.settings);
+            if (!step) return std::unexpected(step.error());
+            success.user = step->user;
+            success.travelled = std::move(step->travelled);
+            success.records = std::move(step->records);
+            success.of_visitor = std::move(step->step.changes);
+            return std::move(step->step);
+        });
+    }
+
+    void fold_success_of_user(Addressed<Success>& addressed, BlockOutcome& outcome) {
+        Success& success = *addressed.record;
+        for (feedback::Records* records : {&success.travelled, &success.records}) {
+            if (records->empty()) continue;
+            change_shopper(addressed, outcome, [&](std::string_view before) -> Result<feedback::ShopperStep> {
+                auto step = feedback::user_step(before, std::move(*records), parts_.attribution->settings,
+                                                records == &success.travelled);
+                if (step) std::ranges::move(step->changes, std::back_inserter(success.of_user));
+                return step;
+            });
         }
     }
 

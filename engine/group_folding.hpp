@@ -20,6 +20,7 @@
 #include "engine/position.hpp"
 #include "engine/state_cache.hpp"
 #include "event/event.hpp"
+#include "feedback/shopper.hpp"
 #include "state/folds.hpp"
 
 namespace vitrina::engine {
@@ -28,7 +29,19 @@ struct StateCaches {
     StateCache visitors;
     StateCache users;
     StateCache items;
-    std::size_t dirty_bytes() const { return visitors.dirty_bytes() + users.dirty_bytes() + items.dirty_bytes(); }
+    StateCache shoppers{nullptr, {Family::shoppers, Family::shoppers, 16}, 1u << 20};  // of visitors and of users
+    std::size_t dirty_bytes() const {
+        return visitors.dirty_bytes() + users.dirty_bytes() + items.dirty_bytes() + shoppers.dirty_bytes();
+    }
+};
+
+// A user beside the visitors: the same text may name one of each.
+inline PersonKey shopper_key(PersonKey user) { return {user.high ^ 0x7573'6572'7573'6572, user.low}; }
+
+// How success is attributed; `read_id` checks the signature of an id.
+struct Attribution {
+    feedback::Settings settings;
+    feedback::ReadId read_id;
 };
 
 // The key under which the cache of items knows one.
@@ -44,9 +57,11 @@ enum class Figure : std::size_t {
     unmatched_refunds,
     visitors,
     users,
-    items
+    items,
+    successes_forgotten,  // records of shoppers that a limit of [feedback] took
+    shoppers
 };
-inline constexpr std::size_t figure_count = 9;
+inline constexpr std::size_t figure_count = 11;
 
 struct Figures {
     std::array<std::uint64_t, figure_count> counts{};
@@ -57,6 +72,7 @@ struct GroupFolded {
     std::vector<state::Verdict> verdicts;  // one an event
     std::vector<DeadLetter> dead_letters;  // by position
     std::vector<Position> late;
+    std::vector<feedback::Change> outcomes;  // in the order in which they are to be applied
     Figures figures;
 };
 
@@ -66,6 +82,7 @@ struct GroupParts {
     const state::FoldLimits& limits;
     Executor& executor;
     std::size_t parallel_lines = 0;
+    const Attribution* attribution = nullptr;  // none: success is not folded
 };
 
 // The events stand in the log at `first` and behind it. Precondition: nothing later was folded.

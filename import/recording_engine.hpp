@@ -69,6 +69,7 @@ public:
     Result<void> each_trigger(const std::string&, const std::function<void(const engine::Trigger&)>&) override {
         return absent();
     }
+    Result<void> each_outcome(const std::function<void(const feedback::Outcome&)>&) override { return absent(); }
     Result<void> refresh_trends() override { return {}; }
     std::string current_model() const override { return "none"; }
 

@@ -1,3 +1,5 @@
+// Long because every member function of Engine is one call here.
+
 #include "owner/remote_engine.hpp"
 
 #include <fmt/core.h>
@@ -12,6 +14,7 @@
 #include "base/version.hpp"
 #include "catalog/codec.hpp"
 #include "event/codec.hpp"
+#include "feedback/shopper.hpp"
 #include "owner/socket_file.hpp"
 #include "proto/exposure.pb.h"
 
@@ -376,6 +379,21 @@ Result<void> RemoteEngine::each_trigger(const std::string& experiment,
             proto::Trigger trigger;
             if (!trigger.ParseFromString(bytes)) return misunderstood();
             visit({trigger.unit(), trigger.arm(), trigger.first_ms(), trigger.mixed()});
+        }
+        return {};
+    });
+    if (!reply) return std::unexpected(reply.error());
+    return {};
+}
+
+Result<void> RemoteEngine::each_outcome(const std::function<void(const feedback::Outcome&)>& visit) {
+    proto::Call call;
+    call.mutable_each_outcome();
+    const auto reply = ask(call, [&](const proto::Reply& part) -> Result<void> {
+        for (const std::string& bytes : part.part().blobs()) {
+            const auto outcome = feedback::decode_outcome(bytes);
+            if (!outcome) return misunderstood();
+            visit(*outcome);
         }
         return {};
     });

@@ -62,6 +62,7 @@ public:
     std::vector<std::string> exposures(const std::string& visitor_id, std::size_t limit) override;
     Result<void> each_trigger(const std::string& experiment,
                               const std::function<void(const engine::Trigger&)>& visit) override;
+    Result<void> each_outcome(const std::function<void(const feedback::Outcome&)>& visit) override;
     const engine::Configuration& configuration() const override { return configuration_; }
     TimeMs now() const override;
 

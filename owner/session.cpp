@@ -10,6 +10,7 @@
 #include "base/version.hpp"
 #include "catalog/codec.hpp"
 #include "event/codec.hpp"
+#include "feedback/shopper.hpp"
 #include "proto/exposure.pb.h"
 
 namespace vitrina::owner {
@@ -202,6 +203,7 @@ Result<void> Session::answer_upkeep(const proto::Call& call) {
                 reply.mutable_blobs()->add_blobs(std::move(exposure));
             return send(reply);
         case Kind::kEachTrigger: return send_triggers(call.each_trigger());
+        case Kind::kEachOutcome: return send_outcomes();
         default: return refuse({ErrorCode::corrupt_data, "a call says not what it wants"});
     }
 }
@@ -265,6 +267,16 @@ Result<void> Session::send_triggers(const std::string& experiment) {
         message.set_mixed(trigger.mixed);
         going = going && parts.add(message.SerializeAsString());
     });
+    if (auto sent = parts.flush(); !sent) return sent;
+    return done(read);
+}
+
+Result<void> Session::send_outcomes() {
+    const std::function<Result<void>(const proto::Reply&)> sender = [this](const auto& reply) { return send(reply); };
+    Parts parts(sender);
+    bool going = true;
+    const auto read = engine_.each_outcome(
+        [&](const feedback::Outcome& outcome) { going = going && parts.add(feedback::encode(outcome)); });
     if (auto sent = parts.flush(); !sent) return sent;
     return done(read);
 }

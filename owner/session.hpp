@@ -37,6 +37,7 @@ private:
     Result<void> end_run(const proto::EndOfRun& end);
     Result<void> send_item(const std::string& item_id);
     Result<void> send_items();
+    Result<void> send_outcomes();
     Result<void> send_events(std::uint64_t most);
     Result<void> send_triggers(const std::string& experiment);
     Result<void> train(const proto::TrainCall& call);

@@ -31,7 +31,8 @@ constexpr std::array counter_fields = {&Counters::events,
                                        &Counters::trainings,
                                        &Counters::trainings_failed,
                                        &Counters::releases_refused,
-                                       &Counters::unmatched_refunds};
+                                       &Counters::unmatched_refunds,
+                                       &Counters::successes_forgotten};
 // But for those of a serving node, which /metrics tells.
 static_assert(counter_fields.size() * sizeof(std::uint64_t) == sizeof(Counters) - sizeof(Counters::node),
               "every counter travels");

@@ -13,7 +13,7 @@
 
 namespace vitrina::owner {
 
-inline constexpr std::uint32_t protocol = 3;
+inline constexpr std::uint32_t protocol = 4;
 
 void write(const Error& error, proto::Failure& wire);
 Error read(const proto::Failure& wire);

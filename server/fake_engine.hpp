@@ -189,6 +189,7 @@ public:
         for (const engine::Trigger& trigger : triggers) visit(trigger);
         return {};
     }
+    Result<void> each_outcome(const std::function<void(const feedback::Outcome&)>&) override { return {}; }
     const engine::Configuration& configuration() const override { return configuration_; }
     TimeMs now() const override {
         if (broken) throw std::runtime_error("the fake engine is broken");

@@ -96,8 +96,8 @@ TEST_F(TornLogFaults, states_that_are_gone_come_back_from_the_log_as_they_were) 
         const auto database = engine::Database::open(folder).value();
         rocksdb::WriteBatch batch;
         using engine::Family;
-        for (const Family family :
-             {Family::visitors_hot, Family::visitors_cold, Family::users, Family::items, Family::late})
+        for (const Family family : {Family::visitors_hot, Family::visitors_cold, Family::users, Family::items,
+                                    Family::late, Family::shoppers, Family::outcomes})
             batch.DeleteRange(database->handle(family), "", std::string(32, '\xff'));
         batch.Delete(database->handle(Family::meta), "checkpoint");
         ASSERT_TRUE(database->write(batch, true));

@@ -8,8 +8,8 @@
 // Cost: touches × lines.
 
 #include <cstdint>
-#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/money.hpp"
@@ -17,49 +17,57 @@
 
 namespace vitrina::feedback {
 
-inline constexpr TimeMs a_week = 7LL * 24 * 60 * 60 * 1000;
-
 struct Rules {
-    std::uint32_t version = 1;      // written into each outcome
-    TimeMs click_horizon = a_week;  // a click this old still counts, an older one does not
-    bool view_through = false;      // whether what was viewed and not clicked is credited, after all clicks
-    TimeMs view_horizon = a_week;
+    std::uint32_t version = 1;          // written into each outcome
+    TimeMs click_horizon = 7 * day_ms;  // a click this old still counts, an older one does not
+    TimeMs halo_horizon = hour_ms;      // so long after a click other items are its halo; a session by the clock
+    bool view_through = false;          // whether what was viewed and not clicked is credited, after all clicks
+    TimeMs view_horizon = 7 * day_ms;
 };
 
-enum class Stage : std::uint8_t { served = 1, rendered = 2, viewed = 3, clicked = 4 };
+// `carted` and `bought` are clicks too: the event of the cart or the order names the recommendation itself.
+enum class Stage : std::uint8_t { served = 1, rendered = 2, viewed = 3, clicked = 4, carted = 5, bought = 6 };
 
 // One item of one answer, as far as it came with the shopper.
 struct Touch {
     std::string recommendation_id, item_id, group_id;
     Stage stage = Stage::served;
     TimeMs time = 0;
-    std::uint64_t session = 0;  // 0: unknown
+    std::uint32_t placement = 0;  // hash of its name, as the id carries it
+    std::uint32_t variant = 0;    // the same
+    std::int32_t position = -1;   // from 0; -1: unknown
+    auto operator<=>(const Touch&) const = default;
 };
 
+// A line as one event said it. `line` is its number in the event, and 65,536 times the chunk of an order that came in several.
 struct OrderLine {
     std::string transaction_id;
     std::uint32_t line = 0;
+    std::uint32_t chunks = 1;  // of its order
     std::string event_id, item_id, group_id;
     TimeMs time = 0;
-    std::uint64_t session = 0;
     std::int64_t quantity = 1;
-    MoneyMicros money = 0;            // of the whole line
-    std::optional<MoneyMicros> cost;  // of the whole line
-    bool trusted = false;             // takes the place of what is not, however late that is
-    bool provisional = false;         // counts for nothing, and replaces nothing
+    MoneyMicros money = 0;  // of the whole line
+    std::string currency;
+    bool trusted = false;  // takes the place of what is not, however late that is
+    std::string visitor_id, user_id;
+    auto operator<=>(const OrderLine&) const = default;
 };
+inline constexpr std::uint32_t lines_a_chunk = 65'536;
 
 struct Refund {
     std::string event_id, transaction_id;
-    std::uint32_t line = 0;
+    std::uint32_t number = 0;  // of the refund's line
+    std::string item_id;       // empty: the whole order
     std::int64_t quantity = 0;
-    MoneyMicros money = 0;
-    bool provisional = false;
+    TimeMs time = 0;
+    auto operator<=>(const Refund&) const = default;
 };
 
 enum class Credit : std::uint8_t { none = 0, click = 1, view = 2, halo = 3 };
+std::string_view name_of(Credit credit);  // "click"
 
-// Upserted by (transaction_id, line). Every line has one, so that those of an order sum to the order.
+// Every line of an order as it finally stands has one, so that those of an order sum to the order.
 struct Outcome {
     std::string transaction_id;
     std::uint32_t line = 0;
@@ -68,13 +76,24 @@ struct Outcome {
     Credit credit = Credit::none;
     std::int64_t quantity = 0;  // what was not given back
     MoneyMicros money = 0;
-    std::optional<MoneyMicros> margin;
+    std::string currency;
+    TimeMs time = 0;     // of the order
+    TimeMs touched = 0;  // when what it is credited to was clicked or viewed
+    std::uint32_t placement = 0, variant = 0;
+    std::int32_t position = -1;
     std::uint32_t rules = 0;
+    std::string visitor_id, user_id;
     bool operator==(const Outcome&) const = default;
 };
 
+struct Records {
+    std::vector<Touch> touches;
+    std::vector<OrderLine> lines;
+    std::vector<Refund> refunds;
+    bool empty() const { return touches.empty() && lines.empty() && refunds.empty(); }
+};
+
 // In order of (transaction, line).
-std::vector<Outcome> outcomes(const Rules& rules, const std::vector<Touch>& touches,
-                              const std::vector<OrderLine>& lines, const std::vector<Refund>& refunds);
+std::vector<Outcome> outcomes(const Rules& rules, const Records& records);
 
 }  // namespace vitrina::feedback

@@ -12,9 +12,7 @@
 namespace vitrina::feedback {
 namespace {
 
-constexpr TimeMs day = 24LL * 60 * 60 * 1000;
-
-Touch click(const char* id, const char* item, TimeMs time) { return {id, item, "", Stage::clicked, time, 0}; }
+Touch click(const char* id, const char* item, TimeMs time) { return {id, item, "", Stage::clicked, time}; }
 
 OrderLine bought(const char* item, TimeMs time, std::uint32_t number = 0) {
     OrderLine line;
@@ -26,6 +24,10 @@ OrderLine bought(const char* item, TimeMs time, std::uint32_t number = 0) {
     line.quantity = 2;
     line.money = 10;
     return line;
+}
+
+Refund returned(const char* event, const char* item, std::int64_t quantity) {
+    return {event, "T1", 0, item, quantity, 100};
 }
 
 template <class T>
@@ -41,53 +43,80 @@ void shuffle(std::vector<T>& records, Random& random) {
 }
 
 TEST(Credit, goes_to_the_last_click_of_seven_days) {
-    const std::vector<Touch> touches{click("r1", "mug", 0), click("r2", "mug", day), click("r3", "mug", 9 * day)};
-    EXPECT_EQ(outcomes({}, touches, {bought("mug", 8 * day)}, {})[0].recommendation_id, "r2");
-    EXPECT_EQ(outcomes({}, touches, {bought("mug", 8 * day + 1)}, {})[0].credit, Credit::none);
+    const std::vector<Touch> touches{click("r1", "mug", 0), click("r2", "mug", day_ms), click("r3", "mug", 9 * day_ms)};
+    EXPECT_EQ(outcomes({}, {touches, {bought("mug", 8 * day_ms)}, {}})[0].recommendation_id, "r2");
+    EXPECT_EQ(outcomes({}, {touches, {bought("mug", 8 * day_ms + 1)}, {}})[0].credit, Credit::none);
 }
 
 TEST(Credit, is_given_to_views_only_where_the_shop_says_so_and_after_clicks) {
-    std::vector<Touch> touches{{"r1", "mug", "", Stage::viewed, 5, 0}};
-    EXPECT_EQ(outcomes({}, touches, {bought("mug", 9)}, {})[0].credit, Credit::none);
+    std::vector<Touch> touches{{"r1", "mug", "", Stage::viewed, 5}};
+    EXPECT_EQ(outcomes({}, {touches, {bought("mug", 9)}, {}})[0].credit, Credit::none);
     Rules rules;
     rules.view_through = true;
-    EXPECT_EQ(outcomes(rules, touches, {bought("mug", 9)}, {})[0].credit, Credit::view);
+    EXPECT_EQ(outcomes(rules, {touches, {bought("mug", 9)}, {}})[0].credit, Credit::view);
     touches.push_back(click("r2", "mug", 1));
-    EXPECT_EQ(outcomes(rules, touches, {bought("mug", 9)}, {})[0].recommendation_id, "r2");
+    EXPECT_EQ(outcomes(rules, {touches, {bought("mug", 9)}, {}})[0].recommendation_id, "r2");
 }
 
-TEST(Credit, takes_back_refunds_once_and_never_more_than_the_line) {
-    OrderLine line = bought("mug", 9);
-    line.cost = 6;
-    const Refund one{"f1", "T1", 0, 1, 5, false};
-    const Outcome half = outcomes({}, {}, {line}, {one, one})[0];
-    EXPECT_EQ(half.quantity, 1);
-    EXPECT_EQ(half.money, 5);
-    EXPECT_EQ(half.margin, 2);
-    const Outcome none = outcomes({}, {}, {line}, {one, {"f2", "T1", 0, 9, 99, false}})[0];
-    EXPECT_EQ(none.quantity, 0);
-    EXPECT_EQ(none.money, 0);
-    EXPECT_EQ(none.margin, 0);
+TEST(Credit, goes_to_another_variant_where_the_group_is_known) {
+    Touch touch = click("r1", "mug-red", 1);
+    touch.group_id = "mug";
+    OrderLine line = bought("mug-blue", 2 * hour_ms);
+    EXPECT_EQ(outcomes({}, {{touch}, {line}, {}})[0].credit, Credit::none);
+    line.group_id = "mug";
+    EXPECT_EQ(outcomes({}, {{touch}, {line}, {}})[0].credit, Credit::click);
+}
+
+TEST(Credit, takes_back_refunds_once_and_never_more_than_the_lines_of_the_item) {
+    const OrderLine line = bought("mug", 9), more = bought("mug", 9, 1);
+    const Refund one = returned("f1", "mug", 1);
+    const auto half = outcomes({}, {{}, {line, more}, {one, one}});
+    EXPECT_EQ(half[0].quantity, 1);
+    EXPECT_EQ(half[0].money, 5);
+    EXPECT_EQ(half[1].money, 10);
+    const auto three = outcomes({}, {{}, {line, more}, {one, returned("f2", "mug", 2)}});
+    EXPECT_EQ(three[0].money, 0);
+    EXPECT_EQ(three[1].money, 5);
+    EXPECT_EQ(outcomes({}, {{}, {line}, {one, returned("f2", "mug", 99)}})[0].money, 0);
+    EXPECT_EQ(outcomes({}, {{}, {line}, {returned("f3", "", 0)}})[0].quantity, 0);
+    EXPECT_EQ(outcomes({}, {{}, {line}, {returned("f3", "tea", 1)}})[0].quantity, 2);
 }
 
 TEST(Credit, keeps_the_halo_apart_and_the_order_whole) {
-    std::vector<OrderLine> lines{bought("mug", 9), bought("tea", 9, 1), bought("cup", 9, 2)};
-    lines[0].session = lines[1].session = 7;
-    Touch touch = click("r1", "mug", 5);
-    touch.session = 7;
-    const auto all = outcomes({}, {touch}, lines, {});
-    ASSERT_EQ(all.size(), 3U);
+    const std::vector<OrderLine> lines{bought("mug", hour_ms), bought("tea", hour_ms, 1)};
+    const auto all = outcomes({}, {{click("r1", "mug", 5)}, lines, {}});
+    ASSERT_EQ(all.size(), 2u);
     EXPECT_EQ(all[0].credit, Credit::click);
     EXPECT_EQ(all[1].credit, Credit::halo);
-    EXPECT_EQ(all[2].credit, Credit::none);
-    EXPECT_EQ(all[0].money + all[1].money + all[2].money, 30);
+    EXPECT_EQ(all[0].money + all[1].money, 20);
+    EXPECT_EQ(outcomes({}, {{click("r1", "cup", 5)}, {bought("mug", hour_ms + 6)}, {}})[0].credit, Credit::none);
 }
 
-TEST(Credit, counts_nothing_before_it_is_confirmed) {
-    OrderLine line = bought("mug", 9);
-    line.provisional = true;
-    EXPECT_TRUE(outcomes({}, {}, {line}, {}).empty());
-    EXPECT_EQ(outcomes({}, {}, {line, bought("mug", 8)}, {}).size(), 1U);
+TEST(Credit, is_about_the_first_word_on_an_order_unless_a_trusted_sender_replaces_it) {
+    OrderLine second = bought("tea", 20), trusted = bought("cup", 30);
+    second.event_id = "e2";
+    trusted.event_id = "e3";
+    trusted.trusted = true;
+    const std::vector<OrderLine> first{bought("mug", 9), bought("mug", 9, 1)};
+    auto all = first;
+    all.push_back(second);
+    EXPECT_EQ(outcomes({}, {{}, all, {}}), outcomes({}, {{}, first, {}}));
+    all.push_back(trusted);
+    const auto replaced = outcomes({}, {{click("r1", "cup", 10), click("r0", "cup", 8)}, all, {}});
+    ASSERT_EQ(replaced.size(), 1u);
+    EXPECT_EQ(replaced[0].item_id, "cup");
+    EXPECT_EQ(replaced[0].time, 9) << "a correction is not bought again";
+    EXPECT_EQ(replaced[0].recommendation_id, "r0");
+}
+
+TEST(Credit, sees_orders_in_chunks_as_one) {
+    OrderLine a = bought("mug", 9), b = bought("tea", 9, lines_a_chunk);
+    a.chunks = b.chunks = 2;
+    EXPECT_EQ(outcomes({}, {{}, {b, a}, {}}).size(), 2u);
+    OrderLine whole = bought("mug", 10);
+    whole.event_id = "e2";
+    whole.trusted = true;
+    EXPECT_EQ(outcomes({}, {{}, {b, a, whole}, {}}).size(), 1u);
 }
 
 TEST(Credit, is_the_same_for_records_repeated_and_in_any_order) {
@@ -95,30 +124,27 @@ TEST(Credit, is_the_same_for_records_repeated_and_in_any_order) {
     const char* const items[] = {"a", "b", "c"};
     const char* const ids[] = {"r1", "r2", "r3"};
     for (int shop = 0; shop < 300; ++shop) {
-        std::vector<Touch> touches;
-        std::vector<OrderLine> lines;
-        std::vector<Refund> refunds;
+        Records all;
         for (int i = 0; i < 12; ++i) {
-            touches.push_back(click(ids[random.below(3)], items[random.below(3)], draw(random, 8)));
-            touches.back().stage = random.below(2) == 0 ? Stage::clicked : Stage::viewed;
-            touches.back().session = random.below(3);
-            lines.push_back(
+            all.touches.push_back(click(ids[random.below(3)], items[random.below(3)], draw(random, 8)));
+            all.touches.back().stage = random.below(2) == 0 ? Stage::clicked : Stage::viewed;
+            all.lines.push_back(
                 bought(items[random.below(3)], draw(random, 10), static_cast<std::uint32_t>(random.below(4))));
-            lines.back().trusted = random.below(2) == 0;
-            if (random.below(2) == 0) lines.back().cost = draw(random, 10);
-            lines.back().session = random.below(3);
-            refunds.push_back({ids[random.below(3)], "T1", static_cast<std::uint32_t>(random.below(4)), 1, 3, false});
+            all.lines.back().trusted = random.below(2) == 0;
+            all.lines.back().event_id = ids[random.below(3)];
+            all.refunds.push_back(returned(ids[random.below(3)], items[random.below(3)], 1));
         }
         Rules rules;
         rules.view_through = random.below(2) == 0;
-        const auto expected = outcomes(rules, touches, lines, refunds);
-        repeat_some(touches);
-        repeat_some(lines);
-        repeat_some(refunds);
-        shuffle(touches, random);
-        shuffle(lines, random);
-        shuffle(refunds, random);
-        ASSERT_EQ(outcomes(rules, touches, lines, refunds), expected) << "shop " << shop;
+        rules.halo_horizon = draw(random, 3);
+        const auto expected = outcomes(rules, all);
+        repeat_some(all.touches);
+        repeat_some(all.lines);
+        repeat_some(all.refunds);
+        shuffle(all.touches, random);
+        shuffle(all.lines, random);
+        shuffle(all.refunds, random);
+        ASSERT_EQ(outcomes(rules, all), expected) << "shop " << shop;
     }
 }
 
@@ -135,6 +161,7 @@ TEST(Credit, is_what_walking_back_from_each_order_finds) {
         }
         Rules rules;
         rules.click_horizon = 4;
+        rules.halo_horizon = -1;
         const OrderLine line = bought(items[random.below(3)], draw(random, 14));
         std::string expected;
         for (TimeMs time = 9; time >= 0 && expected.empty(); --time) {
@@ -143,7 +170,7 @@ TEST(Credit, is_what_walking_back_from_each_order_finds) {
             if (counts && touch.item_id == line.item_id) expected = touch.recommendation_id;
         }
         shuffle(touches, random);
-        ASSERT_EQ(outcomes(rules, touches, {line}, {})[0].recommendation_id, expected) << "shop " << shop;
+        ASSERT_EQ(outcomes(rules, {touches, {line}, {}})[0].recommendation_id, expected) << "shop " << shop;
     }
 }
 

@@ -1,0 +1,240 @@
+#include "feedback/shopper.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <map>
+#include <set>
+#include <tuple>
+#include <utility>
+
+#include "feedback/shopper_layout.hpp"
+
+namespace vitrina::feedback {
+namespace {
+
+// Of each kind of record: what it is known by, its time first. Of two with one key the larger stays.
+auto key_of(const Touch& touch) {
+    return std::tuple(touch.time, std::string_view(touch.recommendation_id), std::string_view(touch.item_id),
+                      touch.stage);
+}
+auto key_of(const OrderLine& line) {
+    return std::tuple(line.time, std::string_view(line.transaction_id), line.line, std::string_view(line.event_id));
+}
+auto key_of(const Refund& refund) {
+    return std::tuple(refund.time, std::string_view(refund.transaction_id), std::string_view(refund.event_id),
+                      refund.number);
+}
+
+// The union; answers those that were not there before.
+template <class Record>
+std::vector<Record> unite(std::vector<Record>& known, std::vector<Record>&& more) {
+    std::vector<Record> added;
+    for (Record& record : more) {
+        const auto before = [](const Record& a, const Record& b) { return key_of(a) < key_of(b); };
+        const auto at = std::lower_bound(known.begin(), known.end(), record, before);
+        if (at == known.end() || key_of(record) < key_of(*at)) {
+            added.push_back(record);
+            known.insert(at, std::move(record));
+        } else if (*at < record) {
+            added.push_back(record);
+            *at = std::move(record);
+        }
+    }
+    return added;
+}
+
+template <class Record>
+TimeMs newest(const std::vector<Record>& records) {
+    return records.empty() ? 0 : records.back().time;
+}
+
+template <class Record>
+std::size_t forget(std::vector<Record>& records, std::size_t most, TimeMs floor) {
+    const auto young =
+        std::partition_point(records.begin(), records.end(), [&](const Record& record) { return record.time < floor; });
+    const auto first = records.size() > most ? records.end() - static_cast<std::ptrdiff_t>(most) : records.begin();
+    const auto kept = std::max(young, first);
+    const auto gone = static_cast<std::size_t>(kept - records.begin());
+    records.erase(records.begin(), kept);
+    return gone;
+}
+
+std::size_t forget(Records& records, const ShopperLimits& limits) {
+    const TimeMs last = std::max({newest(records.touches), newest(records.lines), newest(records.refunds)});
+    const TimeMs floor = last - limits.keep;
+    return forget(records.touches, limits.touches, floor) + forget(records.lines, limits.lines, floor) +
+           forget(records.refunds, limits.refunds, floor);
+}
+
+using Transactions = std::set<std::string_view>;
+
+// The orders whose outcomes may be others with what was added.
+Transactions concerned(const Records& all, const Records& added) {
+    Transactions transactions;
+    for (const OrderLine& line : added.lines) transactions.insert(line.transaction_id);
+    for (const Refund& refund : added.refunds) transactions.insert(refund.transaction_id);
+    if (added.touches.empty()) return transactions;
+    const auto first = std::ranges::min_element(added.touches, {}, &Touch::time);
+    for (const OrderLine& line : all.lines)
+        if (line.time >= first->time) transactions.insert(line.transaction_id);
+    return transactions;
+}
+
+using Credited = std::map<std::pair<std::string, std::uint32_t>, Outcome>;
+
+Credited credited(const Records& records, const Transactions& transactions, const Rules& rules) {
+    Records some{.touches = records.touches, .lines = {}, .refunds = {}};
+    if (some.touches.empty()) return {};
+    for (const OrderLine& line : records.lines)
+        if (transactions.contains(line.transaction_id)) some.lines.push_back(line);
+    for (const Refund& refund : records.refunds)
+        if (transactions.contains(refund.transaction_id)) some.refunds.push_back(refund);
+    Credited found;
+    for (Outcome& outcome : outcomes(rules, some))
+        if (outcome.credit != Credit::none) {
+            const std::pair key(outcome.transaction_id, outcome.line);
+            found.emplace(key, std::move(outcome));
+        }
+    return found;
+}
+
+std::vector<Change> difference(const Credited& before, Credited&& after) {
+    std::vector<Change> changes;
+    for (const auto& [key, outcome] : before)
+        if (!after.contains(key)) changes.push_back({key.first, key.second, std::nullopt});
+    for (auto& [key, outcome] : after) {
+        const auto known = before.find(key);
+        if (known == before.end() || known->second != outcome)
+            changes.push_back({key.first, key.second, std::move(outcome)});
+    }
+    std::ranges::sort(changes, {}, [](const Change& change) { return std::tie(change.transaction_id, change.line); });
+    return changes;
+}
+
+// Of what was added, what no limit took at once: it may have been counted and decided when there was still room for it.
+template <class Record>
+void drop_forgotten(std::vector<Record>& added, const std::vector<Record>& kept) {
+    std::erase_if(added, [&](const Record& record) { return kept.empty() || key_of(record) < key_of(kept.front()); });
+}
+
+// Whether what is known of an order is told again though it is as before.
+enum class Tell { changes, all };
+
+std::vector<Change> changes_by(const Records& before, const Records& added, const Rules& rules, Tell tell) {
+    if (before.touches.empty() && added.touches.empty()) return {};
+    Records after = before;
+    unite(after.touches, std::vector(added.touches));
+    unite(after.lines, std::vector(added.lines));
+    unite(after.refunds, std::vector(added.refunds));
+    const Transactions transactions = concerned(after, added);
+    if (transactions.empty()) return {};
+    auto now = credited(after, transactions, rules);
+    if (tell == Tell::changes) return difference(credited(before, transactions, rules), std::move(now));
+    return difference({}, std::move(now));
+}
+
+// Into what is open with him, whoever he is.
+ShopperStep add(Shopper& shopper, Records&& records, const Settings& settings, Tell tell) {
+    ShopperStep step;
+    Records& all = shopper.records;
+    Records before;  // without touches nothing was credited
+    if (!all.touches.empty() || !records.touches.empty()) before = all;
+    Records added;
+    added.touches = unite(all.touches, std::move(records.touches));
+    added.lines = unite(all.lines, std::move(records.lines));
+    added.refunds = unite(all.refunds, std::move(records.refunds));
+    if (added.empty()) return step;
+    step.forgotten = forget(all, settings.limits);
+    drop_forgotten(added.touches, all.touches);
+    drop_forgotten(added.lines, all.lines);
+    drop_forgotten(added.refunds, all.refunds);
+    step.changed = !added.empty();
+    step.changes = changes_by(before, added, settings.rules, tell);
+    step.touches = std::move(added.touches);
+    return step;
+}
+
+// The records from `since` on leave.
+template <class Record>
+std::vector<Record> taken(std::vector<Record>& records, TimeMs since) {
+    const auto first =
+        std::partition_point(records.begin(), records.end(), [&](const Record& record) { return record.time < since; });
+    std::vector<Record> gone(std::make_move_iterator(first), std::make_move_iterator(records.end()));
+    records.erase(first, records.end());
+    return gone;
+}
+
+Records taken(Records& records, TimeMs since) {
+    return {taken(records.touches, since), taken(records.lines, since), taken(records.refunds, since)};
+}
+
+// What was said of lines that leave is left to the user to say.
+std::vector<Change> withdrawn(const Records& records, TimeMs since, const Rules& rules) {
+    Transactions leaving;
+    for (const OrderLine& line : records.lines)
+        if (line.time >= since) leaving.insert(line.transaction_id);
+    return leaving.empty() ? std::vector<Change>{} : difference(credited(records, leaving, rules), {});
+}
+
+// Answers since when the visitor's records are now the user's too; nothing where that is as before.
+std::optional<TimeMs> log_in(Binding& binding, PersonKey user, TimeMs time) {
+    if (!binding.user) {
+        binding = {user, 0, 0};
+        return 0;
+    }
+    if (time < std::max(binding.since, binding.until)) return std::nullopt;
+    if (binding.user != user) {
+        binding = {user, time, 0};
+        return std::nullopt;
+    }
+    if (binding.until == 0) return std::nullopt;
+    return std::exchange(binding.until, 0);
+}
+
+void log_out(Binding& binding, TimeMs time) {
+    if (binding.user && binding.until == 0 && time >= binding.since) binding.until = time;
+}
+
+bool belongs(const Binding& binding, TimeMs time) {
+    return binding.user && time >= binding.since && (binding.until == 0 || time < binding.until);
+}
+
+}  // namespace
+
+Result<VisitorStep> visitor_step(std::string_view state, const event::Event& event, Records records,
+                                 const PersonHasher& hasher, const Settings& settings) {
+    auto shopper = decode_shopper(state);
+    if (!shopper) return std::unexpected(shopper.error());
+    Binding& binding = shopper->binding;
+    const Binding before = binding;
+    VisitorStep step;
+    if (event.kind == event::EventKind::logout && !event.guest) log_out(binding, event.time);
+    const bool names_user = !event.user_id.empty() && !event.guest && event.kind != event::EventKind::logout;
+    if (names_user) {
+        step.user = hasher(event.user_id);
+        if (const auto since = log_in(binding, step.user, event.time)) {
+            step.step.changes = withdrawn(shopper->records, *since, settings.rules);
+            step.travelled = taken(shopper->records, *since);
+        }
+    } else if (belongs(binding, event.time)) {
+        step.user = binding.user;
+    }
+    if (step.user)
+        step.records = std::move(records);
+    else
+        step.step = add(*shopper, std::move(records), settings, Tell::changes);
+    step.step.changed = step.step.changed || !(binding == before) || !step.travelled.empty();
+    step.step.state = step.step.changed ? encode(*shopper) : std::string(state);
+    return step;
+}
+
+Result<ShopperStep> user_step(std::string_view state, Records records, const Settings& settings, bool travelled) {
+    auto shopper = decode_shopper(state);
+    if (!shopper) return std::unexpected(shopper.error());
+    ShopperStep step = add(*shopper, std::move(records), settings, travelled ? Tell::all : Tell::changes);
+    if (travelled) step.touches.clear();
+    step.state = step.changed ? encode(*shopper) : std::string(state);
+    return step;
+}
+
+}  // namespace vitrina::feedback
