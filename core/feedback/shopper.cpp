@@ -98,13 +98,16 @@ Credited credited(const Records& records, const Transactions& transactions, cons
     return found;
 }
 
-std::vector<Change> difference(const Credited& before, Credited&& after) {
+// Whether what stays as it is is told again.
+enum class Tell { changes, all };
+
+std::vector<Change> difference(const Credited& before, Credited&& after, Tell tell = Tell::changes) {
     std::vector<Change> changes;
     for (const auto& [key, outcome] : before)
         if (!after.contains(key)) changes.push_back({key.first, key.second, std::nullopt});
     for (auto& [key, outcome] : after) {
         const auto known = before.find(key);
-        if (known == before.end() || known->second != outcome)
+        if (tell == Tell::all || known == before.end() || known->second != outcome)
             changes.push_back({key.first, key.second, std::move(outcome)});
     }
     std::ranges::sort(changes, {}, [](const Change& change) { return std::tie(change.transaction_id, change.line); });
@@ -117,9 +120,6 @@ void drop_forgotten(std::vector<Record>& added, const std::vector<Record>& kept)
     std::erase_if(added, [&](const Record& record) { return kept.empty() || key_of(record) < key_of(kept.front()); });
 }
 
-// Whether what is known of an order is told again though it is as before.
-enum class Tell { changes, all };
-
 std::vector<Change> changes_by(const Records& before, const Records& added, const Rules& rules, Tell tell) {
     if (before.touches.empty() && added.touches.empty()) return {};
     Records after = before;
@@ -128,9 +128,7 @@ std::vector<Change> changes_by(const Records& before, const Records& added, cons
     unite(after.refunds, std::vector(added.refunds));
     const Transactions transactions = concerned(after, added);
     if (transactions.empty()) return {};
-    auto now = credited(after, transactions, rules);
-    if (tell == Tell::changes) return difference(credited(before, transactions, rules), std::move(now));
-    return difference({}, std::move(now));
+    return difference(credited(before, transactions, rules), credited(after, transactions, rules), tell);
 }
 
 // Into what is open with him, whoever he is.
