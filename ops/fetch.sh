@@ -8,7 +8,10 @@
 set -euo pipefail
 repository=$(cd "$(dirname "$0")/.." && pwd)
 engines=$(realpath -m "${VITRINA_ENGINES:-$repository/build/engines}")
-mkdir -p "$engines"
+if ! { mkdir -p "$engines" && touch "$engines/lock"; } 2> /dev/null; then
+  echo "The engines cannot be put into $engines; say another folder in VITRINA_ENGINES, one that can be written." >&2
+  exit 1
+fi
 exec 9> "$engines/lock"
 flock 9
 pins=$(cd "$repository/ops/engines" && find . -name pom.xml -print0 | sort -z | xargs -0 sha256sum | sha256sum | cut -c1-16)

@@ -37,6 +37,7 @@ final class Application {
     process = new ProcessBuilder(command).redirectErrorStream(true).start();
     Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly)); // whatever becomes of the check
     reader = new Thread(() -> read(start));
+    reader.setDaemon(true);
     reader.start();
   }
 

@@ -35,6 +35,7 @@ final class Sender extends Thread {
 
   Sender(FoldTopics topics, String topic, List<FoldLog.Entry> records, int ahead, LongSupplier taken) {
     super("sender");
+    setDaemon(true); // a check that fails ends, whatever is left to send
     this.topics = topics;
     this.topic = topic;
     this.records = records;
