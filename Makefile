@@ -5,6 +5,7 @@
 # make test-faults kills and damages at length                   make fuzz     fuzzes for FUZZ_SECONDS a target (60)
 # make jvm        builds what runs inside of JVMs, into build/jvm
 # make cluster    starts Kafka, HDFS and YARN on this machine    make cluster-down  stops them; make cluster-clean also forgets them
+# make bench-uplift lives through simulated shops, arm by arm (SHOPS, VISITORS)
 # make test-cluster tries the cluster at length                  make bench-cluster measures it
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
@@ -15,7 +16,7 @@ JOBS ?= $(shell nproc)
 FUZZ_SECONDS ?= 60
 export CTEST_OUTPUT_ON_FAILURE := 1
 
-.PHONY: bench-quality build jvm install install-check install-cluster test check format bench demo test-faults fuzz diagrams clean \
+.PHONY: bench-quality bench-uplift build jvm install install-check install-cluster test check format bench demo test-faults fuzz diagrams clean \
   cluster cluster-down cluster-status cluster-clean cluster-archives test-cluster bench-cluster
 
 install:
@@ -54,6 +55,9 @@ bench: build
 
 bench-quality: build
 	@python3 tools/bench_quality.py
+
+bench-uplift: build
+	@tools/bench_uplift.sh
 
 demo: build
 	@tools/demo.sh

@@ -1,4 +1,5 @@
 // `vitrina`: reads the command line and calls the command. The only file that knows CLI11, because it costs ten seconds.
+// Long because every command says here what it takes.
 
 #include <CLI/CLI.hpp>
 #include <fmt/core.h>
@@ -17,6 +18,8 @@
 #include "cli/commands.hpp"
 #include "cli/console.hpp"
 #include "cli/evaluate_files.hpp"
+#include "cli/simulate_command.hpp"
+#include "cli/simulated_arm.hpp"
 
 namespace {
 
@@ -304,9 +307,49 @@ void add_migrate(CLI::App& app, Chosen& chosen) {
     command.get_option("--config")->required();
 }
 
+void add_simulate(CLI::App& app, Chosen& chosen) {
+    static SimulateOptions options;
+    CLI::App& command =
+        *app.add_subcommand("simulate", "a shop with known truth: what recommending does to it, by arm");
+    command.add_flag("--validate", options.validate, "hold the standard shop's organic life against real shops");
+    command.add_flag("--rate", options.rate, "how fast people live when nobody answers");
+    command.add_option("--shops", options.shops, "drawn by seed (default 4)")
+        ->check(CLI::Range(1, 10'000))
+        ->type_name("N");
+    command.add_option("--visitors", options.visitors, "people of a shop, before and after the launch (default 5000)")
+        ->check(CLI::Range(100, 100'000'000))
+        ->type_name("N");
+    command.add_option("--seed", options.seed, "of the first shop; the next ones follow")->type_name("N");
+    std::vector<std::string> names(std::begin(arm_names), std::end(arm_names));
+    command.add_option("--arms", options.arms, "nothing, random, day_one, item_item, vitrina, optimum (default: all)")
+        ->delimiter(',')
+        ->check(CLI::IsMember(names))
+        ->type_name("A,B");
+    command.add_option("--against", options.against, "the arm that others are compared with (default day_one)")
+        ->check(CLI::IsMember(names))
+        ->type_name("A");
+    command.add_flag("--standard", options.standard, "the middle shop instead of drawn ones");
+    command.add_flag("--null", options.null_shop, "people never look at what is recommended: all arms must be equal");
+    command.add_option("--set", options.set, "change a parameter of every shop (docs/simulator.md)")
+        ->type_name("NAME=X");
+    command.add_option("--train-every", options.train_every_days, "days between trainings (default 14)")
+        ->check(CLI::Range(1, 1000))
+        ->type_name("DAYS");
+    command.add_option("--threads", options.threads, "that learn; 0: as many as processors")
+        ->check(CLI::Range(0, 1024))
+        ->type_name("N");
+    command.add_option("--out", options.out, "keep each finished arm here, and take up what is there")
+        ->type_name("DIR");
+    command.add_option("--chart", options.chart, "draw the lifts into this SVG")->type_name("FILE");
+    command.add_flag("--json", options.json, "for machines: JSON on standard output");
+    command.footer(
+        "Examples:\n  vitrina simulate --validate\n  vitrina simulate --shops 20 --visitors 20000 --out uplift");
+    command.callback([&chosen] { chosen = [] { return run_simulate(options); }; });
+}
+
 // Named in the contract, not built yet: the refusal says so instead of "unknown command".
 void add_unavailable(CLI::App& app, Chosen& chosen) {
-    for (const char* name : {"erase", "simulate", "report", "rules"}) {
+    for (const char* name : {"erase", "report", "rules"}) {
         CLI::App& command = *app.add_subcommand(name, "not available yet");
         command.allow_extras();
         command.group("Not available yet");
@@ -350,6 +393,7 @@ int run(int argc, char** argv) {
     add_export(app, chosen);
     add_cluster(app, chosen);
     add_migrate(app, chosen);
+    add_simulate(app, chosen);
     add_unavailable(app, chosen);
     try {
         app.parse(argc, argv);

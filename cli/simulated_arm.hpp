@@ -1,0 +1,37 @@
+#pragma once
+// One arm of a simulated shop, lived through: the simulator on one side of the public contract, an engine in this process on the
+// other, bytes between them. The engine's clock is the simulation's.
+//
+// Threads: one calls; the engine has its own. Lifetime: the engine's folder is made for the run and deleted after it.
+// Errors: as Engine::open; unavailable where a call was not answered as the contract says.
+
+#include <string>
+#include <string_view>
+
+#include "base/error.hpp"
+#include "simulator/population.hpp"
+#include "simulator/wire.hpp"
+
+namespace vitrina::cli {
+
+// nothing random day_one item_item vitrina optimum, in the order of tables.
+inline constexpr std::string_view arm_names[] = {"nothing", "random", "day_one", "item_item", "vitrina", "optimum"};
+
+struct LivedArm {
+    simulator::Ledger ledger;
+    simulator::WireCounts wire;
+    double seconds = 0;           // of the whole
+    double training_seconds = 0;  // of it
+};
+
+struct ArmOrder {
+    std::string arm;
+    std::string scratch;  // folder in which the engine's folder is made
+    int train_every_days = 14;
+    std::size_t threads = 0;  // that learn; 0: as many as processors
+};
+
+// `order.arm` is one of arm_names.
+Result<LivedArm> live_arm(const simulator::World& world, const ArmOrder& order);
+
+}  // namespace vitrina::cli

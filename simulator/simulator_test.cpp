@@ -1,0 +1,166 @@
+// One file for the folder's promises: they are about the whole of it.
+#include <gtest/gtest.h>
+
+#include <fmt/format.h>
+
+#include <fstream>
+#include <sstream>
+
+#include "simulator/calibration.hpp"
+#include "simulator/effect.hpp"
+#include "simulator/plain_sides.hpp"
+#include "simulator/population.hpp"
+
+namespace vitrina::simulator {
+namespace {
+
+std::string text_of(const Ledger& ledger) {
+    std::string text;
+    const auto add_text = [&](const Figures& f) {
+        text += fmt::format("{} {} {} {} {} {} {:.4f} {:.4f}\n", f.units, f.visits, f.pages, f.carts, f.orders, f.lines,
+                            f.revenue, f.margin);
+    };
+    add_text(ledger.total);
+    for (const auto& week : ledger.weeks) add_text(week);
+    for (const auto& lot : ledger.lots) add_text(lot);
+    return text;
+}
+
+// What a side heard, as text.
+class Listener final : public Side {
+public:
+    explicit Listener(Side& side) : side_(side) {}
+    bool shows() const override { return side_.shows(); }
+    void happened(const Deed& deed) override {
+        heard += fmt::format("{} {} {}", static_cast<int>(deed.what), deed.who.shopper, deed.time);
+        for (const Line& line : deed.lines) heard += fmt::format(" {}x{}", line.item, line.quantity);
+        heard += '\n';
+    }
+    void show(const Asked& asked, Shown& shown) override { side_.show(asked, shown); }
+    std::string heard;
+
+private:
+    Side& side_;
+};
+
+TEST(Simulator, the_same_seed_gives_the_same_life) {
+    const World world = make_world(standard(), 3, 1500);
+    Nobody nobody;
+    Listener first(nobody), second(nobody);
+    EXPECT_EQ(text_of(live(world, first)), text_of(live(world, second)));
+    EXPECT_EQ(first.heard, second.heard);
+    EXPECT_FALSE(first.heard.empty());
+    EXPECT_NE(text_of(live(make_world(standard(), 4, 1500), nobody)), text_of(live(world, nobody)));
+}
+
+TEST(Simulator, people_are_the_same_one_by_one_and_in_the_order_of_time) {
+    const World world = make_world(standard(), 5, 1500);
+    Nobody nobody;
+    const Ledger all = live(world, nobody);
+    Ledger parts = live_organic(world, 0, 700);
+    add(parts, live_organic(world, 700, 1500));
+    EXPECT_EQ(all.total.units, parts.total.units);
+    EXPECT_EQ(all.total.orders, parts.total.orders);
+    EXPECT_EQ(all.total.pages, parts.total.pages);
+    EXPECT_NEAR(all.total.revenue, parts.total.revenue, 1e-6 * all.total.revenue);
+}
+
+TEST(Simulator, a_null_shop_shows_no_difference_at_all) {
+    const World world = make_world(null_shop(drawn(7)), 7, 2000);
+    Nobody nobody;
+    AtRandom random(world.shop);
+    Knowing knowing(world.shop);
+    const std::string organic = text_of(live(world, nobody));
+    EXPECT_EQ(text_of(live(world, random)), organic);
+    EXPECT_EQ(text_of(live(world, knowing)), organic);
+}
+
+TEST(Simulator, arms_are_the_same_shop_until_the_launch_and_have_the_same_units) {
+    const World world = make_world(standard(), 11, 1500);
+    Nobody nobody;
+    Knowing knowing(world.shop);
+    Listener organic(nobody), optimum(knowing);
+    const Ledger a = live(world, organic), b = live(world, optimum);
+    EXPECT_EQ(a.total.units, b.total.units);
+    const TimeMs launch = world.calendar.midnight(world.calendar.days_before);
+    const auto before = [&](const std::string& heard) {
+        std::istringstream in(heard);
+        std::string kept, line;
+        while (std::getline(in, line)) {
+            std::istringstream fields(line);
+            TimeMs what = 0, who = 0, time = 0;
+            fields >> what >> who >> time;
+            if (time < launch) kept += line + '\n';
+        }
+        return kept;
+    };
+    EXPECT_EQ(before(organic.heard), before(optimum.heard));
+    EXPECT_NE(organic.heard, optimum.heard);
+}
+
+TEST(Simulator, who_knows_what_people_want_sells_more_than_chance) {
+    const World world = make_world(standard(), 13, 6000);
+    Nobody nobody;
+    AtRandom random(world.shop);
+    Knowing knowing(world.shop);
+    const Ledger none = live(world, nobody);
+    const double chance = lift(Measure::revenue_a_visitor, live(world, random).total, none.total);
+    const double best = lift(Measure::revenue_a_visitor, live(world, knowing).total, none.total);
+    EXPECT_GT(best, chance);
+    EXPECT_GT(best, 0);
+}
+
+TEST(Simulator, the_standard_shop_is_like_real_ones) {
+    const World world = make_world(standard(), 1, 12'000, {.days_before = 0, .days_after = 180});
+    for (const Target& target : calibrated(world))
+        EXPECT_TRUE(target.holds()) << target.what << ": " << target.measured << " not in " << target.low << " to "
+                                    << target.high;
+}
+
+TEST(Simulator, its_numbers_are_frozen) {
+    std::ifstream frozen("simulator/frozen.txt"), page("docs/simulator.md");
+    std::string hash;
+    frozen >> hash;
+    std::stringstream text;
+    text << page.rdbuf();
+    EXPECT_EQ(fingerprint(), hash)
+        << "ranges, standard values or the version of the model changed: write the new one into "
+           "simulator/frozen.txt, log it in docs/simulator.md and run every arm again";
+    EXPECT_NE(text.str().find("`" + hash + "`"), std::string::npos)
+        << "docs/simulator.md has no log entry for " << hash;
+}
+
+TEST(Simulator, drawn_shops_lie_in_their_ranges_and_differ) {
+    for (std::uint64_t seed = 1; seed < 20; ++seed) {
+        const Parameters shop = drawn(seed);
+        for (const Range& range : ranges()) {
+            EXPECT_GE(shop.*range.field, range.low) << range.name;
+            EXPECT_LE(shop.*range.field, range.high) << range.name;
+        }
+    }
+    EXPECT_NE(drawn(1).taste, drawn(2).taste);
+    for (const Range& range : ranges()) {
+        EXPECT_LE(range.low, standard().*range.field) << range.name;
+        EXPECT_GE(range.high, standard().*range.field) << range.name;
+    }
+}
+
+TEST(Simulator, lifts_are_those_of_figures_made_by_hand) {
+    Ledger arm, base;
+    base.total = {.units = 100, .orders = 10, .revenue = 500};
+    arm.total = {.units = 100, .orders = 11, .revenue = 660};
+    for (std::size_t lot = 0; lot < groups; ++lot) base.lots[lot].units = arm.lots[lot].units = 2;
+    EXPECT_NEAR(lift(Measure::orders_a_visitor, arm.total, base.total), .1, 1e-12);
+    EXPECT_NEAR(lift(Measure::revenue_a_visitor, arm.total, base.total), .32, 1e-12);
+    EXPECT_NEAR(lift(Measure::order_value, arm.total, base.total), .2, 1e-12);
+    const Lift within = lift_within(Measure::order_value, base, base);
+    EXPECT_EQ(within.low, 0);
+    EXPECT_EQ(within.high, 0);
+    const Spread spread = spread_of({.1, -.1, .2, .3});
+    EXPECT_NEAR(spread.median, .15, 1e-12);
+    EXPECT_NEAR(spread.share_below_zero, .25, 1e-12);
+    EXPECT_NEAR((spread.high - spread.low) / 2, 3.182 * .170783 / 2, .004);
+}
+
+}  // namespace
+}  // namespace vitrina::simulator
