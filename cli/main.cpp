@@ -332,13 +332,15 @@ void add_simulate(CLI::App& app, Chosen& chosen) {
     command.add_flag("--null", options.null_shop, "people never look at what is recommended: all arms must be equal");
     command.add_option("--set", options.set, "change a parameter of every shop (docs/simulator.md)")
         ->type_name("NAME=X");
-    command.add_option("--train-every", options.train_every_days, "days between trainings (default 14)")
+    command.add_option("--train-every", options.train_every_days, "days between trainings (default 7)")
         ->check(CLI::Range(1, 1000))
         ->type_name("DAYS");
     command.add_option("--threads", options.threads, "that learn; 0: as many as processors")
         ->check(CLI::Range(0, 1024))
         ->type_name("N");
     command.add_option("--out", options.out, "keep each finished arm here, and take up what is there")
+        ->type_name("DIR");
+    command.add_option("--log", options.log, "only write a shop's organic life as files that import reads")
         ->type_name("DIR");
     command.add_option("--chart", options.chart, "draw the lifts into this SVG")->type_name("FILE");
     command.add_flag("--json", options.json, "for machines: JSON on standard output");

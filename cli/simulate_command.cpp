@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <map>
 
 #include "cli/console.hpp"
@@ -70,6 +72,24 @@ int measure_rate(const SimulateOptions& options) {
     return exit_done;
 }
 
+// The organic life of one shop, bots and all, as DIR/events.jsonl and DIR/items.jsonl.
+int write_log(const SimulateOptions& options) {
+    const auto parameters = parameters_of(options, options.seed);
+    if (!parameters) return report_call(parameters.error());
+    const World world = simulator::make_world(*parameters, options.seed, options.visitors);
+    std::error_code ignored;
+    std::filesystem::create_directories(options.log, ignored);
+    std::ofstream events(options.log + "/events.jsonl"), items(options.log + "/items.jsonl");
+    simulator::Chronicle chronicle(events);
+    const auto ledger = simulator::live(world, chronicle);
+    simulator::write_items(world.shop, items);
+    if (!events.flush() || !items.flush())
+        return report({ErrorCode::io, fmt::format("{} cannot be written", options.log)});
+    fmt::print("{}/events.jsonl and {}/items.jsonl: shop {}, {} orders in its second half\n", options.log, options.log,
+               options.seed, with_thousands(ledger.total.orders));
+    return exit_done;
+}
+
 Result<LivedArm> arm_of(const SimulateOptions& options, const World& world, const Run& run) {
     if (auto kept = kept_arm(options.out, run)) return *kept;
     auto lived = live_arm(world, {.arm = run.arm,
@@ -109,6 +129,7 @@ Result<Shops> live_all(const SimulateOptions& options) {
 
 int run_simulate(const SimulateOptions& options) {
     if (options.validate) return validate(options);
+    if (!options.log.empty()) return write_log(options);
     if (options.rate) return measure_rate(options);
     spdlog::set_level(spdlog::level::warn);  // a line for each of hundreds of trainings helps nobody
     SimulateOptions all = options;

@@ -24,7 +24,8 @@ struct SimulateOptions {
     std::string against = "day_one";
     std::string out;  // folder; empty: nothing is kept
     std::string chart;
-    int train_every_days = 14;
+    std::string log;  // folder for the organic life as files that `import` reads
+    int train_every_days = 7;
     std::size_t threads = 0;
     bool json = false;
 };

@@ -27,7 +27,7 @@ struct LivedArm {
 struct ArmOrder {
     std::string arm;
     std::string scratch;  // folder in which the engine's folder is made
-    int train_every_days = 14;
+    int train_every_days = 7;
     std::size_t threads = 0;  // that learn; 0: as many as processors
 };
 

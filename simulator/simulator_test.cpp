@@ -10,6 +10,7 @@
 #include "simulator/effect.hpp"
 #include "simulator/plain_sides.hpp"
 #include "simulator/population.hpp"
+#include "simulator/wire.hpp"
 
 namespace vitrina::simulator {
 namespace {
@@ -128,6 +129,61 @@ TEST(Simulator, its_numbers_are_frozen) {
            "simulator/frozen.txt, log it in docs/simulator.md and run every arm again";
     EXPECT_NE(text.str().find("`" + hash + "`"), std::string::npos)
         << "docs/simulator.md has no log entry for " << hash;
+}
+
+// Answers every call as the contract says, and keeps what it was asked.
+struct FakeService {
+    std::string items = R"({"item_id":"i3"},{"item_id":"i7"})";
+    int status_of_answers = 200;
+    std::uint64_t events = 0, requests = 0, trainings = 0;
+    TimeMs now = 0, first_request = 0;
+    bool went_back = false;
+
+    Transport transport() {
+        return {.call = [this](std::string_view method, const std::string& target,
+                               const std::string& body) { return answer(method, target, body); },
+                .time =
+                    [this](TimeMs time) {
+                        went_back = went_back || time < now;
+                        now = time;
+                    },
+                .trained = [this] { ++trainings; }};
+    }
+    Reply answer(std::string_view method, const std::string& target, const std::string& body) {
+        if (target == "/v1/models/train") return {202, R"({"training":{"state":"running"}})"};
+        if (method == "GET") return {200, R"({"training":{"state":"idle"}})"};
+        for (std::size_t at = body.find("\"event\":"); at != std::string::npos; at = body.find("\"event\":", at + 1))
+            ++events;
+        if (target != "/v1/recommendations") return {200, "{}"};
+        if (requests++ == 0) first_request = now;
+        return {status_of_answers, R"({"results":[{"recommendation_id":"r-1","items":[)" + items + "]}]}"};
+    }
+};
+
+TEST(Simulator, speaks_the_contract_and_asks_from_the_launch_on) {
+    const World world = make_world(standard(), 2, 800);
+    FakeService service;
+    Wire wire(world, service.transport(), {.learns = true, .train_every_days = 14});
+    const Ledger ledger = live(world, wire);
+    wire.flush();
+    ASSERT_TRUE(wire.trouble()) << wire.trouble().error().message;
+    EXPECT_EQ(service.requests, ledger.total.slots);
+    EXPECT_EQ(service.events, wire.counts().events);
+    EXPECT_GE(service.first_request, world.calendar.midnight(world.calendar.days_before));
+    EXPECT_EQ(service.trainings, 4u);
+    EXPECT_FALSE(service.went_back);
+    EXPECT_GT(ledger.total.clicks, 0u);
+}
+
+TEST(Simulator, a_refused_call_ends_the_talking_and_is_told) {
+    const World world = make_world(standard(), 2, 300);
+    FakeService service;
+    service.status_of_answers = 503;
+    Wire wire(world, service.transport(), {});
+    live(world, wire);
+    ASSERT_FALSE(wire.trouble());
+    EXPECT_NE(wire.trouble().error().message.find("/v1/recommendations was answered with 503"), std::string::npos);
+    EXPECT_EQ(service.requests, 1u);
 }
 
 TEST(Simulator, drawn_shops_lie_in_their_ranges_and_differ) {

@@ -45,7 +45,20 @@ std::string deed_json(const Deed& deed, std::uint64_t number) {
     return json + "}";
 }
 
-// Of all numbers "i123" of the answer; its id.
+std::string item_json(const Shop& shop, ItemNumber number, bool stocked) {
+    const Item& item = shop.items[number];
+    const Leaf& leaf = shop.leaves[item.leaf];
+    // A title names the kind of thing, its style, and its look: the strongest side of its taste.
+    std::size_t look = 0;
+    for (std::size_t d = 1; d < dimensions; ++d)
+        if (std::abs(item.taste[d]) > std::abs(item.taste[look])) look = d;
+    return fmt::format(
+        R"({{"item_id":"i{}","title":"kind{} look{}{} brand{} no{}","categories":["top{} > kind{}"],"brand":"brand{}","price":{:.2f},"cost":{:.2f},"currency":"EUR","availability":"{}"}})",
+        number, item.leaf, item.taste[look] > 0 ? "a" : "b", look, item.style, number, leaf.top, item.leaf, item.style,
+        item.price, item.cost, stocked ? "in_stock" : "out_of_stock");
+}
+
+// The numbers of the items "i123", and the id, of the first answer.
 bool read_answer(const std::string& body, Shown& shown) {
     thread_local simdjson::dom::parser parser;
     simdjson::dom::element root, result;
@@ -120,19 +133,6 @@ void Wire::show(const Asked& asked, Shown& shown) {
     counts_.answered_items += shown.items.size();
 }
 
-std::string Wire::item_json(ItemNumber number, bool stocked) const {
-    const Item& item = world_.shop.items[number];
-    const Leaf& leaf = world_.shop.leaves[item.leaf];
-    // A title names the kind of thing, its style, and its look: the strongest side of its taste.
-    std::size_t look = 0;
-    for (std::size_t d = 1; d < dimensions; ++d)
-        if (std::abs(item.taste[d]) > std::abs(item.taste[look])) look = d;
-    return fmt::format(
-        R"({{"item_id":"i{}","title":"kind{} look{}{} brand{} no{}","categories":["top{} > kind{}"],"brand":"brand{}","price":{:.2f},"cost":{:.2f},"currency":"EUR","availability":"{}"}})",
-        number, item.leaf, item.taste[look] > 0 ? "a" : "b", look, item.style, number, leaf.top, item.leaf, item.style,
-        item.price, item.cost, stocked ? "in_stock" : "out_of_stock");
-}
-
 // What came or changed since yesterday.
 void Wire::send_items(int day) {
     std::string items;
@@ -147,7 +147,7 @@ void Wire::send_items(int day) {
         const bool stocked = in_stock(world_.shop, item, day);
         if (stocked_[item] == static_cast<signed char>(stocked)) continue;
         stocked_[item] = static_cast<signed char>(stocked);
-        items += (count++ == 0 ? "" : ",") + item_json(item, stocked);
+        items += (count++ == 0 ? "" : ",") + item_json(world_.shop, item, stocked);
         if (count == items_a_batch) send();
     }
     send();
@@ -170,6 +170,12 @@ void Wire::day_begins(int day) {
     send_items(day);
     const int since = day - world_.calendar.days_before;
     if (settings_.learns && since >= 0 && since % settings_.train_every_days == 0) train();
+}
+
+void Chronicle::happened(const Deed& deed) { out_ << deed_json(deed, ++written_) << '\n'; }
+
+void write_items(const Shop& shop, std::ostream& out) {
+    for (ItemNumber item = 0; item < shop.items.size(); ++item) out << item_json(shop, item, true) << '\n';
 }
 
 }  // namespace vitrina::simulator

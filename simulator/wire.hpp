@@ -8,6 +8,7 @@
 // Time: `now` of the transport is told before every call; it never goes back.
 
 #include <functional>
+#include <ostream>
 #include <string>
 #include <string_view>
 
@@ -30,7 +31,7 @@ struct Transport {
 
 struct WireSettings {
     bool learns = true;  // asks for trainings
-    int train_every_days = 14;
+    int train_every_days = 7;
 };
 
 struct WireCounts {
@@ -54,7 +55,6 @@ private:
     void tell(TimeMs time);
     void send_items(int day);
     void train();
-    std::string item_json(ItemNumber item, bool stocked) const;
 
     const World& world_;
     Transport transport_;
@@ -63,10 +63,24 @@ private:
     Result<void> trouble_;
     std::string batch_;
     std::size_t batched_ = 0;
-    bool launched_ = false;
     TimeMs now_ = 0;
     std::uint64_t sent_ = 0;
     std::vector<signed char> stocked_;  // as last sent; -1: not yet
 };
+
+// Hears what shoppers do and writes it down as lines that `vitrina import --as events` reads; shows nothing.
+class Chronicle final : public Side {
+public:
+    explicit Chronicle(std::ostream& out) : out_(out) {}
+    bool shows() const override { return false; }
+    void happened(const Deed& deed) override;
+
+private:
+    std::ostream& out_;
+    std::uint64_t written_ = 0;
+};
+
+// The whole catalogue in the same way, for `vitrina import --as items`.
+void write_items(const Shop& shop, std::ostream& out);
 
 }  // namespace vitrina::simulator

@@ -63,6 +63,21 @@ TEST(CommandLine, names_what_is_not_available_yet) {
     EXPECT_THAT(refused.out, IsEmpty());
 }
 
+TEST(CommandLine, people_who_ignore_what_is_shown_do_the_same_in_every_simulated_arm) {
+    const TemporaryFolder folder;
+    const std::vector<std::string> call = {"simulate",        "--null",     "--shops", "1",     "--arms",
+                                           "nothing,day_one", "--visitors", "250",     "--out", folder.path("kept"),
+                                           "--json"};
+    const Finished lived = run_vitrina(call);
+    ASSERT_EQ(lived.status, 0) << lived.err;
+    const auto told = nlohmann::json::parse(lived.out);
+    for (const auto& [measure, spread] : told.at("lifts").at("nothing").items())
+        EXPECT_EQ(spread.at("mean"), 0) << measure;
+    EXPECT_GT(told.at("shops").at(0).at("arms").at("day_one").at("total").at("slots"), 50);
+    EXPECT_EQ(run_vitrina(call).out, lived.out);  // kept arms, seconds and all
+    EXPECT_EQ(run_vitrina({"simulate", "--set", "nobody=1", "--validate"}).status, 2);
+}
+
 TEST(CommandLine, says_that_a_data_folder_is_missing_and_how_to_make_one) {
     const TemporaryFolder folder;
     const Finished missing = run_vitrina({"train", "--data", folder.path("nowhere")});
