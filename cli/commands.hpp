@@ -67,6 +67,17 @@ struct ExperimentOptions : DataOptions {
 };
 int run_experiment(const ExperimentOptions& options);
 
+struct RehearseOptions : DataOptions {
+    std::string from;  // a date; empty: the last window of the log
+    int window_days = 14;
+    std::size_t rounds = 1000;
+    std::uint64_t seed = 1;
+    double conversion_lift = 0.07, value_lift = 0.1;
+    double revenue_most = 0;
+    std::size_t threads = 0;  // 0: all cores
+};
+int run_rehearse(const RehearseOptions& options);
+
 struct SampleSizeOptions {
     double conversion = 0.025;
     double lift = 0.07;

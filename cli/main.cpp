@@ -143,6 +143,31 @@ void add_experiment(CLI::App& app, Chosen& chosen) {
     });
 }
 
+void add_rehearse(CLI::App& app, Chosen& chosen) {
+    static RehearseOptions options;
+    CLI::App& command = add_command(
+        app, chosen, options, run_rehearse,
+        {"rehearse", "experiments on your own past, by lot and again: are false alarms as rare as promised?",
+         "vitrina rehearse --data shop"});
+    command.add_option("--from", options.from, "the day on which everybody comes in (default: the log's last window)")
+        ->type_name("TIME");
+    command.add_option("--window", options.window_days, "days in which orders count (default 14)")
+        ->check(CLI::Range(1, 3650));
+    command.add_option("--rounds", options.rounds, "how often the lot is drawn (default 1000)")
+        ->check(CLI::Range(10, 1'000'000));
+    command.add_option("--seed", options.seed, "of the lots");
+    command.add_option("--conversion-lift", options.conversion_lift, "the effect put in: more buyers (default .07)")
+        ->check(CLI::Range(0.0, 10.0))
+        ->type_name("SHARE");
+    command.add_option("--value-lift", options.value_lift, "and more money an order (default .1)")
+        ->check(CLI::Range(-0.9, 10.0))
+        ->type_name("SHARE");
+    command.add_option("--revenue-most", options.revenue_most, "count a unit's revenue for so much at most")
+        ->check(CLI::NonNegativeNumber)
+        ->type_name("MONEY");
+    command.add_option("--threads", options.threads, "default: all cores");
+}
+
 void add_sample_size(CLI::App& app, Chosen& chosen) {
     static SampleSizeOptions options;
     CLI::App& command = *app.add_subcommand("sample-size", "how many visitors an experiment needs");
@@ -390,6 +415,7 @@ int run(int argc, char** argv) {
     add_evaluate(app, chosen);
     add_recommend(app, chosen);
     add_experiment(app, chosen);
+    add_rehearse(app, chosen);
     add_sample_size(app, chosen);
     add_serve(app, chosen);
     add_export(app, chosen);

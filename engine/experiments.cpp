@@ -98,4 +98,35 @@ Result<ShopAnalysis> analysis_of(Engine& engine, const Trial& trial, double reve
     return shop;
 }
 
+Result<FrozenShop> frozen_shop(Engine& engine, TimeMs from, TimeMs window_ms) {
+    std::map<std::string, TimeMs> first;
+    TimeMs last = 0;
+    feedback::Orders orders;
+    const auto read = engine.each_event([&](const event::Event& event) {
+        if (event.bot || event.guest) return;
+        const auto seen = first.emplace(event.visitor_id, event.time).first;
+        seen->second = std::min(seen->second, event.time);
+        last = std::max(last, event.time);
+        orders.add(event, event.visitor_id);
+    });
+    if (!read) return std::unexpected(read.error());
+    if (from == 0) from = last - window_ms + 1;
+    FrozenShop shop{.from = from, .until = from + window_ms, .units = {}, .currency = usual_currency(orders)};
+    std::map<std::string_view, std::size_t> numbers;
+    for (const auto& [visitor, seen] : first)
+        if (seen < shop.until) {
+            numbers.emplace(visitor, shop.units.size());
+            shop.units.push_back({visitor, {}});
+        }
+    if (shop.units.empty())
+        return fail(ErrorCode::conflict, fmt::format("the log knows nobody before {}; its last event is of {}",
+                                                     iso_time(shop.until), last == 0 ? "never" : iso_time(last)));
+    orders.each([&](const std::string& visitor, const feedback::Order& order) {
+        if (order.time < shop.from || order.time >= shop.until || order.currency != shop.currency) return;
+        if (const auto unit = numbers.find(visitor); unit != numbers.end())
+            shop.units[unit->second].orders.push_back({order.time - shop.from, money_number(order.value)});
+    });
+    return shop;
+}
+
 }  // namespace vitrina::engine

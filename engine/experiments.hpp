@@ -10,6 +10,7 @@
 #include "base/error.hpp"
 #include "engine/engine.hpp"
 #include "experiment/analysis.hpp"
+#include "experiment/rehearsal.hpp"
 
 namespace vitrina::engine {
 
@@ -28,5 +29,15 @@ struct ShopAnalysis {
 
 // `revenue_most` as in experiment::AnalysisSettings.
 Result<ShopAnalysis> analysis_of(Engine& engine, const experiment::Trial& trial, double revenue_most);
+
+// Every visitor that the log knows by the end of a window, with his orders since it began: what an experiment of that time would have
+// analysed. Without bots, and guests made up for one order.
+struct FrozenShop {
+    TimeMs from = 0, until = 0;
+    std::vector<experiment::FrozenUnit> units;  // by id
+    std::string currency;                       // of most orders; others are left out
+};
+// From `from` on, or the last window of the log where that is 0. Error: conflict where the log has no events by then.
+Result<FrozenShop> frozen_shop(Engine& engine, TimeMs from, TimeMs window_ms);
 
 }  // namespace vitrina::engine

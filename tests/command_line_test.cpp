@@ -101,6 +101,29 @@ TEST(CommandLine, imports_trains_and_answers) {
     EXPECT_EQ(answer.at("items").at(0).at("price"), 3.0);
 }
 
+TEST(CommandLine, rehearses_experiments_on_the_orders_of_the_past) {
+    const TemporaryFolder folder;
+    std::string many = orders;
+    for (int person = 0; person < 200; ++person)
+        for (int turn = 0; turn <= person % 3; ++turn)
+            many += "p" + std::to_string(person) + "-" + std::to_string(turn) + ",tea,Green tea,1,2026-0" +
+                    std::to_string(1 + turn) + "-05 10:00:00,3.00,n" + std::to_string(person) + "\n";
+    ASSERT_EQ(import_orders(folder, many).status, 0);
+    const std::string shop = folder.path("shop");
+    const Finished rehearsed = run_vitrina({"rehearse", "--data", shop, "--rounds", "50", "--json"});
+    ASSERT_EQ(rehearsed.status, 0) << rehearsed.err;
+    const auto json = nlohmann::json::parse(rehearsed.out);
+    EXPECT_EQ(json.at("until"), "2026-03-05T10:00:00.001Z");
+    EXPECT_EQ(json.at("units"), 203);
+    EXPECT_EQ(json.at("buyers"), 66);
+    EXPECT_EQ(json.at("frequencies").size(), 8u);
+    EXPECT_EQ(json.at("frequencies").at(0).at("rounds"), 50);
+    const Finished nobody = run_vitrina({"rehearse", "--data", shop, "--from", "2025-01-01"});
+    EXPECT_EQ(nobody.status, 1);
+    EXPECT_THAT(nobody.err, HasSubstr("the log knows nobody before 2025-01-15"));
+    EXPECT_EQ(run_vitrina({"rehearse", "--data", shop, "--from", "soon"}).status, 2);
+}
+
 TEST(CommandLine, writes_the_figures_of_a_model_as_numbers) {
     const TemporaryFolder folder;
     ASSERT_EQ(import_orders(folder, orders).status, 0);

@@ -84,6 +84,21 @@ TEST(Comparison, of_rates_agrees_with_that_of_means_where_every_unit_has_one) {
     EXPECT_NEAR(rate_lift(treated, control)->high, lift(treated.above, control.above)->high, 1e-9);
 }
 
+// A shop where everything costs the same: revenue an order has no spread but that of rounding, which no interval may rest on.
+TEST(Comparison, of_a_rate_that_never_differs_says_nothing) {
+    Random random(4);
+    for (int round = 0; round < 200; ++round) {
+        PairMoments treated, control;
+        for (int unit = 0; unit < 50; ++unit)
+            for (PairMoments* arm : {&treated, &control}) {
+                const double orders = static_cast<double>(random.below(4));
+                arm->add(3.3 * orders, orders);
+            }
+        EXPECT_FALSE(rate_lift(treated, control));
+        EXPECT_FALSE(rate_difference(treated, control));
+    }
+}
+
 // Orders of a heavy tail, no effect and a known one: alarms and misses of the interval within the binomial error of 5 %
 // (2,000 experiments: standard error .0049, so four of them).
 TEST(Comparison, keeps_its_promise_of_five_per_cent_with_heavy_tails) {

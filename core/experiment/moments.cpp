@@ -35,11 +35,14 @@ double PairMoments::ratio() const {
 }
 
 double PairMoments::ratio_variance() const {
+    constexpr double rounding = 1e-13;
     const double r = ratio();
     if (above.units < 2) return 0;
     const double units = static_cast<double>(above.units);
-    const double spread = (above.squares - 2 * r * products + r * r * below.squares) / (units - 1);
-    return spread / (units * below.mean * below.mean);
+    const double terms = above.squares + r * r * below.squares, squares = terms - 2 * r * products;
+    // Where the numerator is always the same multiple of the denominator, what is left is rounding.
+    if (squares <= rounding * terms) return 0;
+    return squares / (units - 1) / (units * below.mean * below.mean);
 }
 
 }  // namespace vitrina::experiment
