@@ -7,10 +7,12 @@
 #include <chrono>
 #include <filesystem>
 #include <memory>
+#include <nlohmann/json.hpp>
 #include <thread>
 
 #include "engine/engine.hpp"
 #include "server/dispatch.hpp"
+#include "simulator/effect.hpp"
 #include "simulator/plain_sides.hpp"
 
 namespace vitrina::cli {
@@ -34,6 +36,10 @@ std::string configuration_of(const ArmOrder& order) {
                             "[placement.cart]\nsources = [\"{}\"]\n",
                             home, product, cart);
     };
+    if (order.arm == "trial")
+        toml += "[experiment.truth]\nwindow = \"56d\"\n[experiment.truth.arm.control]\nshare = 0.5\n"
+                "placement.home = { sources = [\"popular\"] }\nplacement.product = { sources = [\"same_category\"] }\n"
+                "placement.cart = { sources = [\"popular\"] }\n[experiment.truth.arm.vitrina]\nshare = 0.5\n";
     if (order.arm == "day_one") sources("popular", "same_category", "popular");
     if (order.arm == "item_item") {
         toml += "recipe = [\"ranker.on=false\"]\n";
@@ -116,6 +122,21 @@ private:
     double training_seconds_ = 0;
 };
 
+Result<std::vector<Estimated>> estimates_of(const simulator::Reply& reply) {
+    const auto json = nlohmann::json::parse(reply.body, nullptr, false);
+    if (reply.status != 200 || !json.is_object() || json["comparisons"].size() != 1)
+        return fail(ErrorCode::unavailable, "the experiment cannot be read: " + reply.body.substr(0, 500));
+    std::vector<Estimated> estimates;
+    const auto take = [&](const char* field, simulator::Measure measure) {
+        const auto& lift = json["comparisons"][0][field];
+        if (lift.is_object()) estimates.push_back({name_of(measure), lift["value"], lift["low"], lift["high"]});
+    };
+    take("orders_lift", simulator::Measure::orders_a_visitor);
+    take("revenue_lift", simulator::Measure::revenue_a_visitor);
+    take("order_value_lift", simulator::Measure::order_value);
+    return estimates;
+}
+
 Result<LivedArm> live_with_engine(const simulator::World& world, const ArmOrder& order) {
     auto host = Host::open(order, world.calendar.midnight(0));
     if (!host) return std::unexpected(host.error());
@@ -126,6 +147,11 @@ Result<LivedArm> live_with_engine(const simulator::World& world, const ArmOrder&
     wire.flush();
     if (!wire.trouble()) return std::unexpected(wire.trouble().error());
     lived.wire = wire.counts();
+    if (order.arm == "trial") {
+        auto estimates = estimates_of((*host)->transport().call("GET", "/v1/experiments/truth", ""));
+        if (!estimates) return std::unexpected(estimates.error());
+        lived.estimates = std::move(*estimates);
+    }
     lived.training_seconds = (*host)->training_seconds();
     return lived;
 }

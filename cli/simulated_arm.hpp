@@ -7,6 +7,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/error.hpp"
 #include "simulator/population.hpp"
@@ -14,14 +15,22 @@
 
 namespace vitrina::cli {
 
-// nothing random day_one item_item vitrina optimum, in the order of tables.
-inline constexpr std::string_view arm_names[] = {"nothing", "random", "day_one", "item_item", "vitrina", "optimum"};
+// In the order of tables. `trial`: half of the visitors as in day_one, half as in vitrina, by an experiment of Vitrina's own.
+inline constexpr std::string_view arm_names[] = {"nothing", "random",  "day_one", "item_item",
+                                                 "vitrina", "optimum", "trial"};
+
+// What the experiment of the arm `trial` says of vitrina against day_one.
+struct Estimated {
+    std::string measure;  // as simulator::name_of
+    double value = 0, low = 0, high = 0;
+};
 
 struct LivedArm {
     simulator::Ledger ledger;
     simulator::WireCounts wire;
-    double seconds = 0;           // of the whole
-    double training_seconds = 0;  // of it
+    std::vector<Estimated> estimates;  // of the trial; empty where too few bought to say anything
+    double seconds = 0;                // of the whole
+    double training_seconds = 0;       // of it
 };
 
 struct ArmOrder {

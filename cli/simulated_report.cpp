@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -116,7 +117,7 @@ std::string lifts(const Comparison& comparison) {
     Table table(
         {"arm", "what", "median shop", "quartiles", "mean over shops [95 %]", "shops below 0", "of the optimum"}, 100);
     for (const std::string& arm : comparison.arms) {
-        if (arm == comparison.against) continue;
+        if (arm == comparison.against || arm == "trial") continue;
         for (const Measure measure : simulator::measures) {
             const Spread spread = spread_of(lifts_of(comparison, arm, measure));
             const auto share = measure == Measure::revenue_a_visitor ? share_of_optimum(comparison, arm) : std::nullopt;
@@ -136,7 +137,7 @@ std::string weeks(const Comparison& comparison) {
     for (std::size_t week = 0; week < count; ++week) header.push_back(std::to_string(week + 1));
     Table table(std::move(header));
     for (const std::string& arm : comparison.arms) {
-        if (arm == comparison.against) continue;
+        if (arm == comparison.against || arm == "trial") continue;
         std::vector<std::string> row{arm};
         for (std::size_t week = 0; week < count; ++week) {
             double mine = 0, base = 0;
@@ -149,6 +150,40 @@ std::string weeks(const Comparison& comparison) {
         table.add(std::move(row));
     }
     return table.text();
+}
+
+ordered_json json_of_estimates(const LivedArm& lived) {
+    ordered_json json = ordered_json::array();
+    for (const Estimated& each : lived.estimates)
+        json.push_back({{"measure", each.measure}, {"value", each.value}, {"low", each.low}, {"high", each.high}});
+    return json;
+}
+
+// What an experiment within each shop says, beside the truth that only the simulator has.
+std::string estimates(const Comparison& comparison) {
+    const auto has = [&](std::string_view arm) {
+        return std::ranges::find(comparison.arms, arm) != comparison.arms.end();
+    };
+    if (!has("trial") || !has("vitrina") || comparison.against != "day_one") return "";
+    Table table({"vitrina against day_one", "median truth", "median estimate", "intervals that hold the truth"});
+    for (const Measure measure : simulator::measures) {
+        std::vector<double> truths, said;
+        std::size_t held = 0;
+        for (const LivedShop& shop : comparison.shops) {
+            const double truth =
+                lift(measure, shop.arms.at("vitrina").ledger.total, shop.arms.at("day_one").ledger.total);
+            for (const Estimated& each : shop.arms.at("trial").estimates) {
+                if (each.measure != name_of(measure)) continue;
+                truths.push_back(truth);
+                said.push_back(each.value);
+                held += each.low <= truth && truth <= each.high ? 1 : 0;
+            }
+        }
+        if (!said.empty())
+            table.add({name_of(measure), percent(spread_of(truths).median), percent(spread_of(said).median),
+                       fmt::format("{} of {}", held, said.size())});
+    }
+    return "\nestimated by an experiment in each shop\n" + table.text();
 }
 
 ordered_json json_of_spread(const Spread& spread) {
@@ -172,6 +207,7 @@ ordered_json json_of_shop(const Comparison& comparison, const LivedShop& shop) {
             arm["lifts"][simulator::name_of(measure)] = {
                 {"value", within.value}, {"low", within.low}, {"high", within.high}};
         }
+        if (!lived.estimates.empty()) arm["estimates"] = json_of_estimates(lived);
         arm["seconds"] = lived.seconds;
         arm["training_seconds"] = lived.training_seconds;
     }
@@ -202,6 +238,8 @@ std::optional<LivedArm> kept_arm(const std::string& folder, const Run& run) {
                   .answered_items = json.at("answered_items"),
                   .trainings = json.at("trainings"),
                   .trainings_refused = json.at("trainings_refused")};
+    for (const auto& each : json.value("estimates", ordered_json::array()))
+        lived.estimates.push_back({each.at("measure"), each.at("value"), each.at("low"), each.at("high")});
     lived.seconds = json.at("seconds");
     lived.training_seconds = json.at("training_seconds");
     return lived;
@@ -217,6 +255,7 @@ Result<void> keep_arm(const std::string& folder, const Run& run, const LivedArm&
     json["answered_items"] = lived.wire.answered_items;
     json["trainings"] = lived.wire.trainings;
     json["trainings_refused"] = lived.wire.trainings_refused;
+    json["estimates"] = json_of_estimates(lived);
     json["seconds"] = lived.seconds;
     json["training_seconds"] = lived.training_seconds;
     std::error_code trouble;
@@ -234,16 +273,16 @@ Result<void> keep_arm(const std::string& folder, const Run& run, const LivedArm&
 }
 
 std::string text_of(const Comparison& comparison) {
-    return fmt::format("{} shops; the same people and draws in every arm; model {}\n\n{}\nagainst {}\n{}\n{}\n"
+    return fmt::format("{} shops; the same people and draws in every arm; model {}\n\n{}\nagainst {}\n{}\n{}{}\n"
                        "The value of an order is a decomposition, not an effect on a fixed set of shoppers.\n",
                        comparison.shops.size(), simulator::fingerprint(), levels(comparison), comparison.against,
-                       lifts(comparison), weeks(comparison));
+                       lifts(comparison), weeks(comparison), estimates(comparison));
 }
 
 std::string json_of(const Comparison& comparison) {
     ordered_json json{{"model", simulator::fingerprint()}, {"against", comparison.against}};
     for (const std::string& arm : comparison.arms) {
-        if (arm == comparison.against) continue;
+        if (arm == comparison.against || arm == "trial") continue;
         for (const Measure measure : simulator::measures)
             json["lifts"][arm][simulator::name_of(measure)] =
                 json_of_spread(spread_of(lifts_of(comparison, arm, measure)));
@@ -273,7 +312,7 @@ Result<void> draw(const Comparison& comparison, const std::string& file) {
                                   x(0), x(0), 40 + row * static_cast<double>(comparison.arms.size()));
     double y = 56;
     for (const std::string& arm : comparison.arms) {
-        if (arm == comparison.against) continue;
+        if (arm == comparison.against || arm == "trial") continue;
         const auto all = lifts_of(comparison, arm, Measure::revenue_a_visitor);
         const Spread spread = spread_of(all);
         svg += fmt::format("<text x=\"10\" y=\"{:.1f}\">{}</text>\n", y + 4, arm);

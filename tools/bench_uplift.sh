@@ -2,12 +2,14 @@
 # What recommending does to simulated shops of known truth, by arm (docs/simulator.md): a table, JSON and an SVG. Each finished arm of a
 # shop is kept in $OUT and not lived again, so a run that was cut off goes on; MINUTES bounds one part.
 #   SHOPS=20 VISITORS=20000 OUT=build/uplift SEED=1 MINUTES=90
+#   SET="slot_look=.4 listing_look=.6" for shops of another kind (many new items: new_share=.5; drifting tastes: drift=.3)
 set -euo pipefail
 cd "$(dirname "$0")/.."
 vitrina=build/release/vitrina
 shops=${SHOPS:-20} visitors=${VISITORS:-20000} out=${OUT:-build/uplift} seed=${SEED:-1} minutes=${MINUTES:-90}
 mkdir -p "$out"
 all=(--shops "$shops" --visitors "$visitors" --seed "$seed" --out "$out")
+for change in ${SET:-}; do all+=(--set "$change"); done
 
 echo "Is the organic life like that of real shops?"
 "$vitrina" simulate --validate --visitors 20000
