@@ -346,7 +346,9 @@ void add_simulate(CLI::App& app, Chosen& chosen) {
         ->type_name("N");
     command.add_option("--seed", options.seed, "of the first shop; the next ones follow")->type_name("N");
     std::vector<std::string> names(std::begin(arm_names), std::end(arm_names));
-    command.add_option("--arms", options.arms, "nothing, random, day_one, item_item, vitrina, optimum, trial (default: all)")
+    command
+        .add_option("--arms", options.arms,
+                    "nothing, random, day_one, item_item, vitrina, optimum, trial (default: all)")
         ->delimiter(',')
         ->check(CLI::IsMember(names))
         ->type_name("A,B");
