@@ -22,6 +22,8 @@ using simulator::Measure;
 using simulator::Spread;
 using simulator::spread_of;
 
+constexpr const char* slot_names[] = {"home", "product", "cart"};
+
 std::string percent(double share) { return fmt::format("{:+.1f} %", 100 * share); }
 
 ordered_json json_of_run(const Run& run) {
@@ -51,6 +53,29 @@ Figures figures_of(const ordered_json& json) {
     f.carts = json.at("carts"), f.orders = json.at("orders"), f.lines = json.at("lines"), f.slots = json.at("slots");
     f.clicks = json.at("clicks"), f.revenue = json.at("revenue"), f.margin = json.at("margin");
     return f;
+}
+
+ordered_json json_of_slots(const simulator::Ledger& ledger) {
+    ordered_json json = ordered_json::array();
+    for (std::size_t slot = 0; slot < ledger.by_slot.size(); ++slot) {
+        const auto& s = ledger.by_slot[slot];
+        json.push_back({{"slot", slot_names[slot]},
+                        {"asked", s.asked},
+                        {"shown", s.shown},
+                        {"of_use", s.of_use},
+                        {"clicks", s.clicks},
+                        {"carts", s.carts},
+                        {"bought", s.bought}});
+    }
+    return json;
+}
+
+void read_slots(const ordered_json& json, simulator::Ledger& ledger) {
+    for (std::size_t slot = 0; slot < std::min(json.size(), ledger.by_slot.size()); ++slot) {
+        auto& s = ledger.by_slot[slot];
+        s.asked = json[slot].at("asked"), s.shown = json[slot].at("shown"), s.of_use = json[slot].at("of_use");
+        s.clicks = json[slot].at("clicks"), s.carts = json[slot].at("carts"), s.bought = json[slot].at("bought");
+    }
 }
 
 std::vector<double> lifts_of(const Comparison& comparison, const std::string& arm, Measure measure) {
@@ -159,6 +184,29 @@ ordered_json json_of_estimates(const LivedArm& lived) {
     return json;
 }
 
+// Where an arm is strong: only the simulator knows what was of use.
+std::string slots(const Comparison& comparison) {
+    Table table({"arm", "slot", "answers", "items", "of use", "clicks a 100", "carts a 100", "lines a 100"});
+    for (const std::string& arm : comparison.arms) {
+        simulator::Ledger sum;
+        for (const LivedShop& shop : comparison.shops) simulator::add(sum, shop.arms.at(arm).ledger);
+        for (std::size_t slot = 0; slot < sum.by_slot.size(); ++slot) {
+            const auto& s = sum.by_slot[slot];
+            if (s.asked == 0) continue;
+            const auto a_hundred = [&](std::uint64_t count) {
+                return fmt::format("{:.2f}", 100 * static_cast<double>(count) / static_cast<double>(s.asked));
+            };
+            table.add({arm, slot_names[slot], with_thousands(s.asked),
+                       fmt::format("{:.1f}", static_cast<double>(s.shown) / static_cast<double>(s.asked)),
+                       fmt::format("{:.1f}", static_cast<double>(s.of_use) / static_cast<double>(s.asked)),
+                       a_hundred(s.clicks), a_hundred(s.carts), a_hundred(s.bought)});
+        }
+    }
+    return table.empty()
+               ? ""
+               : "\nwhat was shown, an answer; of use: wanted, in stock and not looked at yet\n" + table.text();
+}
+
 // What an experiment within each shop says, beside the truth that only the simulator has.
 std::string estimates(const Comparison& comparison) {
     const auto has = [&](std::string_view arm) {
@@ -207,6 +255,7 @@ ordered_json json_of_shop(const Comparison& comparison, const LivedShop& shop) {
             arm["lifts"][simulator::name_of(measure)] = {
                 {"value", within.value}, {"low", within.low}, {"high", within.high}};
         }
+        arm["slots"] = json_of_slots(lived.ledger);
         if (!lived.estimates.empty()) arm["estimates"] = json_of_estimates(lived);
         arm["seconds"] = lived.seconds;
         arm["training_seconds"] = lived.training_seconds;
@@ -238,6 +287,7 @@ std::optional<LivedArm> kept_arm(const std::string& folder, const Run& run) {
                   .answered_items = json.at("answered_items"),
                   .trainings = json.at("trainings"),
                   .trainings_refused = json.at("trainings_refused")};
+    read_slots(json.value("slots", ordered_json::array()), lived.ledger);
     for (const auto& each : json.value("estimates", ordered_json::array()))
         lived.estimates.push_back({each.at("measure"), each.at("value"), each.at("low"), each.at("high")});
     lived.seconds = json.at("seconds");
@@ -255,6 +305,7 @@ Result<void> keep_arm(const std::string& folder, const Run& run, const LivedArm&
     json["answered_items"] = lived.wire.answered_items;
     json["trainings"] = lived.wire.trainings;
     json["trainings_refused"] = lived.wire.trainings_refused;
+    json["slots"] = json_of_slots(lived.ledger);
     json["estimates"] = json_of_estimates(lived);
     json["seconds"] = lived.seconds;
     json["training_seconds"] = lived.training_seconds;
@@ -273,10 +324,10 @@ Result<void> keep_arm(const std::string& folder, const Run& run, const LivedArm&
 }
 
 std::string text_of(const Comparison& comparison) {
-    return fmt::format("{} shops; the same people and draws in every arm; model {}\n\n{}\nagainst {}\n{}\n{}{}\n"
+    return fmt::format("{} shops; the same people and draws in every arm; model {}\n\n{}\nagainst {}\n{}\n{}{}{}\n"
                        "The value of an order is a decomposition, not an effect on a fixed set of shoppers.\n",
                        comparison.shops.size(), simulator::fingerprint(), levels(comparison), comparison.against,
-                       lifts(comparison), weeks(comparison), estimates(comparison));
+                       lifts(comparison), weeks(comparison), slots(comparison), estimates(comparison));
 }
 
 std::string json_of(const Comparison& comparison) {

@@ -44,7 +44,7 @@ private:
     }
     void pursue(std::size_t want);
     std::optional<Line> chosen_of_listing(std::size_t want, std::size_t page);
-    std::optional<Line> chosen_of_slot(const Shown& shown);
+    std::optional<Line> chosen_of_slot(Slot slot, const Shown& shown);
     void product_pages(Line line);
     bool judge(const Line& line);
     void want_what_goes_with(LeafNumber leaf);
@@ -138,13 +138,19 @@ const Shown& Journey::ask(Slot slot, ItemNumber item) {
     scene_.side.show({slot, who_, time_, scene_.day, item, cart_, slot_size[static_cast<std::size_t>(slot)], &mind},
                      shown_);
     ++out_.slots;
+    SlotOutcome& counted = out_.by_slot[static_cast<std::size_t>(slot)];
+    ++counted.asked;
+    counted.shown += shown_.items.size();
+    for (const ItemNumber each : shown_.items)
+        if (open_want(shop_.items[each].leaf) != nullptr && !seen(each) && in_stock(shop_, each, scene_.day))
+            ++counted.of_use;
     return shown_;
 }
 
 void Journey::land() {
     if (!chance_.of(Purpose::landing).happens(p_.lands_home)) return;
     turn_page();
-    if (auto line = chosen_of_slot(ask(Slot::home)); line && pages_left_ > 0) product_pages(*line);
+    if (auto line = chosen_of_slot(Slot::home, ask(Slot::home)); line && pages_left_ > 0) product_pages(*line);
 }
 
 // Search, look through the listing, look at one thing after the other.
@@ -185,7 +191,7 @@ std::optional<Line> Journey::chosen_of_listing(std::size_t want, std::size_t pag
 }
 
 // The same rule for what is recommended; only things that are wanted are looked at twice.
-std::optional<Line> Journey::chosen_of_slot(const Shown& shown) {
+std::optional<Line> Journey::chosen_of_slot(Slot slot, const Shown& shown) {
     std::optional<Line> chosen;
     const Chance glance = chance_.of(Purpose::attend, ++slots_seen_);
     if (!glance.happens(p_.attention)) return chosen;
@@ -198,7 +204,12 @@ std::optional<Line> Journey::chosen_of_slot(const Shown& shown) {
         if (!in_stock(shop_, item, scene_.day)) continue;
         if (const double value = looks(item); value > best) {
             best = value;
-            chosen = Line{item, 1, shop_.items[item].price, shown.recommendation_id, static_cast<int>(place)};
+            chosen = Line{item,
+                          1,
+                          shop_.items[item].price,
+                          shown.recommendation_id,
+                          static_cast<int>(place),
+                          static_cast<int>(slot)};
         }
     }
     return chosen;
@@ -208,8 +219,9 @@ std::optional<Line> Journey::chosen_of_slot(const Shown& shown) {
 void Journey::product_pages(Line line) {
     for (std::optional<Line> next = std::move(line); next && pages_left_ > 0;) {
         const Line here = *next;
-        if (!here.recommendation_id.empty() || here.index >= 0) {
+        if (here.slot >= 0) {
             ++out_.clicks;
+            ++out_.by_slot[static_cast<std::size_t>(here.slot)].clicks;
             deed(Happening::select_item, {&here, 1});
         }
         turn_page();
@@ -217,7 +229,7 @@ void Journey::product_pages(Line line) {
         deed(Happening::view_item, {&here, 1});
         const bool taken = judge(here);
         const Slot slot = taken ? Slot::cart : Slot::product;
-        next = chosen_of_slot(ask(slot, here.item));
+        next = chosen_of_slot(slot, ask(slot, here.item));
     }
 }
 
@@ -237,6 +249,7 @@ bool Journey::judge(const Line& line) {
     money_left_ -= taken.price * taken.quantity;
     cart_.push_back(taken);
     ++out_.carts;
+    if (line.slot >= 0) ++out_.by_slot[static_cast<std::size_t>(line.slot)].carts;
     deed(Happening::add_to_cart, {&taken, 1});
     want_what_goes_with(leaf);
     return true;
@@ -269,6 +282,7 @@ void Journey::check_out() {
     for (const Line& line : cart_) {
         const Item& item = shop_.items[line.item];
         ++out_.lines;
+        if (line.slot >= 0) ++out_.by_slot[static_cast<std::size_t>(line.slot)].bought;
         out_.units += line.quantity;
         out_.revenue += line.price * line.quantity;
         out_.margin += (line.price - item.cost) * line.quantity;

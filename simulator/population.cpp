@@ -17,6 +17,17 @@ private:
     Side& side_;
 };
 
+void add_slots(std::array<SlotOutcome, 3>& sums, const std::array<SlotOutcome, 3>& parts) {
+    for (std::size_t slot = 0; slot < sums.size(); ++slot) {
+        sums[slot].asked += parts[slot].asked;
+        sums[slot].shown += parts[slot].shown;
+        sums[slot].of_use += parts[slot].of_use;
+        sums[slot].clicks += parts[slot].clicks;
+        sums[slot].carts += parts[slot].carts;
+        sums[slot].bought += parts[slot].bought;
+    }
+}
+
 class Book {
 public:
     Book(const Calendar& calendar, std::uint32_t people) : calendar_(calendar), week_of_(people, -1) {
@@ -35,6 +46,7 @@ public:
         if (last != since / 7) ++week.units;
         last = since / 7;
         for (Figures* figures : {&ledger_.total, &week, &lot}) figures->add(outcome);
+        add_slots(ledger_.by_slot, outcome.by_slot);
     }
     Ledger take() { return std::move(ledger_); }
 
@@ -138,6 +150,7 @@ void add(Ledger& sum, const Ledger& part) {
         a.margin += b.margin;
     };
     add_figures(sum.total, part.total);
+    add_slots(sum.by_slot, part.by_slot);
     sum.weeks.resize(std::max(sum.weeks.size(), part.weeks.size()));
     for (std::size_t week = 0; week < part.weeks.size(); ++week) add_figures(sum.weeks[week], part.weeks[week]);
     for (std::size_t lot = 0; lot < groups; ++lot) add_figures(sum.lots[lot], part.lots[lot]);

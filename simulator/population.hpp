@@ -31,6 +31,7 @@ struct Ledger {
     Figures total;               // from the launch on
     std::vector<Figures> weeks;  // since the launch; `units` of a week are its visitors
     std::vector<Figures> lots = std::vector<Figures>(groups);
+    std::array<SlotOutcome, 3> by_slot{};
 };
 
 struct World {

@@ -24,6 +24,7 @@ struct Line {
     double price = 0;
     std::string recommendation_id;  // of the answer it was chosen from; empty: found without
     int index = -1;                 // its place there
+    int slot = -1;                  // the Slot it was chosen from; -1: found without
 };
 
 struct Identity {
