@@ -60,6 +60,11 @@ struct ImportOptions : DataOptions {
 };
 int run_import(const ImportOptions& options);
 
+struct ReportOptions : DataOptions {
+    int days = 28;
+};
+int run_report(const ReportOptions& options);
+
 struct ExperimentOptions : DataOptions {
     std::string action = "list";  // list, show
     std::string name;

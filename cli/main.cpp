@@ -309,6 +309,15 @@ void add_export(CLI::App& app, Chosen& chosen) {
     visitor->check(plain_text())->type_name("V");
 }
 
+void add_report(CLI::App& app, Chosen& chosen) {
+    static ReportOptions options;
+    CLI::App& command = add_command(
+        app, chosen, options, run_report,
+        {"report", "what became of recommendations, by day and placement, and what they are worth against the hold-out",
+         "vitrina report --data shop --days 14"});
+    command.add_option("--days", options.days, "the running one included")->check(CLI::Range(1, 28))->type_name("N");
+}
+
 void add_cluster(CLI::App& app, Chosen& chosen) {
     static ClusterInitOptions options;
     CLI::App& cluster = *app.add_subcommand("cluster", "the shop on Kafka: its topics and its key");
@@ -378,7 +387,7 @@ void add_simulate(CLI::App& app, Chosen& chosen) {
 
 // Named in the contract, not built yet: the refusal says so instead of "unknown command".
 void add_unavailable(CLI::App& app, Chosen& chosen) {
-    for (const char* name : {"erase", "report", "rules"}) {
+    for (const char* name : {"erase", "rules"}) {
         CLI::App& command = *app.add_subcommand(name, "not available yet");
         command.allow_extras();
         command.group("Not available yet");
@@ -421,6 +430,7 @@ int run(int argc, char** argv) {
     add_sample_size(app, chosen);
     add_serve(app, chosen);
     add_export(app, chosen);
+    add_report(app, chosen);
     add_cluster(app, chosen);
     add_migrate(app, chosen);
     add_simulate(app, chosen);

@@ -57,7 +57,8 @@ bool Checkpointer::begin(Position position) {
             .visitors = caches_.visitors.freeze(),
             .users = caches_.users.freeze(),
             .items = caches_.items.freeze(),
-            .shoppers = caches_.shoppers.freeze()};
+            .shoppers = caches_.shoppers.freeze(),
+            .successes = caches_.successes.freeze()};
     {
         const std::lock_guard lock(mutex_);
         job_ = std::move(job);
@@ -105,17 +106,18 @@ void Checkpointer::run() {
 
 // Sorted, because a memtable takes neighbours several times faster than keys in hash order, here and when it is recovered.
 void Checkpointer::sort(Job& job) {
-    for (auto* states : {&job.visitors, &job.users, &job.items, &job.shoppers})
+    for (auto* states : {&job.visitors, &job.users, &job.items, &job.shoppers, &job.successes})
         std::ranges::sort(*states, {}, [](const FrozenState& state) { return state.key; });
 }
 
 Result<void> Checkpointer::write(const Job& job) {
     rocksdb::WriteBatch batch(bytes_of(job.visitors) + bytes_of(job.users) + bytes_of(job.items) +
-                              bytes_of(job.shoppers) + 4096);
+                              bytes_of(job.shoppers) + bytes_of(job.successes) + 4096);
     caches_.visitors.add_to(batch, job.visitors);
     caches_.users.add_to(batch, job.users);
     caches_.items.add_to(batch, job.items);
     caches_.shoppers.add_to(batch, job.shoppers);
+    caches_.successes.add_to(batch, job.successes);
     for (const Position position : job.beside.late) batch.Put(database_.handle(Family::late), disk_key(position), "");
     for (const DeadLetter& letter : job.beside.dead_letters)
         batch.Put(database_.handle(Family::dead_letters), key_of(letter), encode(letter));
@@ -135,6 +137,7 @@ Result<void> Checkpointer::write(const Job& job) {
     caches_.users.thaw(job.users);
     caches_.items.thaw(job.items);
     caches_.shoppers.thaw(job.shoppers);
+    caches_.successes.thaw(job.successes);
     return {};
 }
 

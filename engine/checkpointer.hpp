@@ -61,7 +61,7 @@ private:
     struct Job {
         Position position = 0;
         Beside beside;
-        std::vector<FrozenState> visitors, users, items, shoppers;
+        std::vector<FrozenState> visitors, users, items, shoppers, successes;
     };
     void run();
     void try_again();

@@ -39,6 +39,7 @@ struct CacheSettings {
     std::size_t users_bytes = 512ull << 20;
     std::size_t items_bytes = 512ull << 20;
     std::size_t shoppers_bytes = 256ull << 20;
+    std::size_t successes_bytes = 128ull << 20;
 };
 
 struct TrainingSettings {

@@ -189,6 +189,7 @@ void add_storage(std::vector<ConfigurationKey>& keys) {
     keys.push_back(roomy(key("cache.users_bytes", &C::cache, &CacheSettings::users_bytes)));
     keys.push_back(roomy(key("cache.items_bytes", &C::cache, &CacheSettings::items_bytes)));
     keys.push_back(roomy(key("cache.shoppers_bytes", &C::cache, &CacheSettings::shoppers_bytes)));
+    keys.push_back(roomy(key("cache.successes_bytes", &C::cache, &CacheSettings::successes_bytes)));
     keys.push_back(positive(key("exposures.queue", &C::exposures, &ExposureSettings::queue)));
     keys.push_back(positive(key("exposures.keep_ms", &C::exposures, &ExposureSettings::keep_ms)));
     keys.push_back(positive(key("exposures.a_visitor", &C::exposures, &ExposureSettings::a_visitor)));

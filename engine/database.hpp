@@ -37,8 +37,9 @@ enum class Family : std::size_t {
     triggers,       // experiment, zero byte, unit → when it came in, and its arm
     shoppers,       // visitor or user → applied position and what is open with him (feedback/shopper.hpp)
     outcomes,       // transaction, zero byte, line → outcome
+    item_success,   // item → applied position and its counts of success (feedback/success.hpp)
 };
-inline constexpr std::size_t family_count = 13;
+inline constexpr std::size_t family_count = 14;
 
 struct DatabaseSettings {
     TimeMs exposures_keep_ms = 7 * day_ms;

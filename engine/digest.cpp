@@ -24,8 +24,8 @@ private:
 
 Result<std::string> stored_digest(const Database& database) {
     Digest digest;
-    for (const Family family :
-         {Family::visitors_hot, Family::visitors_cold, Family::users, Family::items, Family::shoppers}) {
+    for (const Family family : {Family::visitors_hot, Family::visitors_cold, Family::users, Family::items,
+                                Family::shoppers, Family::item_success}) {
         const auto stored = database.scan(family);
         for (stored->SeekToFirst(); stored->Valid(); stored->Next()) {
             const auto state = stored_state({stored->value().data(), stored->value().size()});
@@ -49,6 +49,7 @@ std::string memory_digest(const StateCaches& caches, const Outcomes& outcomes) {
     caches.users.each_in_memory(add);
     caches.items.each_in_memory(add);
     caches.shoppers.each_in_memory(add);
+    caches.successes.each_in_memory(add);
     for (const auto& [key, outcome] : outcomes)
         if (outcome) digest.add(key, *outcome);
     return digest.text();

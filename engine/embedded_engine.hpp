@@ -70,6 +70,10 @@ public:
         return exposures_.each_trigger(experiment, visit);
     }
     Result<void> each_outcome(const std::function<void(const feedback::Outcome&)>& visit) override;
+    Result<void> each_exposure(const std::function<void(const std::string& encoded)>& visit) override {
+        return exposures_.each(visit);
+    }
+    Result<void> each_success(const std::function<void(ItemKey item, const std::string& state)>& visit) override;
     const Configuration& configuration() const override { return configuration_; }
     TimeMs now() const override { return clock_(); }
 

@@ -71,6 +71,14 @@ Result<void> Engine::patch_item(const catalog::Item&, catalog::Item after, const
     return put_items(std::move(items)).front();
 }
 
+Result<void> Engine::each_exposure(const std::function<void(const std::string&)>&) {
+    return fail(ErrorCode::unavailable, "exposures are not kept on this host");
+}
+
+Result<void> Engine::each_success(const std::function<void(ItemKey, const std::string&)>&) {
+    return fail(ErrorCode::unavailable, "success is not counted on this host");
+}
+
 EmbeddedEngine::EmbeddedEngine(Opened opened, const Configuration& configuration, std::function<TimeMs()> clock)
     : configuration_(configuration),
       clock_(std::move(clock)),
@@ -327,6 +335,18 @@ Result<void> EmbeddedEngine::each_outcome(const std::function<void(const feedbac
     }
     return stored->status().ok() ? Result<void>{}
                                  : std::unexpected(to_error(stored->status(), "cannot read the outcomes"));
+}
+
+Result<void> EmbeddedEngine::each_success(const std::function<void(ItemKey, const std::string&)>& visit) {
+    if (auto written = checkpoint(); !written) return written;
+    const auto stored = database_->scan(Family::item_success);
+    for (stored->SeekToFirst(); stored->Valid(); stored->Next()) {
+        const auto state = stored_state({stored->value().data(), stored->value().size()});
+        if (!state) return std::unexpected(state.error());
+        visit(static_cast<ItemKey>(big_endian_at({stored->key().data(), stored->key().size()})), std::string(*state));
+    }
+    return stored->status().ok() ? Result<void>{}
+                                 : std::unexpected(to_error(stored->status(), "cannot read the counts of success"));
 }
 
 std::vector<std::string> EmbeddedEngine::exposures(const std::string& visitor_id, std::size_t limit) {

@@ -205,6 +205,10 @@ public:
     // What became of recommendations: every line of an order that is credited to one, by transaction and line. `visit` must not call
     // the engine. Surprising cost: makes a checkpoint first.
     virtual Result<void> each_outcome(const std::function<void(const feedback::Outcome&)>& visit) = 0;
+    // Every exposure that is kept, as proto/exposure.proto. `visit` must not call the engine.
+    virtual Result<void> each_exposure(const std::function<void(const std::string& encoded)>& visit);
+    // The counts of success of every item that has some, as feedback::success_rows reads them, by key. As each_outcome.
+    virtual Result<void> each_success(const std::function<void(ItemKey item, const std::string& state)>& visit);
 
     virtual const Configuration& configuration() const = 0;
     virtual TimeMs now() const = 0;

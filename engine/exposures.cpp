@@ -103,6 +103,14 @@ std::vector<std::string> Exposures::of(const PersonKey& visitor, std::size_t lim
     return found;
 }
 
+Result<void> Exposures::each(const std::function<void(const std::string&)>& visit) {
+    wait_until_written();
+    const auto stored = database_.scan(Family::exposures);
+    for (stored->SeekToFirst(); stored->Valid(); stored->Next()) visit(stored->value().ToString());
+    return stored->status().ok() ? Result<void>{}
+                                 : std::unexpected(to_error(stored->status(), "cannot read the exposures"));
+}
+
 void Exposures::run() {
     give_way();
     std::unique_lock lock(mutex_);

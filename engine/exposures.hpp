@@ -49,6 +49,8 @@ public:
     void offer(Exposure exposure);
     // Encoded as proto/exposure.proto, newest first; what was offered before is there.
     std::vector<std::string> of(const PersonKey& visitor, std::size_t limit);
+    // All of everybody, in the same form; those that are older than they are kept may be among them.
+    Result<void> each(const std::function<void(const std::string& encoded)>& visit);
     // Everybody who came into the experiment by what was offered before, by unit.
     Result<void> each_trigger(std::string_view experiment, const std::function<void(const Trigger&)>& visit);
 

@@ -17,16 +17,18 @@ StateCaches make_caches(const Database* database, const CacheSettings& settings)
     const StateFamilies users{Family::users, Family::users, 16};
     const StateFamilies items{Family::items, Family::items, 8};
     const StateFamilies shoppers{Family::shoppers, Family::shoppers, 16};
+    const StateFamilies successes{Family::item_success, Family::item_success, 8};
     return {.visitors = {database, visitors, settings.visitors_bytes},
             .users = {database, users, settings.users_bytes},
             .items = {database, items, settings.items_bytes},
-            .shoppers = {database, shoppers, settings.shoppers_bytes}};
+            .shoppers = {database, shoppers, settings.shoppers_bytes},
+            .successes = {database, successes, settings.successes_bytes}};
 }
 
 Configuration with_checkpoints_that_fit(Configuration configuration) {
     const CacheSettings& cache = configuration.cache;
-    const std::size_t smallest =
-        std::min({cache.visitors_bytes, cache.users_bytes, cache.items_bytes, cache.shoppers_bytes});
+    const std::size_t smallest = std::min(
+        {cache.visitors_bytes, cache.users_bytes, cache.items_bytes, cache.shoppers_bytes, cache.successes_bytes});
     configuration.log.checkpoint_bytes = std::min(configuration.log.checkpoint_bytes, smallest / 2);
     return configuration;
 }

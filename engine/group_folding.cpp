@@ -1,3 +1,4 @@
+// Long because the stages of a group share what an event left behind and the way into the dead letters.
 #include "engine/group_folding.hpp"
 
 #include <algorithm>
@@ -14,9 +15,10 @@ namespace {
 
 constexpr std::size_t parallel_blocks = 16;  // of a large group: a fixed number, as results may not depend on threads
 
-enum class Store : std::size_t { visitors, users, items, shoppers };
-constexpr const char* store_names[] = {"visitors", "users", "items", "shoppers"};
-constexpr Figure store_figures[] = {Figure::visitors, Figure::users, Figure::items, Figure::shoppers};
+enum class Store : std::size_t { visitors, users, items, shoppers, successes };
+constexpr const char* store_names[] = {"visitors", "users", "items", "shoppers", "successes"};
+constexpr Figure store_figures[] = {Figure::visitors, Figure::users, Figure::items, Figure::shoppers,
+                                    Figure::items_with_success};
 
 struct Buried {
     std::uint32_t event = 0;
@@ -39,6 +41,7 @@ struct Success {
     PersonKey user;
     feedback::Records travelled, records;
     std::vector<feedback::Change> of_visitor, of_user;
+    std::vector<feedback::SuccessDelta> deltas;
 };
 
 // One record on its way to the state under `key`.
@@ -239,6 +242,12 @@ private:
             if (says_something(i)) speaking.push_back(i);
         if (speaking.empty()) return {};
         std::vector<Success> successes(speaking.size());
+        if (auto folded = fold_shoppers(speaking, successes); !folded) return folded;
+        tell_outcomes(successes);
+        return fold_counts(speaking, successes);
+    }
+
+    Result<void> fold_shoppers(const std::vector<std::uint32_t>& speaking, std::vector<Success>& successes) {
         Blocks<Success> visitors(blocks_), users(blocks_);
         for (std::size_t i = 0; i < speaking.size(); ++i) {
             const PersonKey visitor = parts_.hasher(events_[speaking[i]]->visitor_id);
@@ -260,12 +269,32 @@ private:
             const PersonKey user = shopper_key(successes[i].user);
             users[block_of(user)].push_back({user, speaking[i], &successes[i]});
         }
-        if (auto folded = fold(users, &GroupFolding::fold_success_of_user); !folded) return folded;
+        return fold(users, &GroupFolding::fold_success_of_user);
+    }
+
+    void tell_outcomes(std::vector<Success>& successes) {
         for (Success& success : successes) {
             std::ranges::move(success.of_visitor, std::back_inserter(folded_.outcomes));
             std::ranges::move(success.of_user, std::back_inserter(folded_.outcomes));
         }
-        return {};
+    }
+
+    Result<void> fold_counts(const std::vector<std::uint32_t>& speaking, std::vector<Success>& successes) {
+        Blocks<feedback::SuccessDelta> items(blocks_);
+        for (std::size_t i = 0; i < speaking.size(); ++i)
+            for (feedback::SuccessDelta& delta : successes[i].deltas) {
+                const PersonKey item = cache_key(delta.item);
+                items[block_of(item)].push_back({item, speaking[i], &delta});
+            }
+        if (std::ranges::all_of(items, [](const auto& block) { return block.empty(); })) return {};
+        const auto step = [](std::string_view state, std::span<const feedback::SuccessDelta> run) {
+            return feedback::success_step(state, run);
+        };
+        std::vector<BlockOutcome> outcomes(blocks_);
+        for_each_block(blocks_, [&](std::size_t block) {
+            fold_runs(parts_.caches.successes, Store::successes, items[block], step, outcomes[block]);
+        });
+        return gather(outcomes, [](std::size_t) { return Store::successes; });
     }
 
     // The state under the key, changed by `step`, which answers whether it is another one.
@@ -286,6 +315,7 @@ private:
             return;
         }
         outcome.forgotten += after->forgotten;
+        std::ranges::move(after->deltas, std::back_inserter(addressed.record->deltas));
         if (!after->changed) return;
         outcome.created += before.empty() ? 1 : 0;
         cache.store(addressed.key, std::make_shared<const State>(State{std::move(after->state), {}}),

@@ -30,8 +30,10 @@ struct StateCaches {
     StateCache users;
     StateCache items;
     StateCache shoppers{nullptr, {Family::shoppers, Family::shoppers, 16}, 1u << 20};  // of visitors and of users
+    StateCache successes{nullptr, {Family::item_success, Family::item_success, 8}, 1u << 20};  // of items
     std::size_t dirty_bytes() const {
-        return visitors.dirty_bytes() + users.dirty_bytes() + items.dirty_bytes() + shoppers.dirty_bytes();
+        return visitors.dirty_bytes() + users.dirty_bytes() + items.dirty_bytes() + shoppers.dirty_bytes() +
+               successes.dirty_bytes();
     }
 };
 
@@ -59,9 +61,10 @@ enum class Figure : std::size_t {
     users,
     items,
     successes_forgotten,  // records of shoppers that a limit of [feedback] took
-    shoppers
+    shoppers,
+    items_with_success
 };
-inline constexpr std::size_t figure_count = 11;
+inline constexpr std::size_t figure_count = 12;
 
 struct Figures {
     std::array<std::uint64_t, figure_count> counts{};

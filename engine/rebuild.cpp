@@ -18,8 +18,8 @@ namespace vitrina::engine {
 namespace {
 
 // Written by folding alone; the database makes them anew when it opens.
-constexpr std::array<std::string_view, 8> folded = {"visitors_hot", "visitors_cold", "users",    "items",
-                                                    "late",         "dead_letters",  "shoppers", "outcomes"};
+constexpr std::array<std::string_view, 9> folded = {"visitors_hot", "visitors_cold", "users",    "items",       "late",
+                                                    "dead_letters", "shoppers",      "outcomes", "item_success"};
 
 std::string wish(const std::string& folder) { return folder + "/rebuild-states"; }
 

@@ -401,6 +401,32 @@ Result<void> RemoteEngine::each_outcome(const std::function<void(const feedback:
     return {};
 }
 
+Result<void> RemoteEngine::each_exposure(const std::function<void(const std::string&)>& visit) {
+    proto::Call call;
+    call.mutable_each_exposure();
+    const auto reply = ask(call, [&](const proto::Reply& part) -> Result<void> {
+        for (const std::string& bytes : part.part().blobs()) visit(bytes);
+        return {};
+    });
+    if (!reply) return std::unexpected(reply.error());
+    return {};
+}
+
+Result<void> RemoteEngine::each_success(const std::function<void(ItemKey, const std::string&)>& visit) {
+    proto::Call call;
+    call.mutable_each_success();
+    const auto reply = ask(call, [&](const proto::Reply& part) -> Result<void> {
+        for (const std::string& bytes : part.part().blobs()) {
+            proto::SuccessOfItem of_item;
+            if (!of_item.ParseFromString(bytes)) return misunderstood();
+            visit(static_cast<ItemKey>(of_item.item()), of_item.state());
+        }
+        return {};
+    });
+    if (!reply) return std::unexpected(reply.error());
+    return {};
+}
+
 TimeMs RemoteEngine::now() const {
     return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch())
         .count();

@@ -1,3 +1,4 @@
+// Long because every call of the contract is held against the engine itself.
 // The engine of another process is the same engine: everything said through the socket against the owner's own words.
 
 #include "owner/remote_engine.hpp"
@@ -293,6 +294,44 @@ TEST_F(Remote, tells_who_came_into_an_experiment) {
     };
     EXPECT_EQ(told(own()).size(), 30u);
     EXPECT_EQ(told(*remote_), told(own()));
+    const auto exposed = [](Engine& engine) {
+        std::vector<std::string> exposures;
+        EXPECT_TRUE(engine.each_exposure([&](const std::string& bytes) { exposures.push_back(bytes); }));
+        return exposures;
+    };
+    EXPECT_EQ(exposed(own()).size(), 30u);
+    EXPECT_EQ(exposed(*remote_), exposed(own()));
+}
+
+TEST_F(Remote, tells_what_became_of_recommendations) {
+    engine::RecommendationRequest request;
+    request.visitor_id = "ann";
+    request.requests.resize(1);
+    request.requests[0].placement = "home";
+    const auto answer = own().recommend(request);
+    ASSERT_TRUE(answer);
+    event::Event click, order;
+    click.kind = event::EventKind::select_item;
+    click.visitor_id = order.visitor_id = "ann";
+    click.received_at = order.received_at = own().now();
+    click.items.resize(1);
+    click.items[0].item_id = "i1";
+    order.items = click.items;
+    click.items[0].recommendation_id = answer->front().recommendation_id;
+    order.kind = event::EventKind::purchase;
+    order.transaction_id = "o1";
+    ASSERT_TRUE(own().accept({*event::validated(click), *event::validated(order)}));
+    std::vector<feedback::Outcome> outcomes, remote;
+    ASSERT_TRUE(own().each_outcome([&](const feedback::Outcome& one) { outcomes.push_back(one); }));
+    ASSERT_TRUE(remote_->each_outcome([&](const feedback::Outcome& one) { remote.push_back(one); }));
+    EXPECT_EQ(outcomes.size(), 1u);
+    EXPECT_EQ(remote, outcomes);
+    std::size_t counted = 0;
+    ASSERT_TRUE(remote_->each_success([&](ItemKey item, const std::string&) {
+        EXPECT_EQ(item, item_key("i1"));
+        ++counted;
+    }));
+    EXPECT_EQ(counted, 1u);
 }
 
 TEST_F(Remote, says_once_and_always_that_the_owner_is_gone) {

@@ -204,6 +204,8 @@ Result<void> Session::answer_upkeep(const proto::Call& call) {
             return send(reply);
         case Kind::kEachTrigger: return send_triggers(call.each_trigger());
         case Kind::kEachOutcome: return send_outcomes();
+        case Kind::kEachExposure: return send_exposures();
+        case Kind::kEachSuccess: return send_successes();
         default: return refuse({ErrorCode::corrupt_data, "a call says not what it wants"});
     }
 }
@@ -277,6 +279,29 @@ Result<void> Session::send_outcomes() {
     bool going = true;
     const auto read = engine_.each_outcome(
         [&](const feedback::Outcome& outcome) { going = going && parts.add(feedback::encode(outcome)); });
+    if (auto sent = parts.flush(); !sent) return sent;
+    return done(read);
+}
+
+Result<void> Session::send_exposures() {
+    const std::function<Result<void>(const proto::Reply&)> sender = [this](const auto& reply) { return send(reply); };
+    Parts parts(sender);
+    bool going = true;
+    const auto read = engine_.each_exposure([&](const std::string& bytes) { going = going && parts.add(bytes); });
+    if (auto sent = parts.flush(); !sent) return sent;
+    return done(read);
+}
+
+Result<void> Session::send_successes() {
+    const std::function<Result<void>(const proto::Reply&)> sender = [this](const auto& reply) { return send(reply); };
+    Parts parts(sender);
+    bool going = true;
+    const auto read = engine_.each_success([&](ItemKey item, const std::string& state) {
+        proto::SuccessOfItem message;
+        message.set_item(static_cast<std::uint64_t>(item));
+        message.set_state(state);
+        going = going && parts.add(message.SerializeAsString());
+    });
     if (auto sent = parts.flush(); !sent) return sent;
     return done(read);
 }

@@ -38,6 +38,8 @@ private:
     Result<void> send_item(const std::string& item_id);
     Result<void> send_items();
     Result<void> send_outcomes();
+    Result<void> send_exposures();
+    Result<void> send_successes();
     Result<void> send_events(std::uint64_t most);
     Result<void> send_triggers(const std::string& experiment);
     Result<void> train(const proto::TrainCall& call);

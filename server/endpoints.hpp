@@ -37,6 +37,7 @@ HttpResponse post_rollback(const Call& call);
 
 HttpResponse get_experiments(const Call& call);
 HttpResponse get_experiment(const Call& call);
+HttpResponse get_reports(const Call& call);
 
 HttpResponse get_health(const Call& call);
 HttpResponse get_readiness(const Call& call);

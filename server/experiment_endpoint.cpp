@@ -3,6 +3,7 @@
 #include "server/endpoints.hpp"
 #include "server/experiment_json.hpp"
 #include "server/problem.hpp"
+#include "server/report_json.hpp"
 
 namespace vitrina::server {
 
@@ -19,6 +20,12 @@ HttpResponse get_experiment(const Call& call) {
     const auto shop = engine::analysis_of(call.host.engine, *trial, 0);
     if (!shop) return answer_of(problem_of(shop.error()));
     return json_answer(analysis_json(*shop).dump());
+}
+
+HttpResponse get_reports(const Call& call) {
+    const auto report = engine::report_of(call.host.engine, {});
+    if (!report) return answer_of(problem_of(report.error()));
+    return json_answer(report_json(*report).dump());
 }
 
 }  // namespace vitrina::server

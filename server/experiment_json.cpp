@@ -16,12 +16,6 @@ ordered_json time_json(TimeMs time) {
     return time > 0 && time < never ? ordered_json(iso_time(time)) : ordered_json(nullptr);
 }
 
-ordered_json estimate_json(const std::optional<experiment::Estimate>& estimate) {
-    if (!estimate) return nullptr;
-    return {
-        {"value", estimate->value}, {"low", estimate->low}, {"high", estimate->high}, {"p_value", estimate->p_value}};
-}
-
 ordered_json arm_json(const experiment::ArmFigures& arm) {
     return {{"arm", arm.name},
             {"units", arm.units},
@@ -63,6 +57,12 @@ ordered_json comparison_json(const experiment::ArmComparison& comparison) {
 }
 
 }  // namespace
+
+ordered_json estimate_json(const std::optional<experiment::Estimate>& estimate) {
+    if (!estimate) return nullptr;
+    return {
+        {"value", estimate->value}, {"low", estimate->low}, {"high", estimate->high}, {"p_value", estimate->p_value}};
+}
 
 ordered_json trial_json(const experiment::Trial& trial) {
     ordered_json json{{"experiment", trial.plan.id},

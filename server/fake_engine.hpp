@@ -189,7 +189,9 @@ public:
         for (const engine::Trigger& trigger : triggers) visit(trigger);
         return {};
     }
-    Result<void> each_outcome(const std::function<void(const feedback::Outcome&)>&) override { return {}; }
+    Result<void> each_outcome(const std::function<void(const feedback::Outcome&)>&) override { return read(); }
+    Result<void> each_exposure(const std::function<void(const std::string&)>&) override { return read(); }
+    Result<void> each_success(const std::function<void(ItemKey, const std::string&)>&) override { return read(); }
     const engine::Configuration& configuration() const override { return configuration_; }
     TimeMs now() const override {
         if (broken) throw std::runtime_error("the fake engine is broken");
@@ -223,6 +225,7 @@ public:
     std::size_t checkpoints = 0;
 
 private:
+    Result<void> read() const { return failure ? Result<void>(std::unexpected(*failure)) : Result<void>{}; }
     recommendation::Recommendation answer(const recommendation::Request& request) const {
         recommendation::Recommendation answer{
             .placement = request.placement, .recommendation_id = "r-1", .variant = "default", .model_version = "v1"};

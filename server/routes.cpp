@@ -31,6 +31,7 @@ constexpr std::array table{
     Route{"POST", "/v1/models/rollback", Needs::secret, Body::none, true, "", post_rollback},
     Route{"GET", "/v1/experiments", Needs::secret, Body::none, false, "", get_experiments},
     Route{"GET", "/v1/experiments/{id}", Needs::secret, Body::none, true, "", get_experiment},
+    Route{"GET", "/v1/reports", Needs::secret, Body::none, true, "", get_reports},
     Route{"GET", "/healthz", Needs::nothing, Body::none, false, "", get_health},
     Route{"GET", "/readyz", Needs::nothing, Body::none, false, "", get_readiness},
     Route{"GET", "/metrics", Needs::secret, Body::none, false, "", get_metrics},
@@ -50,7 +51,6 @@ constexpr std::array later{
     NotYet{"", "/v1/rank", "ordering a listing of the shop is not built yet"},
     NotYet{"", "/v1/batches",
            "recommendations in batches are not built yet; `vitrina recommend` answers one after another"},
-    NotYet{"", "/v1/reports", "reports are not built yet"},
     NotYet{"PUT", "/v1/visitors/{id}", "attributes of visitors are not built yet"},
     NotYet{"DELETE", "/v1/visitors/{id}", "erasing a visitor is not built yet"},
 };

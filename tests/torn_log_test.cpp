@@ -97,7 +97,7 @@ TEST_F(TornLogFaults, states_that_are_gone_come_back_from_the_log_as_they_were) 
         rocksdb::WriteBatch batch;
         using engine::Family;
         for (const Family family : {Family::visitors_hot, Family::visitors_cold, Family::users, Family::items,
-                                    Family::late, Family::shoppers, Family::outcomes})
+                                    Family::late, Family::shoppers, Family::outcomes, Family::item_success})
             batch.DeleteRange(database->handle(family), "", std::string(32, '\xff'));
         batch.Delete(database->handle(Family::meta), "checkpoint");
         ASSERT_TRUE(database->write(batch, true));

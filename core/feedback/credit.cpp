@@ -101,6 +101,7 @@ void give_credit(const Rules& rules, const std::vector<Touch>& touches, const Or
     outcome.placement = best->placement;
     outcome.variant = best->variant;
     outcome.position = best->position;
+    outcome.answered = best->answered;
 }
 
 // What was given back is taken from the lines of its item in their order, its money by the share of their units.

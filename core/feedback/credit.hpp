@@ -36,6 +36,7 @@ struct Touch {
     std::uint32_t placement = 0;  // hash of its name, as the id carries it
     std::uint32_t variant = 0;    // the same
     std::int32_t position = -1;   // from 0; -1: unknown
+    TimeMs answered = 0;          // when the answer was given
     auto operator<=>(const Touch&) const = default;
 };
 
@@ -81,6 +82,7 @@ struct Outcome {
     TimeMs touched = 0;  // when what it is credited to was clicked or viewed
     std::uint32_t placement = 0, variant = 0;
     std::int32_t position = -1;
+    TimeMs answered = 0;
     std::uint32_t rules = 0;
     std::string visitor_id, user_id;
     bool operator==(const Outcome&) const = default;

@@ -36,8 +36,8 @@ void add_touches(const Event& event, const ReadId& read_id, bool views, Records&
         const TimeMs time = *stage == Stage::bought ? std::min(event.time, answered->time) : event.time;
         const std::int32_t position =
             item.index && *item.index < positions_most ? static_cast<std::int32_t>(*item.index) : -1;
-        records.touches.push_back(
-            {item.recommendation_id, item.item_id, "", *stage, time, answered->placement, answered->variant, position});
+        records.touches.push_back({item.recommendation_id, item.item_id, "", *stage, time, answered->placement,
+                                   answered->variant, position, answered->time});
     }
 }
 

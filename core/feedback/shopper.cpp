@@ -104,11 +104,12 @@ enum class Tell { changes, all };
 std::vector<Change> difference(const Credited& before, Credited&& after, Tell tell = Tell::changes) {
     std::vector<Change> changes;
     for (const auto& [key, outcome] : before)
-        if (!after.contains(key)) changes.push_back({key.first, key.second, std::nullopt});
+        if (!after.contains(key)) changes.push_back({key.first, key.second, std::nullopt, outcome});
     for (auto& [key, outcome] : after) {
         const auto known = before.find(key);
         if (tell == Tell::all || known == before.end() || known->second != outcome)
-            changes.push_back({key.first, key.second, std::move(outcome)});
+            changes.push_back({key.first, key.second, std::move(outcome),
+                               known == before.end() ? std::nullopt : std::optional(known->second)});
     }
     std::ranges::sort(changes, {}, [](const Change& change) { return std::tie(change.transaction_id, change.line); });
     return changes;
@@ -131,6 +132,55 @@ std::vector<Change> changes_by(const Records& before, const Records& added, cons
     return difference(credited(before, transactions, rules), credited(after, transactions, rules), tell);
 }
 
+SuccessDelta delta_of(const Touch& touch, std::int32_t position, SuccessCounts counts) {
+    const auto day = static_cast<std::int32_t>(touch.answered / day_ms);
+    return {item_key(touch.item_id), {day, touch.placement, bucket_of(position)}, counts};
+}
+
+// A click counts once an item of an answer, however often it is told; so does a cart. Its position is the largest that was told.
+std::int32_t position_among(const std::vector<Touch>& touches, const Touch& like, bool& there) {
+    std::int32_t position = -1;
+    for (const Touch& touch : touches) {
+        if (touch.stage != like.stage || touch.item_id != like.item_id ||
+            touch.recommendation_id != like.recommendation_id)
+            continue;
+        there = true;
+        position = std::max(position, touch.position);
+    }
+    return position;
+}
+
+void count_touches(const std::vector<Touch>& before, const std::vector<Touch>& added,
+                   std::vector<SuccessDelta>& deltas) {
+    std::vector<Touch> seen = before;
+    for (const Touch& touch : added) {
+        const bool click = touch.stage == Stage::clicked, cart = touch.stage == Stage::carted;
+        if (click || cart) {
+            bool there = false;
+            const std::int32_t position = position_among(seen, touch, there);
+            const SuccessCounts one{click, cart, 0}, none{-one.clicks, -one.carts, 0};
+            if (!there || touch.position > position) {
+                if (there) deltas.push_back(delta_of(touch, position, none));
+                deltas.push_back(delta_of(touch, touch.position, one));
+            }
+        }
+        seen.push_back(touch);
+    }
+}
+
+void count_purchase(const std::optional<Outcome>& outcome, std::int64_t by, std::vector<SuccessDelta>& deltas) {
+    if (!outcome || outcome->credit != Credit::click || outcome->quantity == 0) return;
+    const auto day = static_cast<std::int32_t>(outcome->answered / day_ms);
+    deltas.push_back({item_key(outcome->item_id), {day, outcome->placement, bucket_of(outcome->position)}, {0, 0, by}});
+}
+
+void count_purchases(const std::vector<Change>& changes, std::vector<SuccessDelta>& deltas) {
+    for (const Change& change : changes) {
+        count_purchase(change.before, -1, deltas);
+        count_purchase(change.outcome, 1, deltas);
+    }
+}
+
 // Into what is open with him, whoever he is.
 ShopperStep add(Shopper& shopper, Records&& records, const Settings& settings, Tell tell) {
     ShopperStep step;
@@ -143,12 +193,16 @@ ShopperStep add(Shopper& shopper, Records&& records, const Settings& settings, T
     added.refunds = unite(all.refunds, std::move(records.refunds));
     if (added.empty()) return step;
     step.forgotten = forget(all, settings.limits);
+    std::vector<Touch> new_touches;  // what travelled was counted when there was room for it
+    if (tell == Tell::all) new_touches = added.touches;
     drop_forgotten(added.touches, all.touches);
+    if (tell == Tell::changes) new_touches = added.touches;
     drop_forgotten(added.lines, all.lines);
     drop_forgotten(added.refunds, all.refunds);
     step.changed = !added.empty();
     step.changes = changes_by(before, added, settings.rules, tell);
-    step.touches = std::move(added.touches);
+    count_touches(before.touches, new_touches, step.deltas);
+    count_purchases(step.changes, step.deltas);
     return step;
 }
 
@@ -212,7 +266,14 @@ Result<VisitorStep> visitor_step(std::string_view state, const event::Event& eve
         step.user = hasher(event.user_id);
         if (const auto since = log_in(binding, step.user, event.time)) {
             step.step.changes = withdrawn(shopper->records, *since, settings.rules);
+            count_purchases(step.step.changes, step.step.deltas);
             step.travelled = taken(shopper->records, *since);
+            std::vector<SuccessDelta> counted;
+            count_touches(shopper->records.touches, step.travelled.touches, counted);
+            for (SuccessDelta& delta : counted) {
+                delta.counts = {-delta.counts.clicks, -delta.counts.carts, -delta.counts.purchases};
+                step.step.deltas.push_back(delta);
+            }
         }
     } else if (belongs(binding, event.time)) {
         step.user = binding.user;
@@ -230,7 +291,6 @@ Result<ShopperStep> user_step(std::string_view state, Records records, const Set
     auto shopper = decode_shopper(state);
     if (!shopper) return std::unexpected(shopper.error());
     ShopperStep step = add(*shopper, std::move(records), settings, travelled ? Tell::all : Tell::changes);
-    if (travelled) step.touches.clear();
     step.state = step.changed ? encode(*shopper) : std::string(state);
     return step;
 }

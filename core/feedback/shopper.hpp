@@ -19,6 +19,7 @@
 #include "event/event.hpp"
 #include "feedback/credit.hpp"
 #include "feedback/records.hpp"
+#include "feedback/success.hpp"
 
 namespace vitrina::feedback {
 
@@ -40,15 +41,16 @@ struct Change {
     std::string transaction_id;
     std::uint32_t line = 0;
     std::optional<Outcome> outcome;
+    std::optional<Outcome> before;
     bool operator==(const Change&) const = default;
 };
 
 struct ShopperStep {
     std::string state;
-    bool changed = false;         // is the state another one?
-    std::vector<Change> changes;  // by (transaction, line)
-    std::vector<Touch> touches;   // those of the records that were not there before, in order
-    std::size_t forgotten = 0;    // records that a limit took
+    bool changed = false;              // is the state another one?
+    std::vector<Change> changes;       // by (transaction, line)
+    std::vector<SuccessDelta> deltas;  // what the items' counts of success change by
+    std::size_t forgotten = 0;         // records that a limit took
 };
 
 struct VisitorStep {
@@ -62,7 +64,7 @@ struct VisitorStep {
 Result<VisitorStep> visitor_step(std::string_view state, const event::Event& event, Records records,
                                  const PersonHasher& hasher, const Settings& settings);
 
-// `travelled`: they were a visitor's, who has withdrawn what he said of them; their touches are not new, and their orders are told anew.
+// `travelled`: they were a visitor's, who has withdrawn what he said of them; their touches and orders are told anew.
 Result<ShopperStep> user_step(std::string_view state, Records records, const Settings& settings,
                               bool travelled = false);
 

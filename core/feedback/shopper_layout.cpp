@@ -16,7 +16,8 @@ Touch read(proto::ShopperTouch& wire) {
             wire.time_ms(),
             wire.placement_hash(),
             wire.variant_hash(),
-            wire.position()};
+            wire.position(),
+            wire.answered_ms()};
 }
 
 OrderLine read(proto::ShopperLine& wire) {
@@ -55,6 +56,7 @@ void write(const Touch& touch, proto::ShopperTouch& wire) {
     wire.set_placement_hash(touch.placement);
     wire.set_variant_hash(touch.variant);
     wire.set_position(touch.position);
+    wire.set_answered_ms(touch.answered);
 }
 
 void write(const OrderLine& line, proto::ShopperLine& wire) {
@@ -132,6 +134,7 @@ std::string encode(const Outcome& outcome) {
     wire.set_placement_hash(outcome.placement);
     wire.set_variant_hash(outcome.variant);
     wire.set_position(outcome.position);
+    wire.set_answered_ms(outcome.answered);
     wire.set_rules(outcome.rules);
     wire.set_visitor_id(outcome.visitor_id);
     wire.set_user_id(outcome.user_id);
@@ -155,6 +158,7 @@ Result<Outcome> decode_outcome(std::string_view bytes) {
     outcome.placement = wire.placement_hash();
     outcome.variant = wire.variant_hash();
     outcome.position = wire.position();
+    outcome.answered = wire.answered_ms();
     outcome.rules = wire.rules();
     outcome.visitor_id = wire.visitor_id();
     outcome.user_id = wire.user_id();

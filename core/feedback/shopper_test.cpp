@@ -63,19 +63,16 @@ class Host {
 public:
     Settings settings;
     std::size_t forgotten = 0;
-    std::size_t new_touches = 0;
+    std::map<std::pair<ItemKey, SuccessPlace>, SuccessCounts> counts;
 
     void take(const Event& event) {
         auto records = records_of(event, read_id, settings.rules.view_through);
         auto step = visitor_step(visitors[event.visitor_id], event, std::move(records), hasher_, settings).value();
         keep(visitors[event.visitor_id], step.step);
         ASSERT_TRUE(step.user || (step.travelled.empty() && step.records.empty()));
-        new_touches += step.step.touches.size();
         if (!step.user) return;
-        ASSERT_TRUE(step.step.touches.empty());
         keep(users[step.user], user_step(users[step.user], std::move(step.travelled), settings, true).value());
         auto own = user_step(users[step.user], std::move(step.records), settings).value();
-        new_touches += own.touches.size();
         keep(users[step.user], own);
     }
 
@@ -88,6 +85,10 @@ private:
         EXPECT_EQ(step.changed, state != step.state);
         state = step.state;
         forgotten += step.forgotten;
+        for (const SuccessDelta& delta : step.deltas) {
+            SuccessCounts& sum = counts[{delta.item, delta.place}] += delta.counts;
+            if (sum == SuccessCounts{}) counts.erase({delta.item, delta.place});
+        }
         for (const Change& change : step.changes) {
             outcomes.erase({change.transaction_id, change.line});
             if (change.outcome) outcomes[{change.transaction_id, change.line}] = *change.outcome;
@@ -217,7 +218,7 @@ TEST(Shopper, comes_out_the_same_however_his_records_are_repeated_and_ordered) {
         const Host host = after(events);
         ASSERT_EQ(host.outcomes, expected.outcomes) << "seed " << seed;
         ASSERT_EQ(host.users, expected.users) << "seed " << seed;
-        ASSERT_EQ(host.new_touches, expected.new_touches) << "seed " << seed;
+        ASSERT_EQ(host.counts, expected.counts) << "seed " << seed;
     }
     EXPECT_GT(found, 200u);
 }
@@ -233,6 +234,23 @@ TEST(Shopper, has_outcomes_that_sum_to_no_more_than_the_orders) {
             ASSERT_LE(credited, bought) << "seed " << seed;
         }
     }
+}
+
+TEST(Shopper, counts_a_click_of_an_answer_once_and_its_purchase_where_it_was_shown) {
+    Event click = happened(EventKind::select_item, "v", noon, "mug", "r1");
+    click.items[0].index = 3;
+    const Event again = happened(EventKind::view_item, "v", noon + 5, "mug", "r1");
+    const Event cart = happened(EventKind::add_to_cart, "v", noon + 6, "mug", "r1");
+    const Event order = of_order(EventKind::purchase, "v", noon + 7, "o1", {"mug"});
+    const std::map<std::pair<ItemKey, SuccessPlace>, SuccessCounts> none;
+    const SuccessPlace at_three{20'000, 7, 3}, unknown{20'000, 7, position_unknown};
+    EXPECT_EQ(after({again, click, cart, order}).counts.at({item_key("mug"), at_three}), (SuccessCounts{1, 0, 0}));
+    EXPECT_EQ(after({again, click, cart, order}).counts.at({item_key("mug"), unknown}), (SuccessCounts{0, 1, 1}));
+    EXPECT_EQ(after({again, click, cart, order}).counts, after({order, cart, click, again}).counts);
+    EXPECT_EQ(after({order, of_order(EventKind::refund, "v", noon + 8, "o1", {"mug"})}).counts, none);
+    EXPECT_EQ(after({click, order, of_order(EventKind::refund, "v", noon + 8, "o1", {"mug"})})
+                  .counts.at({item_key("mug"), at_three}),
+              (SuccessCounts{1, 0, 0}));
 }
 
 TEST(Records, share_the_discount_out_so_that_lines_sum_to_the_order) {

@@ -1,0 +1,79 @@
+#include "feedback/success.hpp"
+
+#include <algorithm>
+#include <map>
+
+#include "proto/feedback.pb.h"
+
+namespace vitrina::feedback {
+namespace {
+
+using Rows = std::map<SuccessPlace, SuccessCounts>;
+
+Result<proto::ItemSuccess> opened(std::string_view state) {
+    proto::ItemSuccess wire;
+    if (!wire.ParseFromArray(state.data(), static_cast<int>(state.size())))
+        return fail(ErrorCode::corrupt_data, "an item's counts of success cannot be read");
+    return wire;
+}
+
+SuccessRow read(const proto::SuccessRow& wire) {
+    return {{wire.day(), wire.placement_hash(), static_cast<std::uint8_t>(wire.bucket())},
+            {wire.clicks(), wire.carts(), wire.purchases()}};
+}
+
+std::string encoded(const Rows& rows, std::int32_t newest) {
+    proto::ItemSuccess wire;
+    wire.set_newest_day(newest);
+    for (const auto& [place, counts] : rows) {
+        if (counts == SuccessCounts{}) continue;
+        proto::SuccessRow& row = *wire.add_rows();
+        row.set_day(place.day);
+        row.set_placement_hash(place.placement);
+        row.set_bucket(place.bucket);
+        row.set_clicks(counts.clicks);
+        row.set_carts(counts.carts);
+        row.set_purchases(counts.purchases);
+    }
+    return wire.SerializeAsString();
+}
+
+}  // namespace
+
+std::uint8_t bucket_of(std::int32_t position) {
+    if (position < 0) return position_unknown;
+    if (position <= 2) return static_cast<std::uint8_t>(position);
+    return position <= 4 ? 3 : position <= 9 ? 4 : 5;
+}
+
+SuccessCounts& SuccessCounts::operator+=(const SuccessCounts& more) {
+    clicks += more.clicks;
+    carts += more.carts;
+    purchases += more.purchases;
+    return *this;
+}
+
+Result<std::string> success_step(std::string_view state, std::span<const SuccessDelta> deltas, std::int32_t days) {
+    const auto wire = opened(state);
+    if (!wire) return std::unexpected(wire.error());
+    std::int32_t newest = wire->newest_day();
+    for (const SuccessDelta& delta : deltas) newest = std::max(newest, delta.place.day);
+    Rows rows;
+    const auto add = [&](SuccessPlace place, const SuccessCounts& counts) {
+        if (place.day <= newest - days) place.day = 0;
+        rows[place] += counts;
+    };
+    for (const auto& row : wire->rows()) add(read(row).place, read(row).counts);
+    for (const SuccessDelta& delta : deltas) add(delta.place, delta.counts);
+    return encoded(rows, newest);
+}
+
+Result<std::vector<SuccessRow>> success_rows(std::string_view state) {
+    const auto wire = opened(state);
+    if (!wire) return std::unexpected(wire.error());
+    std::vector<SuccessRow> rows;
+    for (const auto& row : wire->rows()) rows.push_back(read(row));
+    return rows;
+}
+
+}  // namespace vitrina::feedback
