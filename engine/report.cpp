@@ -209,8 +209,8 @@ Result<Report> report_of(Engine& engine, const ReportOptions& options) {
     report.increment = std::move(*increment);
     const ExposureSettings& kept = engine.configuration().exposures;
     report.not_shown = {
-        "Attributed revenue is what was ordered after a click. Much of it would have been bought anyway; only the "
-        "hold-out says how much more is bought.",
+        {"Attributed revenue is what was ordered after a click. Much of it would have been bought anyway; only the "
+         "hold-out says how much more is bought."},
         fmt::format("Answers and items shown are those that are kept: {} days, at most {} a visitor. Clicks and orders "
                     "are of all.",
                     kept.keep_ms / day_ms, kept.a_visitor),

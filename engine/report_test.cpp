@@ -2,8 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include <algorithm>
-
 #include "engine/temporary_shop.hpp"
 
 namespace vitrina::engine {
@@ -27,8 +25,6 @@ Event clicked(const std::string& visitor, const std::string& item, const std::st
 
 TEST(Report, says_what_became_of_a_days_answers_by_placement) {
     TemporaryShop shop;
-    shop.configuration.experiments.hold_out.share = 0;
-    shop.restart();
     ASSERT_TRUE(shop.engine->put_items({on_sale("mug"), on_sale("cup")}).at(0));
     ASSERT_TRUE(shop.engine->accept({happened(EventKind::view_item, "x", {"mug"}, test_start),
                                      happened(EventKind::view_item, "x", {"cup"}, test_start)}));
@@ -62,6 +58,8 @@ TEST(Report, says_what_became_of_a_days_answers_by_placement) {
 
 TEST(Report, puts_the_hold_out_beside_it) {
     TemporaryShop shop;
+    shop.configuration.experiments.hold_out.share = 0.3;
+    shop.restart();
     for (int i = 0; i < 60; ++i) answered(shop, "v" + std::to_string(i));
     const auto report = report_of(*shop.engine, {});
     ASSERT_TRUE(report);

@@ -1,5 +1,7 @@
 #include "feedback/shopper_layout.hpp"
 
+#include <algorithm>
+#include <cstdint>
 #include <utility>
 
 #include "feedback/shopper.hpp"
@@ -88,6 +90,20 @@ bool parsed(std::string_view bytes, google::protobuf::MessageLite& wire) {
     return wire.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()));
 }
 
+// What validation lets through lies far within; sums and differences of such numbers cannot overflow.
+bool is_possible(std::int64_t number) { return number > -(1LL << 52) && number < 1LL << 52; }
+
+bool is_possible(const Shopper& shopper) {
+    const auto& [touches, lines, refunds] = shopper.records;
+    return is_possible(shopper.binding.since) && is_possible(shopper.binding.until) &&
+           std::ranges::all_of(
+               touches, [](const Touch& touch) { return is_possible(touch.time) && is_possible(touch.answered); }) &&
+           std::ranges::all_of(
+               lines, [](const OrderLine& line) { return is_possible(line.time) && is_possible(line.quantity); }) &&
+           std::ranges::all_of(
+               refunds, [](const Refund& refund) { return is_possible(refund.time) && is_possible(refund.quantity); });
+}
+
 }  // namespace
 
 Result<Shopper> decode_shopper(std::string_view bytes) {
@@ -98,6 +114,8 @@ Result<Shopper> decode_shopper(std::string_view bytes) {
     for (auto& line : *wire.mutable_lines()) shopper.records.lines.push_back(read(line));
     for (auto& refund : *wire.mutable_refunds()) shopper.records.refunds.push_back(read(refund));
     shopper.binding = {{wire.user_high(), wire.user_low()}, wire.since_ms(), wire.until_ms()};
+    if (!is_possible(shopper))
+        return fail(ErrorCode::corrupt_data, "a shopper holds a time or quantity that cannot be");
     return shopper;
 }
 

@@ -10,10 +10,16 @@ namespace {
 
 using Rows = std::map<SuccessPlace, SuccessCounts>;
 
+// Nobody clicks so often; sums of such counts cannot overflow.
+bool is_possible(std::int64_t count) { return count > -(1LL << 52) && count < 1LL << 52; }
+
 Result<proto::ItemSuccess> opened(std::string_view state) {
     proto::ItemSuccess wire;
     if (!wire.ParseFromArray(state.data(), static_cast<int>(state.size())))
         return fail(ErrorCode::corrupt_data, "an item's counts of success cannot be read");
+    for (const auto& row : wire.rows())
+        if (!is_possible(row.clicks()) || !is_possible(row.carts()) || !is_possible(row.purchases()))
+            return fail(ErrorCode::corrupt_data, "an item's counts of success cannot be");
     return wire;
 }
 
