@@ -11,6 +11,7 @@
 #include <map>
 
 #include "cli/console.hpp"
+#include "cli/kept_arms.hpp"
 #include "cli/simulated_arm.hpp"
 #include "cli/simulated_report.hpp"
 #include "simulator/calibration.hpp"

@@ -1,33 +1,17 @@
 #pragma once
-// What simulated arms came to: kept as files, and told as a table, as JSON and as a drawing.
+// What simulated arms came to: told as a table, as JSON and as a drawing.
 //
-// Threads: pure functions beside the files. Errors: io with the path. Not an error: a kept file of another run, which is none.
+// Threads: pure functions beside the files. Errors: io with the path.
 
 #include <cstdint>
 #include <map>
-#include <optional>
 #include <string>
 #include <vector>
 
 #include "cli/simulated_arm.hpp"
 #include "simulator/calibration.hpp"
-#include "simulator/parameters.hpp"
 
 namespace vitrina::cli {
-
-// What an arm's figures depend on; a kept file of another is not taken.
-struct Run {
-    std::uint64_t seed = 0;
-    std::string arm;
-    std::uint32_t visitors = 0;
-    int train_every_days = 0;
-    std::string parameters;
-};
-
-std::string text_of_parameters(const simulator::Parameters& parameters);
-
-std::optional<LivedArm> kept_arm(const std::string& folder, const Run& run);
-Result<void> keep_arm(const std::string& folder, const Run& run, const LivedArm& lived);
 
 struct LivedShop {
     std::uint64_t seed = 0;

@@ -17,6 +17,7 @@ namespace vitrina::simulator {
 
 enum class Happening { search, view_item, select_item, add_to_cart, remove_from_cart, begin_checkout, purchase, login };
 enum class Slot { home, product, cart };
+constexpr const char* slot_names[] = {"home", "product", "cart"};
 
 struct Line {
     ItemNumber item = 0;

@@ -57,9 +57,9 @@ TEST(CommandLine, refuses_a_wrong_call_with_status_2) {
 }
 
 TEST(CommandLine, names_what_is_not_available_yet) {
-    const Finished refused = run_vitrina({"report", "--days", "20"});
+    const Finished refused = run_vitrina({"rules", "list"});
     EXPECT_EQ(refused.status, 2);
-    EXPECT_THAT(refused.err, AllOf(HasSubstr("report"), HasSubstr("not available")));
+    EXPECT_THAT(refused.err, AllOf(HasSubstr("rules"), HasSubstr("not available")));
     EXPECT_THAT(refused.out, IsEmpty());
 }
 
