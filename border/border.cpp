@@ -45,7 +45,10 @@ EventFold outcome(std::string_view shop, state::VisitorStep step, std::string_vi
 }  // namespace
 
 Border::Border(Configuration configuration) : configuration_(std::move(configuration)) {
-    for (const auto& [shop, key] : configuration_.shops) hashers_.emplace(shop, PersonHasher(key));
+    for (const auto& [shop, key] : configuration_.shops) {
+        hashers_.emplace(shop, PersonHasher(key));
+        attributions_.emplace(shop, feedback::Attribution(configuration_.feedback, feedback::TokenSigner(key)));
+    }
 }
 
 Result<Border> Border::open(std::string_view configuration) {
@@ -96,7 +99,10 @@ Result<EventFold> Border::fold_event(std::string_view key, std::string_view hot,
     auto step = state::visitor_step({std::string(hot), std::string(cold)}, *settled, hashers_.find(read->shop)->second,
                                     configuration_.fold);
     if (!step) return std::unexpected(std::move(step.error()));
-    return outcome(read->shop, std::move(*step), hot, cold);
+    const bool says = step->verdict != state::Verdict::duplicate && step->verdict != state::Verdict::silent;
+    EventFold fold = outcome(read->shop, std::move(*step), hot, cold);
+    fold.concerns_success = says && attributions_.find(read->shop)->second.concerns(*settled);
+    return fold;
 }
 
 Result<std::string> Border::fold_facts(std::string_view key, std::string_view state, std::string_view facts) const {
@@ -145,6 +151,7 @@ Result<std::string> Border::fold_item_change(std::string_view key, std::string_v
 std::string pack(const EventFold& fold) {
     Packing packing;
     packing.add_number(static_cast<std::uint32_t>(fold.verdict));
+    packing.add_number(fold.concerns_success ? 1 : 0);
     for (const auto& [changed, bytes] : {std::pair{fold.hot_changed, &fold.hot}, {fold.cold_changed, &fold.cold}})
         changed ? packing.add(*bytes) : packing.add_nothing();
     packing.add_number(static_cast<std::uint32_t>(fold.facts.size()));

@@ -11,8 +11,11 @@
 // Not errors: duplicates and late events (see `Verdict`).
 // Cost: about a microsecond beyond reading the record.
 
+#include <map>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/error.hpp"
@@ -20,6 +23,7 @@
 #include "base/time.hpp"
 #include "border/configuration.hpp"
 #include "border/keys.hpp"
+#include "feedback/attribution.hpp"
 #include "state/records.hpp"
 
 namespace vitrina::border {
@@ -41,12 +45,21 @@ struct Keyed {
 
 struct EventFold {
     state::Verdict verdict = state::Verdict::folded;
+    bool concerns_success = false;  // fold_success has something to do
     bool hot_changed = false;
     bool cold_changed = false;
     std::string hot;   // where it changed
     std::string cold;  // where it changed
     std::vector<Keyed> facts;
     std::vector<Keyed> deltas;
+};
+
+// What follows for success (feedback/shopper.hpp). Of a visitor: `records` for his user. An outcome without a value is none any more.
+struct SuccessFold {
+    std::optional<std::string> state;  // nothing: as it was
+    std::vector<Keyed> records;        // one at most
+    std::vector<std::pair<std::string, std::optional<std::string>>> outcomes;
+    std::vector<Keyed> deltas;  // one an item
 };
 
 class Border {
@@ -69,6 +82,16 @@ public:
     Result<std::string> fold_item_change(std::string_view key, std::string_view entry, std::string_view change,
                                          TimeMs appended_at) const;
 
+    // Precondition: fold_event said that it concerns success. `shopper` stands under the visitor's store key.
+    Result<SuccessFold> fold_success(std::string_view key, std::string_view shopper, std::string_view event,
+                                     TimeMs appended_at) const;
+    // `key` is the user's; there are no `records` in what follows.
+    Result<SuccessFold> fold_shopper_records(std::string_view key, std::string_view shopper,
+                                             std::string_view records) const;
+    // Answers the state after the record.
+    Result<std::string> fold_success_deltas(std::string_view key, std::string_view state,
+                                            std::string_view deltas) const;
+
     const Configuration& configuration() const { return configuration_; }
 
 private:
@@ -77,10 +100,15 @@ private:
 
     Configuration configuration_;
     std::map<std::string, PersonHasher, std::less<>> hashers_;
+    std::map<std::string, feedback::Attribution, std::less<>> attributions_;
 };
 
-// An EventFold as packed bytes (border/packing.hpp): verdict (u32), hot, cold (nothing where unchanged), number of facts (u32), then
+// An EventFold as packed bytes (border/packing.hpp): verdict (u32), whether it concerns success (u32), hot, cold (nothing where unchanged), number of facts (u32), then
 // key and value of each, then key and value of each delta.
 std::string pack(const EventFold& fold);
+
+// A SuccessFold likewise: state (nothing where unchanged), number of records (u32), key and value of each, number of outcomes (u32), key
+// and value (or nothing) of each, then key and value of each delta.
+std::string pack(const SuccessFold& fold);
 
 }  // namespace vitrina::border

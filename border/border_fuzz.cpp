@@ -35,8 +35,20 @@ void fold_record(std::string_view bytes) {
     if (const auto user = opened().fold_facts(person, "", bytes))
         ensure(opened().fold_facts(person, *user, bytes).value() == *user, "the same facts again change a user");
     static_cast<void>(opened().fold_facts(person, bytes, bytes));
+    static_cast<void>(opened().fold_shopper_records(person, "", bytes));
+    static_cast<void>(opened().fold_success_deltas(item_key("default", ItemKey{1}), "", bytes));
     const auto item = item_of(read_key("default/" + std::string(bytes.substr(0, 8))).value_or(Key{"a", "b"}));
     if (item) static_cast<void>(opened().fold_delta(item_key("default", *item), "", bytes.substr(8)));
+}
+
+void fold_success(std::string_view key, std::string_view event) {
+    const auto fold = opened().fold_success(key, "", event, now);
+    if (!fold) return;
+    for (const Keyed& records : fold->records)
+        ensure(opened().fold_shopper_records(records.key, "", records.value).has_value(),
+               "records of ours are refused");
+    for (const Keyed& deltas : fold->deltas)
+        ensure(opened().fold_success_deltas(deltas.key, "", deltas.value).has_value(), "deltas of ours are refused");
 }
 
 }  // namespace
@@ -51,6 +63,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const std::string key = "default/" + std::string(first);
     if (const auto fold = opened().fold_event(key, "", "", second, now)) {
         fold_on(*fold);
+        fold_success(key, second);
         const auto again = opened().fold_event(key, fold->hot, fold->cold, second, now);
         ensure(again && again->verdict != state::Verdict::folded, "the same event is folded twice");
     }

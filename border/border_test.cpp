@@ -155,19 +155,67 @@ TEST(Border, takes_no_time_of_arrival_beyond_the_record_s_own) {
 }
 
 TEST(Border, packs_an_event_fold_in_the_order_that_java_reads) {
-    EventFold fold{.verdict = state::Verdict::late, .hot_changed = true, .hot = "HOT"};
+    EventFold fold{.verdict = state::Verdict::late, .concerns_success = true, .hot_changed = true, .hot = "HOT"};
     fold.facts = {{"k1", "v1"}};
     fold.deltas = {{"k2", ""}};
     const std::string packed = pack(fold);
     const auto parts = unpack(packed).value();
-    ASSERT_EQ(parts.size(), 8u);
+    ASSERT_EQ(parts.size(), 9u);
     EXPECT_EQ(parts[0], std::string_view("\2\0\0\0", 4));
-    EXPECT_EQ(parts[1], "HOT");
-    EXPECT_EQ(parts[2], std::nullopt);
-    EXPECT_EQ(parts[3], std::string_view("\1\0\0\0", 4));
-    EXPECT_EQ(parts[4], "k1");
-    EXPECT_EQ(parts[7], "");
+    EXPECT_EQ(parts[1], std::string_view("\1\0\0\0", 4));
+    EXPECT_EQ(parts[2], "HOT");
+    EXPECT_EQ(parts[3], std::nullopt);
+    EXPECT_EQ(parts[4], std::string_view("\1\0\0\0", 4));
+    EXPECT_EQ(parts[5], "k1");
+    EXPECT_EQ(parts[8], "");
     EXPECT_FALSE(unpack(packed.substr(0, packed.size() - 1)));
+}
+
+TEST(Border, packs_a_success_fold_in_the_order_that_java_reads) {
+    const SuccessFold fold{
+        std::nullopt, {{"user", "records"}}, {{"line", std::nullopt}, {"other", "outcome"}}, {{"item", "d"}}};
+    const std::string packed = pack(fold);
+    const auto parts = unpack(packed).value();
+    ASSERT_EQ(parts.size(), 11u);
+    EXPECT_EQ(parts[0], std::nullopt);
+    EXPECT_EQ(parts[2], "user");
+    EXPECT_EQ(parts[4], std::string_view("\2\0\0\0", 4));
+    EXPECT_EQ(parts[6], std::nullopt);
+    EXPECT_EQ(parts[8], "outcome");
+    EXPECT_EQ(parts[10], "d");
+}
+
+TEST(Border, credits_an_order_to_a_click_and_takes_it_back_when_its_visitor_turns_out_to_be_somebody) {
+    const Border border = opened();
+    const feedback::TokenSigner signer(border.configuration().shops.at("default"));
+    event::Event click = purchase("v1", "");
+    click.kind = event::EventKind::select_item;
+    click.event_id = "e0";
+    click.transaction_id.clear();
+    click.time -= minute_ms;
+    click.items.resize(1);
+    click.items[0].recommendation_id = signer.sign({.time = noon - hour_ms, .placement = 5});
+    const auto clicked = border.fold_success("default/v1", "", event::encode(click), noon);
+    ASSERT_TRUE(clicked) << clicked.error().message;
+    EXPECT_EQ(clicked->deltas.size(), 1u);
+    const auto bought = border.fold_success("default/v1", *clicked->state, event::encode(purchase("v1", "")), noon);
+    ASSERT_EQ(bought->outcomes.size(), 1u + 1u) << "the click's, and the halo of the other line";
+    EXPECT_EQ(feedback::decode_outcome(*bought->outcomes[0].second)->placement, 5u);
+    event::Event later = purchase("v1", "u7");
+    later.kind = event::EventKind::view_item;
+    later.event_id = "e2";
+    later.transaction_id.clear();
+    const auto known = border.fold_success("default/v1", *bought->state, event::encode(later), noon);
+    ASSERT_EQ(known->records.size(), 1u);
+    EXPECT_EQ(known->outcomes.size(), 2u);
+    EXPECT_EQ(known->outcomes[0],
+              (std::pair<std::string, std::optional<std::string>>(bought->outcomes[0].first, std::nullopt)));
+    const auto user = border.fold_shopper_records(known->records[0].key, "", known->records[0].value);
+    ASSERT_TRUE(user) << user.error().message;
+    EXPECT_EQ(user->outcomes.size(), 2u);
+    EXPECT_NE(user->outcomes[0].first, bought->outcomes[0].first) << "another claim on the same line";
+    EXPECT_FALSE(border.fold_success("third/v1", "", event::encode(click), noon));
+    EXPECT_EQ(border.fold_shopper_records("default/v1", "", "").error().code, ErrorCode::invalid_input);
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <iterator>
 #include <nlohmann/json.hpp>
+#include <span>
 
 #include "border/keys.hpp"
 
@@ -55,19 +56,23 @@ Result<void> read_shops(const Json& shops, Configuration& configuration) {
 // A state is a record of its changelog, so it must fit into one whatever the limits are (border/border.hpp).
 constexpr std::uint64_t rows_max = 10'000;
 
-// A limit of the folds by name, with the most that it may be: rows of a section, or what keeps sums within their type.
+// A number by name, with the most that it may be: rows of a section, or what keeps sums within their type.
 struct Limit {
     const char* name;
     std::uint64_t most;
     std::uint64_t least;
-    void (*set)(state::FoldLimits&, std::uint64_t);
+    void (*set)(Configuration&, std::uint64_t);
 };
+
+template <class Value>
+void assign(Value& to, std::uint64_t value) {
+    to = static_cast<Value>(value);
+}
 
 template <auto Member>
 constexpr Limit limit(const char* name, std::uint64_t most = rows_max, std::uint64_t least = 1) {
-    return {name, most, least, [](state::FoldLimits& limits, std::uint64_t value) {
-                limits.*Member = static_cast<std::remove_reference_t<decltype(limits.*Member)>>(value);
-            }};
+    return {name, most, least,
+            [](Configuration& configuration, std::uint64_t value) { assign(configuration.fold.*Member, value); }};
 }
 
 using state::FoldLimits;
@@ -88,16 +93,44 @@ constexpr Limit fold_limits[] = {
     limit<&FoldLimits::session_idle_ms>("session_idle_ms", static_cast<std::uint64_t>(day_ms)),
 };
 
-Result<void> read_fold(const Json& fold, state::FoldLimits& limits) {
-    if (!fold.is_object()) return refused("has a \"fold\" that is no object");
-    for (const auto& [name, value] : fold.items()) {
-        const auto* known = std::ranges::find_if(fold_limits, [&](const Limit& each) { return name == each.name; });
-        if (known == std::end(fold_limits))
-            return refused(fmt::format("has an unknown key fold.{}", name.substr(0, 64)));
+using feedback::Rules;
+using feedback::ShopperLimits;
+
+template <auto Member>
+constexpr Limit rule(const char* name, std::uint64_t most, std::uint64_t least = 0) {
+    return {name, most, least, [](Configuration& configuration, std::uint64_t value) {
+                assign(configuration.feedback.rules.*Member, value);
+            }};
+}
+template <auto Member>
+constexpr Limit of_shoppers(const char* name, std::uint64_t most = rows_max) {
+    return {name, most, 1, [](Configuration& configuration, std::uint64_t value) {
+                assign(configuration.feedback.limits.*Member, value);
+            }};
+}
+
+constexpr auto years_100 = static_cast<std::uint64_t>(36'525 * day_ms);
+constexpr Limit feedback_limits[] = {
+    rule<&Rules::version>("version", 4'000'000'000, 1),    rule<&Rules::click_horizon>("click_horizon", years_100),
+    rule<&Rules::halo_horizon>("halo_horizon", years_100), rule<&Rules::view_through>("view_through", 1),
+    rule<&Rules::view_horizon>("view_horizon", years_100), of_shoppers<&ShopperLimits::touches>("touches"),
+    of_shoppers<&ShopperLimits::lines>("lines"),           of_shoppers<&ShopperLimits::refunds>("refunds"),
+    of_shoppers<&ShopperLimits::keep>("keep", years_100),
+};
+
+Result<void> read_part(const Json& document, const char* part, std::span<const Limit> limits,
+                       Configuration& configuration) {
+    if (!document.contains(part)) return {};
+    const Json& values = document[part];
+    if (!values.is_object()) return refused(fmt::format("has a \"{}\" that is no object", part));
+    for (const auto& [name, value] : values.items()) {
+        const auto known = std::ranges::find_if(limits, [&](const Limit& each) { return name == each.name; });
+        if (known == limits.end()) return refused(fmt::format("has an unknown key {}.{}", part, name.substr(0, 64)));
         if (!value.is_number_unsigned() || value.get<std::uint64_t>() < known->least ||
             value.get<std::uint64_t>() > known->most)
-            return refused(fmt::format("has a fold.{} that is not between {} and {}", name, known->least, known->most));
-        known->set(limits, value.get<std::uint64_t>());
+            return refused(
+                fmt::format("has a {}.{} that is not between {} and {}", part, name, known->least, known->most));
+        known->set(configuration, value.get<std::uint64_t>());
     }
     return {};
 }
@@ -109,13 +142,14 @@ Result<Configuration> read_configuration(std::string_view json) {
     if (!document.is_object()) return refused("is no JSON object");
     Configuration configuration;
     for (const auto& [name, value] : document.items())
-        if (name != "shops" && name != "fold" && name != "broken_event")
+        if (name != "shops" && name != "fold" && name != "feedback" && name != "broken_event")
             return refused(fmt::format("has an unknown key {}", name.substr(0, 64)));
     const Json broken = document.value("broken_event", Json(""));
     if (!broken.is_string()) return refused("has a \"broken_event\" that is no text");
     configuration.broken_event = broken.get<std::string>();
     auto read = read_shops(document.value("shops", Json()), configuration);
-    if (read && document.contains("fold")) read = read_fold(document["fold"], configuration.fold);
+    if (read) read = read_part(document, "fold", fold_limits, configuration);
+    if (read) read = read_part(document, "feedback", feedback_limits, configuration);
     if (!read) return std::unexpected(std::move(read.error()));
     return configuration;
 }

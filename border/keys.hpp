@@ -1,10 +1,11 @@
 #pragma once
 // Keys of topics and stores: `<shop>/` and what is left is known only to the shop.
 //
-//   events, late, outcomes, exposures   <shop>/<visitor_id>
+//   events, late, exposures             <shop>/<visitor_id>
+//   outcomes                            <shop>/ and feedback::outcome_key
 //   item-changes, store catalog         <shop>/<item_id>
-//   stores of visitors and users        <shop>/ and 16 bytes, the person's key big-endian
-//   store of items                      <shop>/ and 8 bytes, the item's key big-endian
+//   stores of visitors, users, shoppers <shop>/ and 16 bytes, the person's key big-endian
+//   stores of items and their success   <shop>/ and 8 bytes, the item's key big-endian
 //
 // Threads: pure functions. Lifetime: `Key` borrows the bytes.
 // Errors: invalid_input for a key that is none of ours.

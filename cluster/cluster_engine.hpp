@@ -105,7 +105,7 @@ private:
     std::function<TimeMs()> clock_;
     std::unique_ptr<engine::Database> database_;
     PersonHasher hasher_;
-    engine::TokenSigner signer_;
+    feedback::TokenSigner signer_;
     engine::ItemRuns runs_;
     engine::CheckpointMark mark_;
     FeedMark read_;

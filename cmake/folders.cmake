@@ -218,12 +218,12 @@ function(add_whole_system)
   # Processes that tests start: one that is killed, one that makes a log for tests in Java.
   list(FILTER tests EXCLUDE REGEX "/(fault|fold_log|factorisation)_driver\\.cpp$")
   list(FILTER tests EXCLUDE REGEX "/cluster_[a-z]+\\.cpp$")
-  add_executable(vitrina_fold_log tests/fold_log_driver.cpp tests/fold_log.cpp tests/shop_log.cpp)
+  add_executable(vitrina_fold_log tests/fold_log_driver.cpp tests/fold_log.cpp tests/engine_stores.cpp tests/shop_log.cpp)
   target_link_libraries(vitrina_fold_log PRIVATE vitrina_warnings ${libraries})
   target_include_directories(vitrina_fold_log PRIVATE "${PROJECT_SOURCE_DIR}" "${PROJECT_SOURCE_DIR}/core")
   # The oracle of a whole cluster, its load and the comparison of hosts.
   add_executable(vitrina_cluster_driver tests/cluster_driver.cpp tests/cluster_found.cpp tests/cluster_load.cpp tests/cluster_parity.cpp
-    tests/oracle.cpp tests/oracle_items.cpp tests/oracle_replay.cpp tests/fold_log.cpp)
+    tests/oracle.cpp tests/oracle_items.cpp tests/oracle_replay.cpp tests/fold_log.cpp tests/engine_stores.cpp)
   target_link_libraries(vitrina_cluster_driver PRIVATE vitrina_warnings ${libraries})
   target_include_directories(vitrina_cluster_driver PRIVATE "${PROJECT_SOURCE_DIR}" "${PROJECT_SOURCE_DIR}/core")
   add_executable(vitrina_factorisation EXCLUDE_FROM_ALL tests/factorisation_driver.cpp)

@@ -211,9 +211,9 @@ void Answering::sign_and_expose(recommendation::Recommendation& answer, const Re
     const std::uint64_t sequence = ++sequence_ & sequence_bits;
     answer.recommendation_id =
         parts_.signer.sign({.time = now,
-                            .placement = TokenSigner::name_hash(answer.placement),
-                            .variant = static_cast<std::uint16_t>(TokenSigner::name_hash(answer.variant)),
-                            .model = TokenSigner::name_hash(answer.model_version),
+                            .placement = feedback::TokenSigner::name_hash(answer.placement),
+                            .variant = static_cast<std::uint16_t>(feedback::TokenSigner::name_hash(answer.variant)),
+                            .model = feedback::TokenSigner::name_hash(answer.model_version),
                             .sequence = sequence});
     if (!request.live) return;
     parts_.offer({.visitor = person.visitor,

@@ -17,8 +17,8 @@
 #include "engine/exposures.hpp"
 #include "engine/folding.hpp"
 #include "engine/live_catalog.hpp"
-#include "engine/recommendation_token.hpp"
 #include "features/profile.hpp"
+#include "feedback/recommendation_token.hpp"
 #include "model/store.hpp"
 #include "recommendation/snapshot.hpp"
 
@@ -41,7 +41,7 @@ struct AnsweringParts {
     StateReading states;
     const LiveCatalog& catalog;
     const PersonHasher& hasher;
-    const TokenSigner& signer;
+    const feedback::TokenSigner& signer;
     std::function<void(Exposure)> offer;  // quick, on the answering thread
 };
 

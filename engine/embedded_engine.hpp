@@ -18,8 +18,8 @@
 #include "engine/item_runs.hpp"
 #include "engine/learning.hpp"
 #include "engine/live_catalog.hpp"
-#include "engine/recommendation_token.hpp"
 #include "engine/thread_pool.hpp"
+#include "feedback/recommendation_token.hpp"
 
 namespace vitrina::engine {
 
@@ -87,7 +87,7 @@ private:
     std::function<TimeMs()> clock_;
     std::unique_ptr<Database> database_;
     PersonHasher hasher_;
-    TokenSigner signer_;
+    feedback::TokenSigner signer_;
     ItemRuns runs_;
     EventLog log_;
     CheckpointMark mark_;

@@ -25,14 +25,6 @@ TimeMs system_time() {
         .count();
 }
 
-Attribution attribution_of(const feedback::Settings& settings, const TokenSigner& signer) {
-    return {settings, [&signer](std::string_view id) -> std::optional<feedback::Answered> {
-                const auto token = signer.read(id);
-                if (!token) return std::nullopt;
-                return feedback::Answered{token->time, token->placement, token->variant};
-            }};
-}
-
 std::size_t processors() { return std::max<std::size_t>(1, std::thread::hardware_concurrency()); }
 
 std::size_t fold_threads(const LogSettings& settings) {
@@ -108,7 +100,7 @@ EmbeddedEngine::EmbeddedEngine(Opened opened, const Configuration& configuration
                 configuration_, std::move(opened.models)) {}
 
 Result<void> EmbeddedEngine::start() {
-    folding_.attribute(attribution_of(configuration_.feedback, signer_));
+    folding_.attribute({configuration_.feedback, signer_});
     if (auto loaded = catalog_.load(); !loaded) return loaded;
     if (mark_.position > log_.end())
         return fail(ErrorCode::corrupt_data,
@@ -314,7 +306,7 @@ Result<std::string> EmbeddedEngine::replayed_digest() const {
     StateCaches caches = make_caches(nullptr, configuration_.cache);
     SerialExecutor serial;
     Folding folding(caches, hasher_, configuration_.fold, serial);
-    folding.attribute(attribution_of(configuration_.feedback, signer_));
+    folding.attribute({configuration_.feedback, signer_});
     const auto read = EventLog::each(*database_, 0, [&](Position position, event::Event& event) -> Result<void> {
         const event::Event* one = &event;
         const auto folded = folding.fold({&one, 1}, position);
@@ -328,7 +320,10 @@ Result<std::string> EmbeddedEngine::replayed_digest() const {
 Result<void> EmbeddedEngine::each_outcome(const std::function<void(const feedback::Outcome&)>& visit) {
     if (auto written = checkpoint(); !written) return written;
     const auto stored = database_->scan(Family::outcomes);
+    std::string last;
     for (stored->SeekToFirst(); stored->Valid(); stored->Next()) {
+        const std::string_view line = feedback::line_of({stored->key().data(), stored->key().size()});
+        if (std::exchange(last, line) == line) continue;  // another claim that does not count
         const auto outcome = feedback::decode_outcome({stored->value().data(), stored->value().size()});
         if (!outcome) return std::unexpected(outcome.error());
         visit(*outcome);

@@ -53,7 +53,7 @@ Result<std::vector<state::Verdict>> Folding::fold(std::span<const event::Event* 
     std::ranges::move(folded->late, std::back_inserter(late_));
     std::ranges::move(folded->dead_letters, std::back_inserter(dead_));
     for (const feedback::Change& change : folded->outcomes)
-        outcomes_[outcome_key(change.transaction_id, change.line)] =
+        outcomes_[feedback::outcome_key(change)] =
             change.outcome ? std::optional(feedback::encode(*change.outcome)) : std::nullopt;
     return std::move(folded->verdicts);
 }
@@ -63,13 +63,6 @@ std::vector<Position> Folding::take_late() { return std::exchange(late_, {}); }
 std::vector<DeadLetter> Folding::take_dead_letters() { return std::exchange(dead_, {}); }
 
 Outcomes Folding::take_outcomes() { return std::exchange(outcomes_, {}); }
-
-std::string outcome_key(std::string_view transaction_id, std::uint32_t line) {
-    std::string key(transaction_id);
-    key.push_back('\0');  // no id holds one
-    for (int shift = 24; shift >= 0; shift -= 8) key.push_back(static_cast<char>((line >> shift) & 0xff));
-    return key;
-}
 
 std::string Folding::figures_as_bytes() const {
     std::string bytes;

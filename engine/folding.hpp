@@ -39,7 +39,6 @@ inline constexpr std::size_t lines_worth_threads = 2000;
 
 // What became of outcomes, by their keys on disk: the encoded one, or nothing where there is none any more.
 using Outcomes = std::map<std::string, std::optional<std::string>>;
-std::string outcome_key(std::string_view transaction_id, std::uint32_t line);
 
 // Counts since the log began; written with every checkpoint, so that a replay adds to them.
 class Folding {
@@ -48,7 +47,7 @@ public:
     Folding(StateCaches& caches, const PersonHasher& hasher, const state::FoldLimits& limits, Executor& executor,
             std::size_t parallel_lines = lines_worth_threads);
     // From now on success is attributed too. Precondition: nothing was folded yet.
-    void attribute(Attribution attribution) { attribution_ = std::move(attribution); }
+    void attribute(feedback::Attribution attribution) { attribution_ = std::move(attribution); }
 
     // Events at `first` and behind it; one verdict an event. The states are the same bytes however the log is cut into groups.
     Result<std::vector<state::Verdict>> fold(std::span<const event::Event* const> events, Position first);
@@ -72,7 +71,7 @@ private:
     std::size_t parallel_lines_;
     std::vector<Position> late_;
     std::vector<DeadLetter> dead_;
-    std::optional<Attribution> attribution_;
+    std::optional<feedback::Attribution> attribution_;
     Outcomes outcomes_;
     std::array<std::atomic<std::uint64_t>, figure_count> figures_{};
 };

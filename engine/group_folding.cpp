@@ -38,8 +38,7 @@ struct BlockOutcome {
 
 // What an event leaves for the user of its visitor.
 struct Success {
-    PersonKey user;
-    feedback::Records travelled, records;
+    feedback::UserRecords for_user;
     std::vector<feedback::Change> of_visitor, of_user;
     std::vector<feedback::SuccessDelta> deltas;
 };
@@ -231,7 +230,7 @@ private:
     bool says_something(std::uint32_t event) const {
         const state::Verdict verdict = steps_[event].verdict;
         return verdict != state::Verdict::duplicate && verdict != state::Verdict::silent &&
-               feedback::may_say_something(*events_[event], parts_.attribution->settings.rules.view_through);
+               parts_.attribution->concerns(*events_[event]);
     }
 
     // First into visitors, then what belongs to users into them, each event alone: of outcomes the last word counts.
@@ -265,8 +264,8 @@ private:
         };
         if (auto folded = fold(visitors, &GroupFolding::fold_success_of_visitor); !folded) return folded;
         for (std::size_t i = 0; i < speaking.size(); ++i) {
-            if (!successes[i].user) continue;
-            const PersonKey user = shopper_key(successes[i].user);
+            if (successes[i].for_user.empty()) continue;
+            const PersonKey user = shopper_key(successes[i].for_user.user);
             users[block_of(user)].push_back({user, speaking[i], &successes[i]});
         }
         return fold(users, &GroupFolding::fold_success_of_user);
@@ -323,18 +322,14 @@ private:
     }
 
     void fold_success_of_visitor(Addressed<Success>& addressed, BlockOutcome& outcome) {
-        const Attribution& attribution = *parts_.attribution;
+        const feedback::Attribution& attribution = *parts_.attribution;
         const event::Event& event = *events_[addressed.event];
         Success& success = *addressed.record;
         change_shopper(addressed, outcome, [&](std::string_view before) -> Result<feedback::ShopperStep> {
-            auto step = feedback::visitor_step(
-                before, event,
-                feedback::records_of(event, attribution.read_id, attribution.settings.rules.view_through),
-                parts_.hasher, attribution.settings);
+            auto step = feedback::visitor_step(before, event, attribution.records_of(event), parts_.hasher,
+                                               attribution.settings);
             if (!step) return std::unexpected(step.error());
-            success.user = step->user;
-            success.travelled = std::move(step->travelled);
-            success.records = std::move(step->records);
+            success.for_user = std::move(step->for_user);
             success.of_visitor = std::move(step->step.changes);
             return std::move(step->step);
         });
@@ -342,15 +337,11 @@ private:
 
     void fold_success_of_user(Addressed<Success>& addressed, BlockOutcome& outcome) {
         Success& success = *addressed.record;
-        for (feedback::Records* records : {&success.travelled, &success.records}) {
-            if (records->empty()) continue;
-            change_shopper(addressed, outcome, [&](std::string_view before) -> Result<feedback::ShopperStep> {
-                auto step = feedback::user_step(before, std::move(*records), parts_.attribution->settings,
-                                                records == &success.travelled);
-                if (step) std::ranges::move(step->changes, std::back_inserter(success.of_user));
-                return step;
-            });
-        }
+        change_shopper(addressed, outcome, [&](std::string_view before) -> Result<feedback::ShopperStep> {
+            auto step = feedback::user_step(before, std::move(success.for_user), parts_.attribution->settings);
+            if (step) success.of_user = std::move(step->changes);
+            return step;
+        });
     }
 
     template <class StoreOf>

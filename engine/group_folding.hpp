@@ -20,7 +20,7 @@
 #include "engine/position.hpp"
 #include "engine/state_cache.hpp"
 #include "event/event.hpp"
-#include "feedback/shopper.hpp"
+#include "feedback/attribution.hpp"
 #include "state/folds.hpp"
 
 namespace vitrina::engine {
@@ -39,12 +39,6 @@ struct StateCaches {
 
 // A user beside the visitors: the same text may name one of each.
 inline PersonKey shopper_key(PersonKey user) { return {user.high ^ 0x7573'6572'7573'6572, user.low}; }
-
-// How success is attributed; `read_id` checks the signature of an id.
-struct Attribution {
-    feedback::Settings settings;
-    feedback::ReadId read_id;
-};
 
 // The key under which the cache of items knows one.
 inline PersonKey cache_key(ItemKey item) { return {0, static_cast<std::uint64_t>(item)}; }
@@ -85,7 +79,7 @@ struct GroupParts {
     const state::FoldLimits& limits;
     Executor& executor;
     std::size_t parallel_lines = 0;
-    const Attribution* attribution = nullptr;  // none: success is not folded
+    const feedback::Attribution* attribution = nullptr;  // none: success is not folded
 };
 
 // The events stand in the log at `first` and behind it. Precondition: nothing later was folded.

@@ -24,8 +24,8 @@ ItemRuns::ItemRuns(const ShopKey& shop_key, const ItemRunSettings& settings)
 
 catalog::Run ItemRuns::begin(TimeMs now) const {
     std::string bytes;
-    append(bytes, static_cast<std::uint64_t>(now), 6);
-    append(bytes, random_bytes(), 6);
+    append_number(bytes, static_cast<std::uint64_t>(now), 6);
+    append_number(bytes, random_bytes(), 6);
     return {.id = std::string(prefix) + signed_text(key_, std::move(bytes)), .begun_at = now};
 }
 
@@ -36,7 +36,7 @@ Result<catalog::Run> ItemRuns::read(std::string_view id, TimeMs now) const {
                     fmt::format("\"{}\" is no run of this shop; begin one, and take the id that it is given",
                                 id.substr(0, 100)));
     std::string_view rest = *bytes;
-    catalog::Run run{.id = std::string(id), .begun_at = static_cast<TimeMs>(take(rest, 6))};
+    catalog::Run run{.id = std::string(id), .begun_at = static_cast<TimeMs>(take_number(rest, 6))};
     if (now - run.begun_at > settings_.open_ms)
         return fail(ErrorCode::conflict,
                     fmt::format("the run began at {}, longer ago than item_runs.open_ms; begin another and send all of "

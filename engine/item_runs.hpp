@@ -11,10 +11,10 @@
 
 #include "base/error.hpp"
 #include "base/keys.hpp"
+#include "base/signed_text.hpp"
 #include "base/time.hpp"
 #include "catalog/run.hpp"
 #include "engine/configuration.hpp"
-#include "engine/signed_text.hpp"
 
 namespace vitrina::engine {
 

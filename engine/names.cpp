@@ -2,11 +2,11 @@
 
 #include <fmt/core.h>
 
-#include "engine/recommendation_token.hpp"
+#include "feedback/recommendation_token.hpp"
 
 namespace vitrina::engine {
 
-void Names::add_placement(const std::string& name) { placements_[TokenSigner::name_hash(name)] = name; }
+void Names::add_placement(const std::string& name) { placements_[feedback::TokenSigner::name_hash(name)] = name; }
 
 std::string Names::placement(std::uint32_t hash) const {
     const auto found = placements_.find(hash);

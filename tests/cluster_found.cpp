@@ -20,7 +20,8 @@ namespace vitrina::tests {
 namespace {
 
 constexpr int wait_ms = 60'000;
-constexpr const char* stores[] = {"visitors-hot", "visitors-cold", "users", "items", "catalog"};
+constexpr const char* stores[] = {"visitors-hot", "visitors-cold",    "users",         "items",
+                                  "catalog",      "visitor-shoppers", "user-shoppers", "item-success"};
 
 std::string text(const void* bytes, std::size_t length) {
     return bytes == nullptr ? std::string() : std::string(static_cast<const char*>(bytes), length);
@@ -94,8 +95,8 @@ Result<Found> read_cluster(const engine::ClusterSettings& settings) {
         if (!records) return std::unexpected(records.error());
         found.topics[name] = std::move(*records);
     }
-    for (const char* store : stores) {
-        const auto records = read_topic(settings, cluster::changelog_name(settings, store));
+    const auto read_newest = [&](const char* store, const std::string& topic) -> Result<void> {
+        const auto records = read_topic(settings, topic);
         if (!records) return std::unexpected(records.error());
         auto& states = found.stores[store];
         for (const TopicRecord& record : *records) {
@@ -105,7 +106,13 @@ Result<Found> read_cluster(const engine::ClusterSettings& settings) {
                 states.erase(record.key);
         }
         std::erase_if(states, [](const auto& state) { return state.second.empty(); });
-    }
+        return {};
+    };
+    for (const char* store : stores)
+        if (auto read = read_newest(store, cluster::changelog_name(settings, store)); !read)
+            return std::unexpected(read.error());
+    if (auto read = read_newest("outcomes", cluster::topic_name(settings, "outcomes")); !read)
+        return std::unexpected(read.error());
     return found;
 }
 
@@ -116,7 +123,8 @@ using Places = std::unique_ptr<rd_kafka_topic_partition_list_t, decltype(&rd_kaf
 // How many records the folds have still to read; nothing where the brokers do not say.
 std::optional<std::int64_t> unfolded(const cluster::Client& client, const engine::ClusterSettings& settings) {
     const Places places(rd_kafka_topic_partition_list_new(8), rd_kafka_topic_partition_list_destroy);
-    for (const char* name : {"events", "item-changes", "user-facts", "item-deltas"}) {
+    for (const char* name :
+         {"events", "item-changes", "user-facts", "item-deltas", "shopper-records", "success-deltas"}) {
         const std::string topic = cluster::topic_name(settings, name);
         const std::int32_t count = cluster::partitions_of(client, topic, wait_ms).value_or(0);
         for (std::int32_t i = 0; i < count; ++i) rd_kafka_topic_partition_list_add(places.get(), topic.c_str(), i);

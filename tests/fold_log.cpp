@@ -2,18 +2,16 @@
 
 #include <functional>
 
-#include "base/executor.hpp"
 #include "base/random.hpp"
 #include "catalog/change.hpp"
-#include "engine/folding.hpp"
 #include "event/codec.hpp"
+#include "tests/engine_stores.hpp"
 #include "tests/seeded_batches.hpp"
 
 namespace vitrina::tests {
 namespace {
 
 using border::Border;
-using engine::Family;
 
 constexpr TimeMs arrival_ms = 200;  // between the event and its record
 
@@ -23,9 +21,31 @@ LogRecord record_of(const event::Event& event) {
     return {{border::text_key(fold_shop, event.visitor_id), event::encode(event)}, event.received_at + arrival_ms};
 }
 
+const Border& opened() {
+    static const Border border = Border::open(fold_configuration).value();
+    return border;
+}
+
+// What was answered within the last days; one in ten is no answer of this shop.
+std::string made_recommendation_id(Random& random, TimeMs time) {
+    static const feedback::TokenSigner signer(opened().configuration().shops.at(fold_shop));
+    const TimeMs answered = time - static_cast<TimeMs>(random.below(72)) * hour_ms;
+    std::string id = signer.sign({.time = answered,
+                                  .placement = static_cast<std::uint32_t>(random.below(3)),
+                                  .model = 1,
+                                  .sequence = random.below(30)});
+    if (random.below(10) == 0) id.back() = '?';
+    return id;
+}
+
 event::Event made_event(Random& random, std::uint64_t number) {
     event::Event event = seeded_event(random, number / 20, number % 20);
-    for (event::EventItem& line : event.items) line.item_id = "item " + std::to_string(random.below(25));
+    for (event::EventItem& line : event.items) {
+        line.item_id = "item " + std::to_string(random.below(25));
+        if (random.below(2) == 0) continue;
+        line.recommendation_id = made_recommendation_id(random, event.time);
+        if (random.below(4) > 0) line.index = static_cast<std::uint32_t>(random.below(12));
+    }
     event.visitor_id = "visitor " + std::to_string(random.below(60));
     if (!event.transaction_id.empty()) event.provisional = random.below(6) == 0;
     if (random.below(30) == 0) event.time -= static_cast<TimeMs>(random.below(3)) * day_ms;
@@ -56,14 +76,22 @@ void fold_outputs(const Border& border, const border::EventFold& fold, Stores& s
     }
 }
 
-void collect(const engine::StateCache& cache, const char* hot, const char* cold, Stores& stores) {
-    bool second = false;  // first come all hot states by rising key, then all cold ones
-    std::string last;
-    cache.each_in_memory([&](std::string_view key, std::string_view state) {
-        second = second || key <= last;
-        last = key;
-        if (!state.empty()) stores[second ? cold : hot][border::text_key(fold_shop, key)] = state;
-    });
+void fold_success(const Border& border, const LogRecord& record, const std::string& key, Stores& stores) {
+    const auto follow = [&](std::string& shopper, const border::SuccessFold& fold) {
+        if (fold.state) shopper = *fold.state;
+        for (const auto& [line, outcome] : fold.outcomes) at(stores, "outcomes", line) = outcome.value_or("");
+        for (const border::Keyed& deltas : fold.deltas) {
+            std::string& item = at(stores, "item-success", deltas.key);
+            item = border.fold_success_deltas(deltas.key, item, deltas.value).value();
+        }
+    };
+    std::string& visitor = at(stores, "visitor-shoppers", key);
+    const auto fold = border.fold_success(record.record.key, visitor, record.record.value, record.appended_at).value();
+    follow(visitor, fold);
+    for (const border::Keyed& records : fold.records) {
+        std::string& user = at(stores, "user-shoppers", records.key);
+        follow(user, border.fold_shopper_records(records.key, user, records.value).value());
+    }
 }
 
 }  // namespace
@@ -105,29 +133,14 @@ std::vector<LogRecord> made_item_changes(std::size_t changes, std::uint64_t seed
 }
 
 Stores folded_by_the_engine(const std::vector<LogRecord>& events) {
-    constexpr std::size_t budget = 1ULL << 40;
-    const Border border = Border::open(fold_configuration).value();
-    const PersonHasher hasher(border.configuration().shops.at(fold_shop));
-    engine::StateCaches caches{{nullptr, {Family::visitors_hot, Family::visitors_cold, 16}, budget},
-                               {nullptr, {Family::users, Family::users, 16}, budget},
-                               {nullptr, {Family::items, Family::items, 8}, budget}};
-    SerialExecutor executor;
-    engine::Folding folding(caches, hasher, border.configuration().fold, executor);
-    for (std::size_t i = 0; i < events.size(); ++i) {
-        const event::Event event =
-            border.settled_event(key_of(events[i]), events[i].record.value, events[i].appended_at).value();
-        const event::Event* const one[] = {&event};
-        folding.fold(one, i + 1).value();
-    }
-    Stores stores;
-    collect(caches.visitors, "visitors-hot", "visitors-cold", stores);
-    collect(caches.users, "users", "users", stores);
-    collect(caches.items, "items", "items", stores);
-    return stores;
+    EngineFolds folds(opened().configuration());
+    for (const LogRecord& record : events)
+        folds.fold(opened().settled_event(key_of(record), record.record.value, record.appended_at).value());
+    return folds.stores();
 }
 
 Stores folded_by_the_border(const std::vector<LogRecord>& events) {
-    const Border border = Border::open(fold_configuration).value();
+    const Border& border = opened();
     Stores stores;
     for (const LogRecord& record : events) {
         const std::string key = border.event_store_key(record.record.key).value();
@@ -138,13 +151,14 @@ Stores folded_by_the_border(const std::vector<LogRecord>& events) {
         if (fold.hot_changed) hot = fold.hot;
         if (fold.cold_changed) cold = fold.cold;
         fold_outputs(border, fold, stores);
+        if (fold.concerns_success) fold_success(border, record, key, stores);
     }
     for (auto& [name, states] : stores) std::erase_if(states, [](const auto& state) { return state.second.empty(); });
     return stores;
 }
 
 std::map<std::string, std::string> catalog_by_the_border(const std::vector<LogRecord>& changes) {
-    const Border border = Border::open(fold_configuration).value();
+    const Border& border = opened();
     std::map<std::string, std::string> entries;
     for (const LogRecord& record : changes) {
         std::string& entry = entries[record.record.key];

@@ -15,8 +15,12 @@
 namespace vitrina::tests {
 
 inline constexpr const char* fold_shop = "default";
+// No limit takes anything of a shopper: beyond them what is left depends on the order of records, and that of different visitors is free.
+inline const std::string fold_shops =
+    R"({"default": "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"})";
 inline const std::string fold_configuration =
-    R"({"shops": {"default": "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"}})";
+    R"({"shops": )" + fold_shops +
+    R"(, "feedback": {"touches": 4000, "lines": 4000, "refunds": 4000, "keep": 1500000000000}})";
 
 struct LogRecord {
     border::Keyed record;

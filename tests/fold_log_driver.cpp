@@ -6,7 +6,7 @@
 // The second form writes a log of the size of a shop's, for benchmarks, no changes of items, and FOLDER/probes: a thousand events each of
 // a visitor, a user and an item of its own.
 // FOLDER/events and FOLDER/item-changes hold key, value and time (eight bytes, little-endian) of each record, FOLDER/visitors-hot,
-// visitors-cold, users, items and catalog hold key and state, all packed as border/packing.hpp says; FOLDER/shops.json the shop.
+// visitors-cold, users, items, catalog, visitor-shoppers, user-shoppers, item-success and outcomes hold key and state, all packed as border/packing.hpp says; FOLDER/shops.json the shop.
 // jumps: clocks jump in it. LESSON is the configuration of a training (border/lesson.hpp): FOLDER/model.vit is then what it learns from the log in one call.
 
 #include <cstdio>
@@ -101,7 +101,7 @@ int main(int argc, char** argv) {
     write(folder / "item-changes", packed(changes));
     for (const auto& [store, states] : tests::folded_by_the_engine(events)) write(folder / store, packed(states));
     write(folder / "catalog", packed(tests::catalog_by_the_border(changes)));
-    write(folder / "shops.json", tests::fold_configuration.substr(10, tests::fold_configuration.size() - 11));
+    write(folder / "shops.json", tests::fold_shops);
     if (argc == 5) write(folder / "probes", packed(tests::probe_events(1000)));
     if (argc == 4 && !jumps) write(folder / "model.vit", learned(events, changes, argv[3]));
     return 0;

@@ -1,32 +1,13 @@
 // The replay of a log by the embedded engine's folding, and what a record of it is marked with.
 
-#include "base/executor.hpp"
-#include "engine/folding.hpp"
+#include "tests/engine_stores.hpp"
 #include "tests/oracle.hpp"
 
 namespace vitrina::tests {
 namespace {
 
-using engine::Family;
-
-// By rising key, first all hot, then all cold states.
-void collect(const engine::StateCache& cache, const char* hot, const char* cold, Stores& stores) {
-    bool second = false;
-    std::string last;
-    auto& first_store = stores[hot];
-    auto& second_store = stores[cold];
-    cache.each_in_memory([&](std::string_view key, std::string_view state) {
-        second = second || key <= last;
-        last = key;
-        if (!state.empty()) (second ? second_store : first_store)[border::text_key(fold_shop, key)] = state;
-    });
-}
-
 struct Replay {
-    explicit Replay(const border::Border& of)
-        : border(of),
-          hasher(of.configuration().shops.at(fold_shop)),
-          folding(caches, hasher, of.configuration().fold, executor) {}
+    explicit Replay(const border::Border& of) : border(of), folds(of.configuration()) {}
 
     // The event, or the code of its dead letter.
     std::expected<event::Event, std::string> read(const TopicRecord& record, const std::set<std::string>& broken,
@@ -45,21 +26,11 @@ struct Replay {
     static std::string code_of(const Error& error) { return std::string(name_of(error.code)); }
 
     void fold(const event::Event& event, Replayed& into) {
-        const event::Event* const one[] = {&event};
-        const auto verdicts = folding.fold(one, ++position);
-        ensure(verdicts.has_value(), "a cache in memory refused a state");
-        if (verdicts->front() == state::Verdict::late) into.late.push_back({event.visitor_id, event.event_id});
+        if (folds.fold(event) == state::Verdict::late) into.late.push_back({event.visitor_id, event.event_id});
     }
 
-    static constexpr std::size_t budget = 1ULL << 40;
     const border::Border& border;
-    PersonHasher hasher;
-    engine::StateCaches caches{{nullptr, {Family::visitors_hot, Family::visitors_cold, 16}, budget},
-                               {nullptr, {Family::users, Family::users, 16}, budget},
-                               {nullptr, {Family::items, Family::items, 8}, budget}};
-    SerialExecutor executor;
-    engine::Folding folding;
-    engine::Position position = 0;
+    EngineFolds folds;
 };
 
 void fold_changes(const border::Border& border, const TopicRecords& changes, Replayed& into) {
@@ -107,9 +78,7 @@ Replayed replayed(const border::Border& border, const Found& found, const std::s
         }
     if (const auto changes = found.topics.find("item-changes"); changes != found.topics.end())
         fold_changes(border, changes->second, all);
-    collect(replay.caches.visitors, "visitors-hot", "visitors-cold", all.stores);
-    collect(replay.caches.users, "users", "users", all.stores);
-    collect(replay.caches.items, "items", "items", all.stores);
+    all.stores.merge(replay.folds.stores());
     return all;
 }
 

@@ -7,6 +7,7 @@
 #include <tuple>
 #include <utility>
 
+#include "base/signed_text.hpp"
 #include "feedback/shopper_layout.hpp"
 
 namespace vitrina::feedback {
@@ -98,17 +99,14 @@ Credited credited(const Records& records, const Transactions& transactions, cons
     return found;
 }
 
-// Whether what stays as it is is told again.
-enum class Tell { changes, all };
-
-std::vector<Change> difference(const Credited& before, Credited&& after, Tell tell = Tell::changes) {
+std::vector<Change> difference(const Claimant& claimant, const Credited& before, Credited&& after) {
     std::vector<Change> changes;
     for (const auto& [key, outcome] : before)
-        if (!after.contains(key)) changes.push_back({key.first, key.second, std::nullopt, outcome});
+        if (!after.contains(key)) changes.push_back({claimant, key.first, key.second, std::nullopt, outcome});
     for (auto& [key, outcome] : after) {
         const auto known = before.find(key);
-        if (tell == Tell::all || known == before.end() || known->second != outcome)
-            changes.push_back({key.first, key.second, std::move(outcome),
+        if (known == before.end() || known->second != outcome)
+            changes.push_back({claimant, key.first, key.second, std::move(outcome),
                                known == before.end() ? std::nullopt : std::optional(known->second)});
     }
     std::ranges::sort(changes, {}, [](const Change& change) { return std::tie(change.transaction_id, change.line); });
@@ -121,7 +119,8 @@ void drop_forgotten(std::vector<Record>& added, const std::vector<Record>& kept)
     std::erase_if(added, [&](const Record& record) { return kept.empty() || key_of(record) < key_of(kept.front()); });
 }
 
-std::vector<Change> changes_by(const Records& before, const Records& added, const Rules& rules, Tell tell) {
+std::vector<Change> changes_by(const Claimant& claimant, const Records& before, const Records& added,
+                               const Rules& rules) {
     if (before.touches.empty() && added.touches.empty()) return {};
     Records after = before;
     unite(after.touches, std::vector(added.touches));
@@ -129,7 +128,7 @@ std::vector<Change> changes_by(const Records& before, const Records& added, cons
     unite(after.refunds, std::vector(added.refunds));
     const Transactions transactions = concerned(after, added);
     if (transactions.empty()) return {};
-    return difference(credited(before, transactions, rules), credited(after, transactions, rules), tell);
+    return difference(claimant, credited(before, transactions, rules), credited(after, transactions, rules));
 }
 
 SuccessDelta delta_of(const Touch& touch, std::int32_t position, SuccessCounts counts) {
@@ -168,6 +167,17 @@ void count_touches(const std::vector<Touch>& before, const std::vector<Touch>& a
     }
 }
 
+// What was counted with touches that leave is taken back.
+void discount_touches(const std::vector<Touch>& staying, const std::vector<Touch>& leaving,
+                      std::vector<SuccessDelta>& deltas) {
+    std::vector<SuccessDelta> counted;
+    count_touches(staying, leaving, counted);
+    for (SuccessDelta& delta : counted) {
+        delta.counts = {-delta.counts.clicks, -delta.counts.carts, -delta.counts.purchases};
+        deltas.push_back(delta);
+    }
+}
+
 void count_purchase(const std::optional<Outcome>& outcome, std::int64_t by, std::vector<SuccessDelta>& deltas) {
     if (!outcome || outcome->credit != Credit::click || outcome->quantity == 0) return;
     const auto day = static_cast<std::int32_t>(outcome->answered / day_ms);
@@ -181,9 +191,12 @@ void count_purchases(const std::vector<Change>& changes, std::vector<SuccessDelt
     }
 }
 
-// Into what is open with him, whoever he is.
-ShopperStep add(Shopper& shopper, Records&& records, const Settings& settings, Tell tell) {
-    ShopperStep step;
+// Where records come from: an event, or a visitor who had counted them.
+enum class Origin { event, visitor };
+
+// Into what is open with him, whoever he is; the step's state is left to whoever encodes it.
+void add(Shopper& shopper, Records&& records, const Settings& settings, Origin origin, const Claimant& claimant,
+         ShopperStep& step) {
     Records& all = shopper.records;
     Records before;  // without touches nothing was credited
     if (!all.touches.empty() || !records.touches.empty()) before = all;
@@ -191,19 +204,19 @@ ShopperStep add(Shopper& shopper, Records&& records, const Settings& settings, T
     added.touches = unite(all.touches, std::move(records.touches));
     added.lines = unite(all.lines, std::move(records.lines));
     added.refunds = unite(all.refunds, std::move(records.refunds));
-    if (added.empty()) return step;
-    step.forgotten = forget(all, settings.limits);
+    if (added.empty()) return;
+    step.forgotten += forget(all, settings.limits);
     std::vector<Touch> new_touches;  // what travelled was counted when there was room for it
-    if (tell == Tell::all) new_touches = added.touches;
+    if (origin == Origin::visitor) new_touches = added.touches;
     drop_forgotten(added.touches, all.touches);
-    if (tell == Tell::changes) new_touches = added.touches;
+    if (origin == Origin::event) new_touches = added.touches;
     drop_forgotten(added.lines, all.lines);
     drop_forgotten(added.refunds, all.refunds);
-    step.changed = !added.empty();
-    step.changes = changes_by(before, added, settings.rules, tell);
+    step.changed = step.changed || !added.empty();
+    auto changes = changes_by(claimant, before, added, settings.rules);
     count_touches(before.touches, new_touches, step.deltas);
-    count_purchases(step.changes, step.deltas);
-    return step;
+    count_purchases(changes, step.deltas);
+    std::ranges::move(changes, std::back_inserter(step.changes));
 }
 
 // The records from `since` on leave.
@@ -221,11 +234,11 @@ Records taken(Records& records, TimeMs since) {
 }
 
 // What was said of lines that leave is left to the user to say.
-std::vector<Change> withdrawn(const Records& records, TimeMs since, const Rules& rules) {
+std::vector<Change> withdrawn(const Claimant& claimant, const Records& records, TimeMs since, const Rules& rules) {
     Transactions leaving;
     for (const OrderLine& line : records.lines)
         if (line.time >= since) leaving.insert(line.transaction_id);
-    return leaving.empty() ? std::vector<Change>{} : difference(credited(records, leaving, rules), {});
+    return leaving.empty() ? std::vector<Change>{} : difference(claimant, credited(records, leaving, rules), {});
 }
 
 // Answers since when the visitor's records are now the user's too; nothing where that is as before.
@@ -259,40 +272,56 @@ Result<VisitorStep> visitor_step(std::string_view state, const event::Event& eve
     if (!shopper) return std::unexpected(shopper.error());
     Binding& binding = shopper->binding;
     const Binding before = binding;
-    VisitorStep step;
+    const Claimant claimant{true, hasher(event.visitor_id)};
+    VisitorStep done;
+    ShopperStep& step = done.step;
+    UserRecords& leaving = done.for_user;
     if (event.kind == event::EventKind::logout && !event.guest) log_out(binding, event.time);
     const bool names_user = !event.user_id.empty() && !event.guest && event.kind != event::EventKind::logout;
     if (names_user) {
-        step.user = hasher(event.user_id);
-        if (const auto since = log_in(binding, step.user, event.time)) {
-            step.step.changes = withdrawn(shopper->records, *since, settings.rules);
-            count_purchases(step.step.changes, step.step.deltas);
-            step.travelled = taken(shopper->records, *since);
-            std::vector<SuccessDelta> counted;
-            count_touches(shopper->records.touches, step.travelled.touches, counted);
-            for (SuccessDelta& delta : counted) {
-                delta.counts = {-delta.counts.clicks, -delta.counts.carts, -delta.counts.purchases};
-                step.step.deltas.push_back(delta);
-            }
+        leaving.user = hasher(event.user_id);
+        if (const auto since = log_in(binding, leaving.user, event.time)) {
+            step.changes = withdrawn(claimant, shopper->records, *since, settings.rules);
+            count_purchases(step.changes, step.deltas);
+            leaving.travelled = taken(shopper->records, *since);
+            discount_touches(shopper->records.touches, leaving.travelled.touches, step.deltas);
         }
     } else if (belongs(binding, event.time)) {
-        step.user = binding.user;
+        leaving.user = binding.user;
     }
-    if (step.user)
-        step.records = std::move(records);
+    if (leaving.user)
+        leaving.records = std::move(records);
     else
-        step.step = add(*shopper, std::move(records), settings, Tell::changes);
-    step.step.changed = step.step.changed || !(binding == before) || !step.travelled.empty();
-    step.step.state = step.step.changed ? encode(*shopper) : std::string(state);
+        add(*shopper, std::move(records), settings, Origin::event, claimant, step);
+    step.changed = step.changed || !(binding == before) || !leaving.travelled.empty();
+    step.state = step.changed ? encode(*shopper) : std::string(state);
+    return done;
+}
+
+Result<ShopperStep> user_step(std::string_view state, UserRecords records, const Settings& settings) {
+    auto shopper = decode_shopper(state);
+    if (!shopper) return std::unexpected(shopper.error());
+    const Claimant claimant{false, records.user};
+    ShopperStep step;
+    add(*shopper, std::move(records.travelled), settings, Origin::visitor, claimant, step);
+    add(*shopper, std::move(records.records), settings, Origin::event, claimant, step);
+    step.state = step.changed ? encode(*shopper) : std::string(state);
     return step;
 }
 
-Result<ShopperStep> user_step(std::string_view state, Records records, const Settings& settings, bool travelled) {
-    auto shopper = decode_shopper(state);
-    if (!shopper) return std::unexpected(shopper.error());
-    ShopperStep step = add(*shopper, std::move(records), settings, travelled ? Tell::all : Tell::changes);
-    step.state = step.changed ? encode(*shopper) : std::string(state);
-    return step;
+std::string outcome_key(const Change& change) {
+    std::string key(change.transaction_id);
+    key.push_back('\0');  // no id holds one
+    append_number(key, change.line, 4);
+    key.push_back(change.claimant.visitor ? 'v' : 'u');
+    append_number(key, change.claimant.person.high, 8);
+    append_number(key, change.claimant.person.low, 8);
+    return key;
+}
+
+std::string_view line_of(std::string_view key) {
+    constexpr std::size_t claimant_bytes = 17;
+    return key.substr(0, key.size() - std::min(claimant_bytes, key.size()));
 }
 
 }  // namespace vitrina::feedback

@@ -36,8 +36,16 @@ struct Settings {
     ShopperLimits limits;
 };
 
-// The outcome of a line is now this one; nothing: the line is credited to no recommendation (any more).
+// Who says what a line is credited to. Where several people claim an order, a user counts before a visitor, then the smallest key.
+struct Claimant {
+    bool visitor = false;
+    PersonKey person;
+    auto operator<=>(const Claimant&) const = default;
+};
+
+// The outcome of a line is for him now this one; nothing: he credits the line to no recommendation (any more).
 struct Change {
+    Claimant claimant;
     std::string transaction_id;
     std::uint32_t line = 0;
     std::optional<Outcome> outcome;
@@ -48,30 +56,43 @@ struct Change {
 struct ShopperStep {
     std::string state;
     bool changed = false;              // is the state another one?
-    std::vector<Change> changes;       // by (transaction, line)
+    std::vector<Change> changes;       // by (transaction, line), all of one claimant
     std::vector<SuccessDelta> deltas;  // what the items' counts of success change by
     std::size_t forgotten = 0;         // records that a limit took
 };
 
+// What goes from a visitor to his user.
+struct UserRecords {
+    PersonKey user;     // zero: nobody, and nothing goes
+    Records travelled;  // of before his log-in; the visitor has withdrawn what he said of them
+    Records records;    // of this event
+    bool empty() const { return travelled.empty() && records.empty(); }
+};
+
 struct VisitorStep {
     ShopperStep step;
-    PersonKey user;     // to whom the rest goes; zero for nobody
-    Records travelled;  // of before his log-in, counted once already
-    Records records;    // of this event
+    UserRecords for_user;
 };
 
 // `event` is one of this visitor, and `records` what feedback::records_of says of it.
 Result<VisitorStep> visitor_step(std::string_view state, const event::Event& event, Records records,
                                  const PersonHasher& hasher, const Settings& settings);
 
-// `travelled`: they were a visitor's, who has withdrawn what he said of them; their touches and orders are told anew.
-Result<ShopperStep> user_step(std::string_view state, Records records, const Settings& settings,
-                              bool travelled = false);
+Result<ShopperStep> user_step(std::string_view state, UserRecords records, const Settings& settings);
 
 // For tests and reports: what the state holds.
 Result<Records> open_records(std::string_view state);
 
 std::string encode(const Outcome& outcome);
 Result<Outcome> decode_outcome(std::string_view bytes);
+
+// Transaction, a zero byte, line, claimant: the claims of one line stand side by side, the one that counts first.
+std::string outcome_key(const Change& change);
+// What the claims of a line have in common. Precondition: `key` is an outcome's.
+std::string_view line_of(std::string_view key);
+
+// Without the user, who stands in the record's key.
+std::string encode(const UserRecords& records);
+Result<UserRecords> decode_user_records(std::string_view bytes, PersonKey user);
 
 }  // namespace vitrina::feedback

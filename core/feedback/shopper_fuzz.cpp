@@ -23,7 +23,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     line.time = 1'770'000'000'001;
     records.lines.push_back(line);
     records.refunds.push_back({"e-1", "o-1", 0, "mug", 1, 1'770'000'000'002});
-    const auto step = user_step(bytes, records, {});
+    const auto step = user_step(bytes, {.user = {}, .travelled = {}, .records = records}, {});
     ensure(!step || open_records(step->state).has_value(), "folding made what cannot be read");
     return 0;
 }

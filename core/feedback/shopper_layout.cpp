@@ -104,11 +104,7 @@ bool is_possible(const Shopper& shopper) {
                refunds, [](const Refund& refund) { return is_possible(refund.time) && is_possible(refund.quantity); });
 }
 
-}  // namespace
-
-Result<Shopper> decode_shopper(std::string_view bytes) {
-    proto::Shopper wire;
-    if (!parsed(bytes, wire)) return fail(ErrorCode::corrupt_data, "a shopper's open records cannot be read");
+Result<Shopper> read(proto::Shopper& wire) {
     Shopper shopper;
     for (auto& touch : *wire.mutable_touches()) shopper.records.touches.push_back(read(touch));
     for (auto& line : *wire.mutable_lines()) shopper.records.lines.push_back(read(line));
@@ -119,16 +115,44 @@ Result<Shopper> decode_shopper(std::string_view bytes) {
     return shopper;
 }
 
+void write(const Records& records, proto::Shopper& wire) {
+    for (const Touch& touch : records.touches) write(touch, *wire.add_touches());
+    for (const OrderLine& line : records.lines) write(line, *wire.add_lines());
+    for (const Refund& refund : records.refunds) write(refund, *wire.add_refunds());
+}
+
+}  // namespace
+
+Result<Shopper> decode_shopper(std::string_view bytes) {
+    proto::Shopper wire;
+    if (!parsed(bytes, wire)) return fail(ErrorCode::corrupt_data, "a shopper's open records cannot be read");
+    return read(wire);
+}
+
 std::string encode(const Shopper& shopper) {
     proto::Shopper wire;
-    for (const Touch& touch : shopper.records.touches) write(touch, *wire.add_touches());
-    for (const OrderLine& line : shopper.records.lines) write(line, *wire.add_lines());
-    for (const Refund& refund : shopper.records.refunds) write(refund, *wire.add_refunds());
+    write(shopper.records, wire);
     wire.set_user_high(shopper.binding.user.high);
     wire.set_user_low(shopper.binding.user.low);
     wire.set_since_ms(shopper.binding.since);
     wire.set_until_ms(shopper.binding.until);
     return wire.SerializeAsString();
+}
+
+std::string encode(const UserRecords& records) {
+    proto::ShopperRecords wire;
+    if (!records.travelled.empty()) write(records.travelled, *wire.mutable_travelled());
+    if (!records.records.empty()) write(records.records, *wire.mutable_records());
+    return wire.SerializeAsString();
+}
+
+Result<UserRecords> decode_user_records(std::string_view bytes, PersonKey user) {
+    proto::ShopperRecords wire;
+    if (!parsed(bytes, wire)) return fail(ErrorCode::corrupt_data, "records of a shopper cannot be read");
+    auto travelled = read(*wire.mutable_travelled());
+    auto records = read(*wire.mutable_records());
+    if (!travelled || !records) return std::unexpected((travelled ? records : travelled).error());
+    return UserRecords{user, std::move(travelled->records), std::move(records->records)};
 }
 
 Result<Records> open_records(std::string_view state) {

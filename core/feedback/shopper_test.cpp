@@ -69,11 +69,11 @@ public:
         auto records = records_of(event, read_id, settings.rules.view_through);
         auto step = visitor_step(visitors[event.visitor_id], event, std::move(records), hasher_, settings).value();
         keep(visitors[event.visitor_id], step.step);
-        ASSERT_TRUE(step.user || (step.travelled.empty() && step.records.empty()));
-        if (!step.user) return;
-        keep(users[step.user], user_step(users[step.user], std::move(step.travelled), settings, true).value());
-        auto own = user_step(users[step.user], std::move(step.records), settings).value();
-        keep(users[step.user], own);
+        UserRecords& more = step.for_user;
+        ASSERT_TRUE(more.user || more.empty());
+        if (more.empty()) return;
+        const auto carried = decode_user_records(encode(more), more.user).value();  // as a topic would
+        keep(users[more.user], user_step(users[more.user], carried, settings).value());
     }
 
     std::map<std::string, std::string> visitors;
@@ -81,6 +81,7 @@ public:
     std::map<std::pair<std::string, std::uint32_t>, Outcome> outcomes;
 
 private:
+    std::map<std::string, Outcome> claims_;
     void keep(std::string& state, const ShopperStep& step) {
         EXPECT_EQ(step.changed, state != step.state);
         state = step.state;
@@ -90,9 +91,14 @@ private:
             if (sum == SuccessCounts{}) counts.erase({delta.item, delta.place});
         }
         for (const Change& change : step.changes) {
-            outcomes.erase({change.transaction_id, change.line});
-            if (change.outcome) outcomes[{change.transaction_id, change.line}] = *change.outcome;
+            if (change.outcome)
+                claims_[outcome_key(change)] = *change.outcome;
+            else
+                claims_.erase(outcome_key(change));
         }
+        outcomes.clear();
+        for (const auto& [key, outcome] : claims_)
+            outcomes.emplace(std::pair(outcome.transaction_id, outcome.line), outcome);
     }
     PersonHasher hasher_{ShopKey{}};
 };

@@ -13,9 +13,10 @@ using Rows = std::map<SuccessPlace, SuccessCounts>;
 // Nobody clicks so often; sums of such counts cannot overflow.
 bool is_possible(std::int64_t count) { return count > -(1LL << 52) && count < 1LL << 52; }
 
-Result<proto::ItemSuccess> opened(std::string_view state) {
-    proto::ItemSuccess wire;
-    if (!wire.ParseFromArray(state.data(), static_cast<int>(state.size())))
+template <class Wire>
+Result<Wire> opened(std::string_view bytes) {
+    Wire wire;
+    if (!wire.ParseFromArray(bytes.data(), static_cast<int>(bytes.size())))
         return fail(ErrorCode::corrupt_data, "an item's counts of success cannot be read");
     for (const auto& row : wire.rows())
         if (!is_possible(row.clicks()) || !is_possible(row.carts()) || !is_possible(row.purchases()))
@@ -28,18 +29,20 @@ SuccessRow read(const proto::SuccessRow& wire) {
             {wire.clicks(), wire.carts(), wire.purchases()}};
 }
 
+void write(const SuccessPlace& place, const SuccessCounts& counts, proto::SuccessRow& row) {
+    row.set_day(place.day);
+    row.set_placement_hash(place.placement);
+    row.set_bucket(place.bucket);
+    row.set_clicks(counts.clicks);
+    row.set_carts(counts.carts);
+    row.set_purchases(counts.purchases);
+}
+
 std::string encoded(const Rows& rows, std::int32_t newest) {
     proto::ItemSuccess wire;
     wire.set_newest_day(newest);
     for (const auto& [place, counts] : rows) {
-        if (counts == SuccessCounts{}) continue;
-        proto::SuccessRow& row = *wire.add_rows();
-        row.set_day(place.day);
-        row.set_placement_hash(place.placement);
-        row.set_bucket(place.bucket);
-        row.set_clicks(counts.clicks);
-        row.set_carts(counts.carts);
-        row.set_purchases(counts.purchases);
+        if (counts != SuccessCounts{}) write(place, counts, *wire.add_rows());
     }
     return wire.SerializeAsString();
 }
@@ -60,7 +63,7 @@ SuccessCounts& SuccessCounts::operator+=(const SuccessCounts& more) {
 }
 
 Result<std::string> success_step(std::string_view state, std::span<const SuccessDelta> deltas, std::int32_t days) {
-    const auto wire = opened(state);
+    const auto wire = opened<proto::ItemSuccess>(state);
     if (!wire) return std::unexpected(wire.error());
     std::int32_t newest = wire->newest_day();
     for (const SuccessDelta& delta : deltas) newest = std::max(newest, delta.place.day);
@@ -74,8 +77,22 @@ Result<std::string> success_step(std::string_view state, std::span<const Success
     return encoded(rows, newest);
 }
 
+std::string encode(std::span<const SuccessDelta> deltas) {
+    proto::SuccessDeltas wire;
+    for (const SuccessDelta& delta : deltas) write(delta.place, delta.counts, *wire.add_rows());
+    return wire.SerializeAsString();
+}
+
+Result<std::vector<SuccessDelta>> decode_success_deltas(std::string_view bytes, ItemKey item) {
+    const auto wire = opened<proto::SuccessDeltas>(bytes);
+    if (!wire) return std::unexpected(wire.error());
+    std::vector<SuccessDelta> deltas;
+    for (const auto& row : wire->rows()) deltas.push_back({item, read(row).place, read(row).counts});
+    return deltas;
+}
+
 Result<std::vector<SuccessRow>> success_rows(std::string_view state) {
-    const auto wire = opened(state);
+    const auto wire = opened<proto::ItemSuccess>(state);
     if (!wire) return std::unexpected(wire.error());
     std::vector<SuccessRow> rows;
     for (const auto& row : wire->rows()) rows.push_back(read(row));

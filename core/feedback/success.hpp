@@ -55,6 +55,10 @@ inline constexpr std::int32_t success_days = 28;
 Result<std::string> success_step(std::string_view state, std::span<const SuccessDelta> deltas,
                                  std::int32_t days = success_days);
 
+// Of one item, which stands in the record's key.
+std::string encode(std::span<const SuccessDelta> deltas);
+Result<std::vector<SuccessDelta>> decode_success_deltas(std::string_view bytes, ItemKey item);
+
 // By place, ascending.
 Result<std::vector<SuccessRow>> success_rows(std::string_view state);
 

@@ -76,6 +76,34 @@ jbyteArray fold_item_change(JNIEnv* env, jclass, jlong handle, jbyteArray key, j
     });
 }
 
+jbyteArray fold_success(JNIEnv* env, jclass, jlong handle, jbyteArray key, jbyteArray shopper, jbyteArray event,
+                        jlong appended_at) {
+    return guarded(env, [&] {
+        const auto fold = border_of(env, handle)
+                              .fold_success(bytes_of(env, key, "a key"), state_of(env, shopper),
+                                            bytes_of(env, event, "an event"), appended_at);
+        return array_of(env, pack(or_throw(env, fold)));
+    });
+}
+
+jbyteArray fold_shopper_records(JNIEnv* env, jclass, jlong handle, jbyteArray key, jbyteArray shopper,
+                                jbyteArray records) {
+    return guarded(env, [&] {
+        const auto fold = border_of(env, handle)
+                              .fold_shopper_records(bytes_of(env, key, "a key"), state_of(env, shopper),
+                                                    bytes_of(env, records, "records of a shopper"));
+        return array_of(env, pack(or_throw(env, fold)));
+    });
+}
+
+jbyteArray fold_success_deltas(JNIEnv* env, jclass, jlong handle, jbyteArray key, jbyteArray state, jbyteArray deltas) {
+    return guarded(env, [&] {
+        return array_of(env, or_throw(env, border_of(env, handle)
+                                               .fold_success_deltas(bytes_of(env, key, "a key"), state_of(env, state),
+                                                                    bytes_of(env, deltas, "deltas of success"))));
+    });
+}
+
 // `texts` are topic, code, reason, key, record and state, any of them null.
 jbyteArray dead_letter(JNIEnv* env, jclass, jint partition, jlong offset, jlong timestamp, jobjectArray texts) {
     return guarded(env, [&] {
@@ -133,6 +161,9 @@ extern "C" JNIEXPORT jint JNICALL JNI_OnLoad(JavaVM* machine, void*) {
         method("foldFacts", "(J[B[B[B)[B", fold_facts),
         method("foldDelta", "(J[B[B[B)[B", fold_delta),
         method("foldItemChange", "(J[B[B[BJ)[B", fold_item_change),
+        method("foldSuccess", "(J[B[B[BJ)[B", fold_success),
+        method("foldShopperRecords", "(J[B[B[B)[B", fold_shopper_records),
+        method("foldSuccessDeltas", "(J[B[B[B)[B", fold_success_deltas),
         method("deadLetter", "(IJJ[[B)[B", dead_letter),
         method("murmur2", "([B)I", murmur2),
         method("echo", "([B)[B", echo),

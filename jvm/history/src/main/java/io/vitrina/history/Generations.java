@@ -44,8 +44,8 @@ final class Generations implements AutoCloseable {
   private static final String SIZE = "max.message.bytes";
   /** Less than a batch with the smallest event (87), more than a marker of a transaction (78). */
   private static final String SEALED = "80";
-  private static final List<String> BY_PERSON = List.of("events", "user-facts", "item-deltas", "exposures", "outcomes", "late");
-  private static final List<String> STORES = List.of("visitors-hot", "visitors-cold", "users", "items", "catalog");
+  private static final List<String> BY_PERSON = List.of("events", "user-facts", "item-deltas", "shopper-records", "success-deltas", "exposures", "outcomes", "late");
+  private static final List<String> STORES = List.of("visitors-hot", "visitors-cold", "users", "items", "catalog", "visitor-shoppers", "user-shoppers", "item-success");
   private static final long SEAL_MS = 60_000;
   private static final long GOODBYE_MS = 20_000;
 

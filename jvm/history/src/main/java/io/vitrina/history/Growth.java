@@ -31,7 +31,7 @@ import org.apache.hadoop.fs.Path;
 public final class Growth {
   static final List<String> FOLDED = List.of(HistoryJob.EVENTS, HistoryJob.ITEM_CHANGES);
   /** Read by nobody who needs their past: what Kafka has of them goes along. */
-  static final List<String> BESIDE = List.of("exposures", "outcomes");
+  static final List<String> BESIDE = List.of("exposures");
 
   private final Map<String, String> said = new TreeMap<>();
   private final Configuration configuration = new Configuration();

@@ -44,6 +44,19 @@ public final class Border implements AutoCloseable {
     return call(open -> Native.foldItemChange(open, key, entry, change, appendedAt));
   }
 
+  /** For an event of which {@link #foldEvent} said that it concerns success; {@code shopper} stands under the visitor's store key. */
+  public SuccessFold foldSuccess(byte[] key, byte[] shopper, byte[] event, long appendedAt) {
+    return SuccessFold.read(call(open -> Native.foldSuccess(open, key, shopper, event, appendedAt)));
+  }
+
+  public SuccessFold foldShopperRecords(byte[] key, byte[] shopper, byte[] records) {
+    return SuccessFold.read(call(open -> Native.foldShopperRecords(open, key, shopper, records)));
+  }
+
+  public byte[] foldSuccessDeltas(byte[] key, byte[] state, byte[] deltas) {
+    return call(open -> Native.foldSuccessDeltas(open, key, state, deltas));
+  }
+
   /** An event's record as the history takes it; {@code BorderException} where it belongs to the dead letters. */
   public HistoryRecord historyRecord(byte[] key, byte[] event, long appendedAt) {
     return HistoryRecord.read(call(open -> NativeLesson.historyRecord(open, key, event, appendedAt)));

@@ -28,6 +28,12 @@ final class Native {
 
   static native byte[] foldItemChange(long handle, byte[] key, byte[] entry, byte[] change, long appendedAt);
 
+  static native byte[] foldSuccess(long handle, byte[] key, byte[] shopper, byte[] event, long appendedAt);
+
+  static native byte[] foldShopperRecords(long handle, byte[] key, byte[] shopper, byte[] records);
+
+  static native byte[] foldSuccessDeltas(long handle, byte[] key, byte[] state, byte[] deltas);
+
   static native byte[] deadLetter(int partition, long offset, long timestamp, byte[][] texts);
 
   static native int murmur2(byte[] key);

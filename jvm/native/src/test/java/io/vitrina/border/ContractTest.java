@@ -38,6 +38,13 @@ class ContractTest {
     byte[] mug = utf8("default/MUG");
     byte[] put = Wire.put("MUG", NOON, "c", "Mug");
     byte[] entry = border.foldItemChange(mug, null, put, NOON);
+    byte[] order = Wire.event(10, "e3", NOON, "v2", "", "MUG");
+    SuccessFold open = border.foldSuccess(utf8("default/v2"), null, order, NOON);
+    SuccessFold travelled = border.foldSuccess(utf8("default/v2"), open.shopper(), Wire.event(3, "e4", NOON + 9, "v2", "u1", "MUG"), NOON + 9);
+    Keyed records = travelled.records().get(0);
+    SuccessFold ofUser = border.foldShopperRecords(records.key(), null, records.value());
+    byte[] counted = {10, 10, 8, 2, 24, 1, 32, 2, 40, 2, 48, 2}; // a row of proto SuccessDeltas
+    byte[] success = border.foldSuccessDeltas(delta.key(), null, counted);
     byte[] next = Wire.event(3, "e2", NOON + 9, "v1", "u1", "TEA");
     return List.of(
         new Entry("open", new byte[][] {utf8(Wire.SHOPS)}, a -> closed(Border.open(a[0]))),
@@ -45,6 +52,9 @@ class ContractTest {
         new Entry("foldEvent", new byte[][] {visitor, fold.hot(), fold.cold(), next}, a -> border.foldEvent(a[0], a[1], a[2], a[3], NOON)),
         new Entry("foldFacts", new byte[][] {facts.key(), user, facts.value()}, a -> border.foldFacts(a[0], a[1], a[2])),
         new Entry("foldDelta", new byte[][] {delta.key(), item, delta.value()}, a -> border.foldDelta(a[0], a[1], a[2])),
+        new Entry("foldSuccess", new byte[][] {utf8("default/v2"), open.shopper(), order}, a -> border.foldSuccess(a[0], a[1], a[2], NOON)),
+        new Entry("foldShopperRecords", new byte[][] {records.key(), ofUser.shopper(), records.value()}, a -> border.foldShopperRecords(a[0], a[1], a[2])),
+        new Entry("foldSuccessDeltas", new byte[][] {delta.key(), success, counted}, a -> border.foldSuccessDeltas(a[0], a[1], a[2])),
         new Entry("foldItemChange", new byte[][] {mug, entry, put}, a -> border.foldItemChange(a[0], a[1], a[2], NOON)));
   }
 

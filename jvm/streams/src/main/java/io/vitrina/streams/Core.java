@@ -2,6 +2,7 @@ package io.vitrina.streams;
 
 import io.vitrina.border.Border;
 import io.vitrina.border.EventFold;
+import io.vitrina.border.SuccessFold;
 
 /** What the topology asks of the core; {@link #of} is the native one, tests plant broken ones. Threads: any. */
 public interface Core {
@@ -14,6 +15,12 @@ public interface Core {
   byte[] foldDelta(byte[] key, byte[] state, byte[] delta);
 
   byte[] foldItemChange(byte[] key, byte[] entry, byte[] change, long appendedAt);
+
+  SuccessFold foldSuccess(byte[] key, byte[] shopper, byte[] event, long appendedAt);
+
+  SuccessFold foldShopperRecords(byte[] key, byte[] shopper, byte[] records);
+
+  byte[] foldSuccessDeltas(byte[] key, byte[] state, byte[] deltas);
 
   static Core of(Border border) {
     return new Core() {
@@ -40,6 +47,21 @@ public interface Core {
       @Override
       public byte[] foldItemChange(byte[] key, byte[] entry, byte[] change, long appendedAt) {
         return border.foldItemChange(key, entry, change, appendedAt);
+      }
+
+      @Override
+      public SuccessFold foldSuccess(byte[] key, byte[] shopper, byte[] event, long appendedAt) {
+        return border.foldSuccess(key, shopper, event, appendedAt);
+      }
+
+      @Override
+      public SuccessFold foldShopperRecords(byte[] key, byte[] shopper, byte[] records) {
+        return border.foldShopperRecords(key, shopper, records);
+      }
+
+      @Override
+      public byte[] foldSuccessDeltas(byte[] key, byte[] state, byte[] deltas) {
+        return border.foldSuccessDeltas(key, state, deltas);
       }
     };
   }

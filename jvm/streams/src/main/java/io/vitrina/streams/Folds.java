@@ -16,7 +16,12 @@ import org.apache.kafka.streams.state.Stores;
  * events ─▶ placement ─▶ visitor step ─▶ visitors-hot, visitors-cold
  *                    │             ├─▶ user-facts  ─▶ user step ─▶ users
  *                    └─▶ events    ├─▶ item-deltas ─▶ item step ─▶ items
- *                                  └─▶ late, dead-letters
+ *                                  ├─▶ late, dead-letters
+ *                                  └─▶ success step ─▶ visitor-shoppers
+ *                                              ├─▶ shopper-records ─▶ shopper step ─▶ user-shoppers
+ *                                              │                             ├─▶ outcomes, success-deltas
+ *                                              ├─▶ outcomes
+ *                                              └─▶ success-deltas ─▶ count step ─▶ item-success
  * item-changes ─▶ placement ─▶ catalogue step ─▶ catalog
  *                          └─▶ item-changes
  * </pre>
@@ -45,6 +50,9 @@ public final class Folds {
     folds.step("user-step", names.userFacts(), Names.USERS, (state, record) -> core.foldFacts(record.key(), state, record.value()));
     folds.source(names.itemDeltas());
     folds.step("item-step", names.itemDeltas(), Names.ITEMS, (state, record) -> core.foldDelta(record.key(), state, record.value()));
+    folds.users();
+    folds.source(names.successDeltas());
+    folds.step("count-step", names.successDeltas(), Names.ITEM_SUCCESS, (state, record) -> core.foldSuccessDeltas(record.key(), state, record.value()));
     folds.step(
         "catalogue-step",
         folds.placed(names.itemChanges(), "catalogue-step"),
@@ -55,10 +63,28 @@ public final class Folds {
 
   private void visitors() {
     String step = "visitor-step";
-    topology.addProcessor(step, () -> new VisitorStep(step, core, names, meters), placed(names.events(), step));
+    String success = "success-step";
+    topology.addProcessor(step, () -> new VisitorStep(step, success, core, names, meters), placed(names.events(), step));
     topology.addStateStore(store(Names.VISITORS_HOT), step);
     topology.addStateStore(store(Names.VISITORS_COLD), step);
     for (String topic : new String[] {names.userFacts(), names.itemDeltas(), names.late(), names.deadLetters()}) {
+      sink(step, topic);
+    }
+    success(success, step, Names.VISITOR_SHOPPERS, core::eventStoreKey,
+        (shopper, record) -> core.foldSuccess(record.key(), shopper, record.value(), record.timestamp()));
+    sink(success, names.shopperRecords());
+  }
+
+  private void users() {
+    source(names.shopperRecords());
+    success("shopper-step", names.shopperRecords(), Names.USER_SHOPPERS, key -> key,
+        (shopper, record) -> core.foldShopperRecords(record.key(), shopper, record.value()));
+  }
+
+  private void success(String step, String parent, String store, SuccessStep.StoreKey storeKey, SuccessStep.Fold fold) {
+    topology.addProcessor(step, () -> new SuccessStep(step, store, storeKey, fold, names, meters), parent);
+    topology.addStateStore(store(store), step);
+    for (String topic : new String[] {names.outcomes(), names.successDeltas(), names.deadLetters()}) {
       sink(step, topic);
     }
   }

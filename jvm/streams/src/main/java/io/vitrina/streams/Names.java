@@ -12,6 +12,9 @@ public record Names(String prefix) {
   public static final String USERS = "users";
   public static final String ITEMS = "items";
   public static final String CATALOG = "catalog";
+  public static final String VISITOR_SHOPPERS = "visitor-shoppers";
+  public static final String USER_SHOPPERS = "user-shoppers";
+  public static final String ITEM_SUCCESS = "item-success";
 
   /**
    * How a changelog differs from the defaults of Kafka Streams: compacted soon, and with the broker's time. With the record's own time a
@@ -37,6 +40,18 @@ public record Names(String prefix) {
 
   public String itemDeltas() {
     return prefix + "item-deltas";
+  }
+
+  public String shopperRecords() {
+    return prefix + "shopper-records";
+  }
+
+  public String successDeltas() {
+    return prefix + "success-deltas";
+  }
+
+  public String outcomes() {
+    return prefix + "outcomes";
   }
 
   public String late() {

@@ -100,20 +100,22 @@ public final class Settings {
     return new Names(text("topic.prefix"));
   }
 
-  /** The border's configuration: the shops' file as it is, and the limits that begin with {@code fold.}. */
+  /** The border's configuration: the shops' file as it is, and the numbers that begin with {@code fold.} and {@code feedback.}. */
   public byte[] border() throws IOException {
     String shops = Files.readString(Path.of(text("shops.file")));
-    String fold =
-        values.keySet().stream()
-            .filter(name -> name.startsWith("fold."))
-            .map(name -> "\"" + name.substring(5) + "\": " + number(name))
-            .collect(Collectors.joining(", "));
     String broken = values.getOrDefault("fault.broken.event", "");
     if (!broken.matches("[A-Za-z0-9._-]*")) {
       throw new IllegalArgumentException("fault.broken.event may hold letters, digits and . _ - only");
     }
     String fault = broken.isEmpty() ? "" : ", \"broken_event\": \"" + broken + "\"";
-    return ("{\"shops\": " + shops + ", \"fold\": {" + fold + "}" + fault + "}").getBytes(StandardCharsets.UTF_8);
+    return ("{\"shops\": " + shops + ", " + numbers("fold") + ", " + numbers("feedback") + fault + "}").getBytes(StandardCharsets.UTF_8);
+  }
+
+  private String numbers(String part) {
+    return values.keySet().stream()
+        .filter(name -> name.startsWith(part + "."))
+        .map(name -> "\"" + name.substring(part.length() + 1) + "\": " + number(name))
+        .collect(Collectors.joining(", ", "\"" + part + "\": {", "}"));
   }
 
   /** Settings of Kafka Streams; what we rely on comes last and cannot be overridden. */

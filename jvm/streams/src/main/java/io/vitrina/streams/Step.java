@@ -68,6 +68,11 @@ abstract class Step implements Processor<byte[], byte[], byte[], byte[]> {
     });
   }
 
+  /** To the next step of the same partition. */
+  final void forward(Record<byte[], byte[]> record, String step) {
+    context.forward(record, step);
+  }
+
   final void forward(Record<byte[], byte[]> record, byte[] key, byte[] value, String topic) {
     context.forward(record.withKey(key).withValue(value), sink(name, topic));
   }

@@ -9,17 +9,20 @@ import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.KeyValueStore;
 
-/** Events into the states of their visitors; facts, deltas and late events go on. */
+/** Events into the states of their visitors; facts, deltas and late events go on, and what concerns success. */
 final class VisitorStep extends Step {
   private final Core core;
+  private final String success;
   private final Names names;
   private final Meters meters;
   private KeyValueStore<Bytes, byte[]> hot;
   private KeyValueStore<Bytes, byte[]> cold;
 
-  VisitorStep(String name, Core core, Names names, Meters meters) {
+  /** {@code success} is the step of what became of recommendations. */
+  VisitorStep(String name, String success, Core core, Names names, Meters meters) {
     super(name, names, meters);
     this.core = core;
+    this.success = success;
     this.names = names;
     this.meters = meters;
   }
@@ -52,6 +55,9 @@ final class VisitorStep extends Step {
     }
     if (fold.verdict() == Verdict.LATE) {
       forward(record, record.key(), record.value(), names.late());
+    }
+    if (fold.concernsSuccess()) {
+      forward(record, success);
     }
   }
 

@@ -26,10 +26,11 @@ final class Changelogs implements AutoCloseable {
     settings.put("auto.offset.reset", "earliest");
     consumer = new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     FoldLog.STORES.forEach(store -> states.put(topic(store), new TreeMap<>()));
+    states.put(topic(FoldLog.OUTCOMES), new TreeMap<>());
   }
 
   private String topic(String store) {
-    return names.application() + "-" + store + "-changelog";
+    return store.equals(FoldLog.OUTCOMES) ? names.outcomes() : names.application() + "-" + store + "-changelog";
   }
 
   /** Reads what is there; the changelogs may come to be while we wait for them. */
@@ -47,7 +48,12 @@ final class Changelogs implements AutoCloseable {
       consumer.seekToBeginning(all);
     }
     for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(200))) {
-      states.get(record.topic()).put(FoldLog.hex(record.key()), FoldLog.hex(record.value()));
+      Map<String, String> newest = states.get(record.topic());
+      if (record.value() == null) {
+        newest.remove(FoldLog.hex(record.key()));
+      } else {
+        newest.put(FoldLog.hex(record.key()), FoldLog.hex(record.value()));
+      }
     }
   }
 

@@ -10,12 +10,20 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** A made-up log and what the embedded engine makes of it, as tests/fold_log_driver.cpp writes them. */
 final class FoldLog {
   record Entry(byte[] key, byte[] value, long appendedAt) {}
 
-  static final List<String> STORES = List.of(Names.VISITORS_HOT, Names.VISITORS_COLD, Names.USERS, Names.ITEMS, Names.CATALOG);
+  static final List<String> STORES =
+      List.of(Names.VISITORS_HOT, Names.VISITORS_COLD, Names.USERS, Names.ITEMS, Names.CATALOG, Names.VISITOR_SHOPPERS, Names.USER_SHOPPERS, Names.ITEM_SUCCESS);
+
+  /** No store but a topic; the rest is alike. */
+  static final String OUTCOMES = "outcomes";
+
+  /** What tests/fold_log.hpp says too: where a limit takes records, what is left depends on their order. */
+  static final Map<String, Long> FEEDBACK = Map.of("touches", 4000L, "lines", 4000L, "refunds", 4000L, "keep", 1_500_000_000_000L);
 
   private final Path folder;
 
@@ -76,7 +84,8 @@ final class FoldLog {
   }
 
   static byte[] configuration(Path shops) throws IOException {
-    return ("{\"shops\": " + Files.readString(shops) + "}").getBytes();
+    String feedback = FEEDBACK.entrySet().stream().map(limit -> "\"" + limit.getKey() + "\": " + limit.getValue()).collect(Collectors.joining(", "));
+    return ("{\"shops\": " + Files.readString(shops) + ", \"feedback\": {" + feedback + "}}").getBytes();
   }
 
   Path shops() {

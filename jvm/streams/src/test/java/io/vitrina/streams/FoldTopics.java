@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -23,6 +24,9 @@ final class FoldTopics implements AutoCloseable {
   /** Events come with the times of the log, as if the broker's clock had said them. */
   private static final Map<String, String> KEPT_TIMES =
       Map.of("message.timestamp.type", "CreateTime", "message.timestamp.after.max.ms", Long.toString(Long.MAX_VALUE), "retention.ms", "-1");
+
+  private static final String FEEDBACK =
+      FoldLog.FEEDBACK.entrySet().stream().map(limit -> "feedback." + limit.getKey() + "=" + limit.getValue() + "\n").collect(Collectors.joining());
 
   private final Names names;
   private final int partitions;
@@ -60,7 +64,7 @@ final class FoldTopics implements AutoCloseable {
 
   void create() throws ExecutionException, InterruptedException {
     admin.createTopics(
-            Stream.of(names.events(), names.itemChanges(), names.userFacts(), names.itemDeltas(), names.late(), names.deadLetters())
+            Stream.of(names.events(), names.itemChanges(), names.userFacts(), names.itemDeltas(), names.shopperRecords(), names.successDeltas(), names.outcomes(), names.late(), names.deadLetters())
                 .map(topic -> new NewTopic(topic, partitions, (short) -1).configs(topic.equals(names.events()) ? KEPT_TIMES : Map.of("message.timestamp.type", "LogAppendTime")))
                 .toList())
         .all()
@@ -76,12 +80,12 @@ final class FoldTopics implements AutoCloseable {
   Path settings(Path folder, String instance, Path shops, String... more) throws IOException {
     return Files.writeString(
         folder.resolve(names.prefix() + instance + ".properties"),
-        "topic.prefix=" + names.prefix() + "\nshops.file=" + shops + "\nstreams.state.dir=" + folder.resolve(names.prefix() + "state-" + instance) + "\n" + String.join("\n", more) + "\n");
+        "topic.prefix=" + names.prefix() + "\nshops.file=" + shops + "\nstreams.state.dir=" + folder.resolve(names.prefix() + "state-" + instance) + "\n" + String.join("\n", more) + "\n" + FEEDBACK);
   }
 
   /** Whether the application has committed all of its input, the topics between the folds included. */
   boolean allCommitted() throws ExecutionException, InterruptedException {
-    return committed(ends(names.events(), names.itemChanges(), names.userFacts(), names.itemDeltas()));
+    return committed(ends(names.events(), names.itemChanges(), names.userFacts(), names.itemDeltas(), names.shopperRecords(), names.successDeltas()));
   }
 
   Map<TopicPartition, Long> ends(String... topics) throws ExecutionException, InterruptedException {

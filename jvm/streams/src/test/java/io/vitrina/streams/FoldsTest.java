@@ -129,6 +129,13 @@ class FoldsTest {
       assertTrue(log.expected(store).size() > 20, store);
       assertEquals(log.expected(store), stored(store), store);
     }
+    Map<String, String> outcomes = new TreeMap<>();
+    for (KeyValue<byte[], byte[]> said : written(NAMES.outcomes())) {
+      outcomes.put(FoldLog.hex(said.key), said.value == null ? "" : FoldLog.hex(said.value));
+    }
+    outcomes.values().removeIf(String::isEmpty);
+    assertTrue(outcomes.size() > 20);
+    assertEquals(log.expected(FoldLog.OUTCOMES), outcomes);
     assertEquals(0, written(NAMES.deadLetters()).size());
     long folded = 0;
     for (Verdict verdict : Verdict.values()) {
@@ -158,15 +165,15 @@ class FoldsTest {
     send(NAMES.events(), null, good.value(), 1000);
     send(NAMES.events(), garbage, good.value(), 1000);
     send(NAMES.events(), stranger, good.value(), good.appendedAt());
-    for (String topic : List.of(NAMES.userFacts(), NAMES.itemDeltas(), NAMES.itemChanges())) {
+    for (String topic : List.of(NAMES.userFacts(), NAMES.itemDeltas(), NAMES.itemChanges(), NAMES.shopperRecords(), NAMES.successDeltas())) {
       send(topic, garbage, garbage, 1000);
       send(topic, null, null, 1000);
     }
     List<KeyValue<byte[], byte[]>> dead = written(NAMES.deadLetters());
-    assertEquals(11, dead.size());
+    assertEquals(15, dead.size());
     assertTrue(new String(dead.get(0).value, StandardCharsets.ISO_8859_1).contains("corrupt_data"));
     assertTrue(new String(dead.get(4).value, StandardCharsets.ISO_8859_1).contains("invalid_input"));
-    assertEquals(11, meters.deadLetters());
+    assertEquals(15, meters.deadLetters());
 
     sendEvents(log.events());
     assertEquals(log.expected(Names.USERS), stored(Names.USERS));
@@ -249,7 +256,7 @@ class FoldsTest {
     for (String name : FoldLog.STORES) {
       assertTrue(described.contains(name), described);
     }
-    assertEquals(4, described.lines().filter(line -> line.contains("Sub-topology")).count());
+    assertEquals(6, described.lines().filter(line -> line.contains("Sub-topology")).count());
     assertTrue(driver.producedTopicNames().isEmpty());
     assertEquals("test.folds", NAMES.application());
   }

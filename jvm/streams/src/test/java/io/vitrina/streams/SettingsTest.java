@@ -63,6 +63,8 @@ class SettingsTest {
 
   @Test
   void put_shops_and_limits_into_the_configuration_of_the_border() throws IOException {
-    assertEquals("{\"shops\": {\"default\": \"00\"}, \"fold\": {\"facts\": 9, \"orders\": 3}}", new String(read("fold.facts=9\nfold.orders=3\n").border()));
+    assertEquals(
+        "{\"shops\": {\"default\": \"00\"}, \"fold\": {\"facts\": 9, \"orders\": 3}, \"feedback\": {\"lines\": 7}}",
+        new String(read("fold.facts=9\nfold.orders=3\nfeedback.lines=7\n").border()));
   }
 }

@@ -39,11 +39,13 @@ final class StateCheck {
     try (Changelogs changelogs = new Changelogs(topics.client(), topics.names())) {
       Waiting.until("the changelogs are there", changelogs::readToTheEnd);
       boolean equal = true;
-      for (String store : FoldLog.STORES) {
+      List<String> all = new ArrayList<>(FoldLog.STORES);
+      all.add(FoldLog.OUTCOMES);
+      for (String store : all) {
         Map<String, String> wanted = log.expected(store);
         Map<String, String> found = changelogs.states(store);
         long different = wanted.entrySet().stream().filter(state -> !state.getValue().equals(found.get(state.getKey()))).count();
-        System.out.printf("%-14s %5d states, %d different, %d too many%n", store, wanted.size(), different, found.size() - wanted.size());
+        System.out.printf("%-16s %5d states, %d different, %d too many%n", store, wanted.size(), different, found.size() - wanted.size());
         equal &= wanted.equals(found);
       }
       Waiting.require(equal, "states differ from the embedded engine's");

@@ -1,4 +1,4 @@
-#include "engine/signed_text.hpp"
+#include "base/signed_text.hpp"
 
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
@@ -6,7 +6,7 @@
 
 #include "base/error.hpp"
 
-namespace vitrina::engine {
+namespace vitrina {
 
 namespace {
 
@@ -54,12 +54,12 @@ std::optional<std::string> from_base64url(std::string_view text) {
 
 }  // namespace
 
-void append(std::string& out, std::uint64_t number, int bytes) {
+void append_number(std::string& out, std::uint64_t number, int bytes) {
     for (int shift = 8 * (bytes - 1); shift >= 0; shift -= 8)
         out.push_back(static_cast<char>((number >> shift) & 0xff));
 }
 
-std::uint64_t take(std::string_view& bytes, std::size_t count) {
+std::uint64_t take_number(std::string_view& bytes, std::size_t count) {
     std::uint64_t number = 0;
     for (std::size_t i = 0; i < count; ++i) number = number << 8 | static_cast<unsigned char>(bytes[i]);
     bytes.remove_prefix(count);
@@ -86,4 +86,4 @@ std::optional<std::string> read_signed(const SigningKey& key, std::string_view t
     return bytes;
 }
 
-}  // namespace vitrina::engine
+}  // namespace vitrina

@@ -13,10 +13,10 @@
 
 #include "base/error.hpp"
 #include "base/keys.hpp"
+#include "base/signed_text.hpp"
 #include "base/time.hpp"
-#include "engine/signed_text.hpp"
 
-namespace vitrina::engine {
+namespace vitrina::feedback {
 
 struct TokenContent {
     TimeMs time = 0;
@@ -39,4 +39,4 @@ private:
     SigningKey key_{};
 };
 
-}  // namespace vitrina::engine
+}  // namespace vitrina::feedback

@@ -1,10 +1,10 @@
-#include "engine/recommendation_token.hpp"
+#include "feedback/recommendation_token.hpp"
 
 #include <fmt/core.h>
 
-#include "engine/signed_text.hpp"
+#include "base/signed_text.hpp"
 
-namespace vitrina::engine {
+namespace vitrina::feedback {
 
 namespace {
 
@@ -17,11 +17,11 @@ TokenSigner::TokenSigner(const ShopKey& shop_key) : key_(signing_key(shop_key, "
 
 std::string TokenSigner::sign(const TokenContent& content) const {
     std::string bytes;
-    append(bytes, static_cast<std::uint64_t>(content.time), 6);
-    append(bytes, content.placement, 4);
-    append(bytes, content.variant, 2);
-    append(bytes, content.model, 4);
-    append(bytes, content.sequence, 6);
+    append_number(bytes, static_cast<std::uint64_t>(content.time), 6);
+    append_number(bytes, content.placement, 4);
+    append_number(bytes, content.variant, 2);
+    append_number(bytes, content.model, 4);
+    append_number(bytes, content.sequence, 6);
     return std::string(prefix) + signed_text(key_, std::move(bytes));
 }
 
@@ -32,12 +32,12 @@ Result<TokenContent> TokenSigner::read(std::string_view token) const {
     if (!bytes || bytes->size() != content_bytes) return std::unexpected(refused);
     std::string_view rest = *bytes;
     TokenContent content;
-    content.time = static_cast<TimeMs>(take(rest, 6));
-    content.placement = static_cast<std::uint32_t>(take(rest, 4));
-    content.variant = static_cast<std::uint16_t>(take(rest, 2));
-    content.model = static_cast<std::uint32_t>(take(rest, 4));
-    content.sequence = take(rest, 6);
+    content.time = static_cast<TimeMs>(take_number(rest, 6));
+    content.placement = static_cast<std::uint32_t>(take_number(rest, 4));
+    content.variant = static_cast<std::uint16_t>(take_number(rest, 2));
+    content.model = static_cast<std::uint32_t>(take_number(rest, 4));
+    content.sequence = take_number(rest, 6);
     return content;
 }
 
-}  // namespace vitrina::engine
+}  // namespace vitrina::feedback

@@ -1,8 +1,8 @@
-#include "engine/recommendation_token.hpp"
+#include "feedback/recommendation_token.hpp"
 
 #include <gtest/gtest.h>
 
-namespace vitrina::engine {
+namespace vitrina::feedback {
 namespace {
 
 ShopKey key_of(unsigned char fill) {
@@ -50,4 +50,4 @@ TEST(RecommendationToken, that_is_none_is_refused) {
 }
 
 }  // namespace
-}  // namespace vitrina::engine
+}  // namespace vitrina::feedback

@@ -11,7 +11,7 @@
 
 #include "base/keys.hpp"
 
-namespace vitrina::engine {
+namespace vitrina {
 
 using SigningKey = std::array<unsigned char, 32>;
 
@@ -21,8 +21,8 @@ SigningKey signing_key(const ShopKey& shop_key, std::string_view purpose);
 std::string signed_text(const SigningKey& key, std::string bytes);
 std::optional<std::string> read_signed(const SigningKey& key, std::string_view text);
 
-// Big-endian numbers. Precondition of `take`: so many bytes are there.
-void append(std::string& out, std::uint64_t number, int bytes);
-std::uint64_t take(std::string_view& bytes, std::size_t count);
+// Big-endian numbers. Precondition of `take_number`: so many bytes are there.
+void append_number(std::string& out, std::uint64_t number, int bytes);
+std::uint64_t take_number(std::string_view& bytes, std::size_t count);
 
-}  // namespace vitrina::engine
+}  // namespace vitrina
