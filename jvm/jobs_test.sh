@@ -4,6 +4,7 @@
 # from the same log (and tests/lesson_test.cpp holds that call against the embedded host). A second shop moves over from one machine:
 # Spark's jobs say of it what `vitrina evaluate` and `vitrina recommend` say there, to the last digit, and a serving node takes its
 # models through WebHDFS, goes back to an older one, and keeps what it has where a model is half-written or of another format.
+# At the end the release gate refuses a poorer model, and --force releases it.
 # MapReduce and Spark run in one process each. Run by ctest (label cluster).
 #
 #   JOBS_EVENTS   how long the made-up log is (4000)
@@ -163,3 +164,21 @@ until_there 'vitrina_models_refused_total 1' call /metrics
 grep -q 'it is half-written' "$SCRATCH/log/half.out"
 until_there "\"model_version\":\"$first\"" answers
 echo "a node follows what is published, there and back, and takes neither another format nor half a model"
+
+# A configuration whose answers have little more than half as many different items: refused as on one machine, unless forced.
+{ cat "$SCRATCH/shop.toml"; printf '[release]\ncoverage_share = 0.9\n'; } | sed 's/^sources = .*/sources = ["popular"]/' > "$SCRATCH/poorer.toml"
+poorer() {
+  spark "$1" Train --shop second --config "$SCRATCH/poorer.toml" --through "$(number trained_through_ms)" \
+    --now "$(($(number trained_at_ms) + 1000))" "${@:2}"
+}
+models() { ops/tool.sh fs -ls "$root/models/second" 2> /dev/null | wc -l; }
+before=$(models)
+(poorer refused > /dev/null) && { echo "a poorer model was released"; exit 1; }
+"$vitrina" train --data "$embedded" --config "$SCRATCH/poorer.toml" > "$SCRATCH/log/embedded-refused.out" 2>&1 && { echo "one machine releases it"; exit 1; }
+found=$(grep -o 'answers: distinct items@20.*If this is' "$SCRATCH/log/embedded-refused.out")
+grep -qF "$found" "$SCRATCH/log/refused.out" || { echo "one machine said: $found"; tail -30 "$SCRATCH/log/refused.out"; exit 1; }
+[ "$(models)" -eq "$before" ] || { echo "a refused model lies among the models"; exit 1; }
+poorer forced --force
+ops/tool.sh fs -cat "$(sed -n 's/^model //p' "$SCRATCH/log/forced.out")/manifest.json" > "$SCRATCH/forced.json" 2> /dev/null
+grep -q '"verdict": *"forced"' "$SCRATCH/forced.json" || { echo "the manifest does not say that it was forced"; exit 1; }
+echo "a poorer model is refused in the words of one machine (${found%%;*}) and released by --force"
