@@ -17,6 +17,7 @@
 #include "cluster/shops.hpp"
 #include "cluster/topics.hpp"
 #include "engine/digest.hpp"
+#include "engine/success_stores.hpp"
 #include "event/codec.hpp"
 
 namespace vitrina::cluster {
@@ -505,8 +506,14 @@ Result<void> ClusterEngine::each_trigger(const std::string&, const std::function
     return std::unexpected(not_here("who came into an experiment lies in the topic of exposures"));
 }
 
-Result<void> ClusterEngine::each_outcome(const std::function<void(const feedback::Outcome&)>&) {
-    return std::unexpected(not_here("success is not attributed on a cluster yet"));
+Result<void> ClusterEngine::each_outcome(const std::function<void(const feedback::Outcome&)>& visit) {
+    if (auto written = checkpoint(); !written) return written;
+    return engine::each_stored_outcome(*database_, visit);
+}
+
+Result<void> ClusterEngine::each_success(const std::function<void(ItemKey, const std::string&)>& visit) {
+    if (auto written = checkpoint(); !written) return written;
+    return engine::each_stored_success(*database_, visit);
 }
 
 }  // namespace vitrina::cluster

@@ -73,6 +73,7 @@ public:
     Result<void> each_trigger(const std::string& experiment,
                               const std::function<void(const engine::Trigger&)>& visit) override;
     Result<void> each_outcome(const std::function<void(const feedback::Outcome&)>& visit) override;
+    Result<void> each_success(const std::function<void(ItemKey item, const std::string& state)>& visit) override;
     const engine::Configuration& configuration() const override { return configuration_; }
     TimeMs now() const override { return clock_(); }
 

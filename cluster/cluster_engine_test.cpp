@@ -78,6 +78,44 @@ TEST_F(Node, sees_its_own_events_at_once_and_those_of_others_when_they_come) {
     EXPECT_TRUE(comes_true([&] { return actions("bob") == 0; }));
 }
 
+TEST_F(Node, knows_what_became_of_recommendations_as_the_folds_tell_it) {
+    feedback::Change claim;
+    claim.transaction_id = "o-1";
+    claim.claimant = {true, hasher()("ann")};
+    claim.outcome = feedback::Outcome{.transaction_id = "o-1", .item_id = "mug", .quantity = 1};
+    const auto tell = [&](const std::string& value) {
+        const auto sent = streams->send(
+            {{topic_name(settings(), "outcomes"), border::text_key("default", feedback::outcome_key(claim)), value}});
+        ASSERT_TRUE(sent.front()) << sent.front().error().message;
+    };
+    const auto lines = [&] {
+        std::string told;
+        EXPECT_TRUE(node->each_outcome([&](const feedback::Outcome& one) { told += one.item_id + " "; }));
+        return told;
+    };
+    tell(feedback::encode(*claim.outcome));
+    const feedback::SuccessDelta click{item_key("mug"), {20'000, 7, 0}, {.clicks = 1}};
+    feed("item-success", border::item_key("default", click.item), feedback::success_step("", {&click, 1}).value());
+    EXPECT_TRUE(comes_true([&] { return lines() == "mug "; }));
+
+    // The user's claim on the line counts before the visitor's, until he takes it back.
+    claim.claimant = {false, hasher()("user")};
+    claim.outcome->item_id = "cup";
+    tell(feedback::encode(*claim.outcome));
+    EXPECT_TRUE(comes_true([&] { return lines() == "cup "; }));
+    node.reset();
+    open();
+    EXPECT_EQ(lines(), "cup ");
+    tell("");
+    EXPECT_TRUE(comes_true([&] { return lines() == "mug "; }));
+    std::int64_t clicks = 0;
+    EXPECT_TRUE(node->each_success([&](ItemKey item, const std::string& state) {
+        EXPECT_EQ(item, click.item);
+        for (const auto& row : feedback::success_rows(state).value()) clicks += row.counts.clicks;
+    }));
+    EXPECT_EQ(clicks, 1);
+}
+
 TEST_F(Node, a_damaged_folder_is_refused_with_the_advice_to_delete_it_and_then_fills_itself) {
     const auto folded =
         state::visitor_step({}, happened(EventKind::view_item, "ann", {"mug"}, time, "e1"), hasher()).value();

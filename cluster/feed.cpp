@@ -69,8 +69,11 @@ Feed::Feed(const FeedParts& parts, const engine::Configuration& configuration, e
           parts.database, parts.caches,
           [this] {
               read_.written = parts_.now();
-              return engine::Beside{
-                  .figures = encode(read_), .late = {}, .dead_letters = {}, .catalogue = parts_.catalog.to_write()};
+              return engine::Beside{.figures = encode(read_),
+                                    .late = {},
+                                    .dead_letters = {},
+                                    .catalogue = parts_.catalog.to_write(),
+                                    .outcomes = std::exchange(outcomes_, {})};
           },
           mark.position),
       contact_(parts.now()),
@@ -81,6 +84,8 @@ Feed::Feed(const FeedParts& parts, const engine::Configuration& configuration, e
                 {Kind::users, changelog("users"), settings_.user_partitions},
                 {Kind::items, changelog("items"), ""},
                 {Kind::catalog, changelog("catalog"), ""},
+                {Kind::item_success, changelog("item-success"), ""},
+                {Kind::outcomes, topic_name(settings_, "outcomes"), ""},
                 {Kind::models, topic_name(settings_, "models"), ""}};
     for (const Source& source : sources_) kinds_[source.topic] = source.kind;
 }
@@ -215,6 +220,10 @@ Result<void> Feed::forget_all() {
     forget(engine::Family::visitors_cold, parts_.caches.visitors, true);
     forget(engine::Family::users, parts_.caches.users, false);
     forget(engine::Family::items, parts_.caches.items, false);
+    forget(engine::Family::item_success, parts_.caches.successes, false);
+    const auto outcomes = parts_.database.scan(engine::Family::outcomes);
+    for (outcomes->SeekToFirst(); outcomes->Valid(); outcomes->Next())
+        outcomes_[std::string(outcomes->key().data(), outcomes->key().size())] = std::nullopt;
     parts_.catalog.forget_all();
     read_.states = {};
     ++position_;
@@ -331,11 +340,11 @@ Result<void> Feed::store(Kind kind, std::string_view key, std::optional<std::str
     ++position_;
     if (kind == Kind::catalog) return parts_.catalog.take(std::string(read->rest), value);
     std::string state(value.value_or(std::string_view()));
-    if (kind == Kind::items) {
-        const auto item = border::item_of(*read);
-        if (!item) return std::unexpected(item.error());
-        return store_one(parts_.caches.items, engine::cache_key(*item), std::move(state));
+    if (kind == Kind::outcomes) {
+        outcomes_[std::string(read->rest)] = state.empty() ? std::nullopt : std::optional(std::move(state));
+        return {};
     }
+    if (kind == Kind::items || kind == Kind::item_success) return store_item(kind, *read, std::move(state));
     const auto person = border::person_of(*read);
     if (!person) return std::unexpected(person.error());
     return kind == Kind::users ? store_one(parts_.caches.users, *person, std::move(state))
@@ -349,11 +358,19 @@ void Feed::count(std::uint64_t StateCounts::* of, bool before, bool after) {
     states_ = read_.states;
 }
 
+Result<void> Feed::store_item(Kind kind, const border::Key& key, std::string value) {
+    const auto item = border::item_of(key);
+    if (!item) return std::unexpected(item.error());
+    engine::StateCache& cache = kind == Kind::items ? parts_.caches.items : parts_.caches.successes;
+    return store_one(cache, engine::cache_key(*item), std::move(value));
+}
+
 Result<void> Feed::store_one(engine::StateCache& cache, const PersonKey& key, std::string value) {
     const auto known = cache.find(key);
     if (!known) return std::unexpected(known.error());
-    const bool is_users = &cache == &parts_.caches.users;
-    count(is_users ? &StateCounts::users : &StateCounts::items, *known && !(*known)->hot.empty(), !value.empty());
+    const bool was = *known && !(*known)->hot.empty();
+    if (&cache == &parts_.caches.users) count(&StateCounts::users, was, !value.empty());
+    if (&cache == &parts_.caches.items) count(&StateCounts::items, was, !value.empty());
     cache.store(key, std::make_shared<const State>(State{std::move(value), {}}), position_, false);
     return {};
 }

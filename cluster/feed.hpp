@@ -22,6 +22,7 @@
 #include <vector>
 
 #include "base/error.hpp"
+#include "border/keys.hpp"
 #include "cluster/feed_mark.hpp"
 #include "cluster/kafka.hpp"
 #include "cluster/keeping.hpp"
@@ -77,7 +78,7 @@ public:
     Result<void> checkpoint();
 
 private:
-    enum class Kind { visitors_hot, visitors_cold, users, items, catalog, models };
+    enum class Kind { visitors_hot, visitors_cold, users, items, catalog, item_success, outcomes, models };
     struct Source {
         Kind kind{};
         std::string topic;
@@ -105,6 +106,7 @@ private:
     Result<void> store(Kind kind, std::string_view key, std::optional<std::string_view> value);
     Result<void> store_visitor(Kind kind, const PersonKey& visitor, std::string value);
     void count(std::uint64_t StateCounts::* of, bool before, bool after);
+    Result<void> store_item(Kind kind, const border::Key& key, std::string value);
     Result<void> store_one(engine::StateCache& cache, const PersonKey& key, std::string value);
     Result<void> store_model(std::optional<std::string_view> value);
     void checkpoint_if_due();
@@ -119,6 +121,7 @@ private:
     bool doubted_ = false;  // a topic is said to be gone; the feed thread's
     Client client_;
     std::map<std::string, Kind> kinds_;  // topic → kind
+    engine::Outcomes outcomes_;          // since the last checkpoint
     FeedMark read_;                      // what the feed thread has stored in memory
     std::string anew_;                   // why everything has to be read again; empty: it has not
     engine::Position position_ = 0, begun_ = 0;

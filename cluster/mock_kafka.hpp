@@ -50,7 +50,7 @@ private:
     std::filesystem::path path_;
 };
 
-inline constexpr const char* stores[] = {"visitors-hot", "visitors-cold", "users", "items", "catalog"};
+inline constexpr const char* stores[] = {"visitors-hot", "visitors-cold", "users", "items", "catalog", "item-success"};
 
 class MockKafka {
 public:

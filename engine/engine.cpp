@@ -11,6 +11,7 @@
 #include "engine/embedded_engine.hpp"
 #include "engine/rebuild.hpp"
 #include "engine/shop_key.hpp"
+#include "engine/success_stores.hpp"
 
 namespace vitrina::engine {
 
@@ -319,29 +320,12 @@ Result<std::string> EmbeddedEngine::replayed_digest() const {
 
 Result<void> EmbeddedEngine::each_outcome(const std::function<void(const feedback::Outcome&)>& visit) {
     if (auto written = checkpoint(); !written) return written;
-    const auto stored = database_->scan(Family::outcomes);
-    std::string last;
-    for (stored->SeekToFirst(); stored->Valid(); stored->Next()) {
-        const std::string_view line = feedback::line_of({stored->key().data(), stored->key().size()});
-        if (std::exchange(last, line) == line) continue;  // another claim that does not count
-        const auto outcome = feedback::decode_outcome({stored->value().data(), stored->value().size()});
-        if (!outcome) return std::unexpected(outcome.error());
-        visit(*outcome);
-    }
-    return stored->status().ok() ? Result<void>{}
-                                 : std::unexpected(to_error(stored->status(), "cannot read the outcomes"));
+    return each_stored_outcome(*database_, visit);
 }
 
 Result<void> EmbeddedEngine::each_success(const std::function<void(ItemKey, const std::string&)>& visit) {
     if (auto written = checkpoint(); !written) return written;
-    const auto stored = database_->scan(Family::item_success);
-    for (stored->SeekToFirst(); stored->Valid(); stored->Next()) {
-        const auto state = stored_state({stored->value().data(), stored->value().size()});
-        if (!state) return std::unexpected(state.error());
-        visit(static_cast<ItemKey>(big_endian_at({stored->key().data(), stored->key().size()})), std::string(*state));
-    }
-    return stored->status().ok() ? Result<void>{}
-                                 : std::unexpected(to_error(stored->status(), "cannot read the counts of success"));
+    return each_stored_success(*database_, visit);
 }
 
 std::vector<std::string> EmbeddedEngine::exposures(const std::string& visitor_id, std::size_t limit) {

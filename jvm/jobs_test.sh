@@ -131,7 +131,7 @@ as 29990101T000000Z-0001 true
 as 29990102T000000Z-0002 other
 as 29990103T000000Z-0003 truncate -s 1000
 ops/tool.sh fs -put "$SCRATCH"/2999* "$root/models/second/"
-for store in visitors-hot visitors-cold users items catalog; do # in the place of the Streams application
+for store in visitors-hot visitors-cold users items catalog item-success; do # in the place of the Streams application
   ops/tool.sh topics --create --topic "jobs.folds-$store-changelog" --partitions 2 > /dev/null
 done
 export VITRINA_SECRET_KEY=a-secret-key-for-this-test-only-000

@@ -25,7 +25,7 @@ config=$SCRATCH/vitrina.toml
 } > "$config"
 "$vitrina" cluster init --config "$config" > /dev/null
 "$vitrina" cluster init --config "$config" | grep '^made' && wrong "a second init made something"
-for store in visitors-hot visitors-cold users items catalog; do # in the place of the Streams application
+for store in visitors-hot visitors-cold users items catalog item-success; do # in the place of the Streams application
   ops/tool.sh topics --create --topic "node.folds-$store-changelog" --partitions 2 > /dev/null
 done
 export VITRINA_SECRET_KEY=a-secret-key-for-this-test-only-000

@@ -194,9 +194,14 @@ void count_purchases(const std::vector<Change>& changes, std::vector<SuccessDelt
 // Where records come from: an event, or a visitor who had counted them.
 enum class Origin { event, visitor };
 
+struct Adding {
+    const Settings& settings;
+    Claimant claimant;
+    Origin origin = Origin::event;
+};
+
 // Into what is open with him, whoever he is; the step's state is left to whoever encodes it.
-void add(Shopper& shopper, Records&& records, const Settings& settings, Origin origin, const Claimant& claimant,
-         ShopperStep& step) {
+void add(Shopper& shopper, Records&& records, const Adding& adding, ShopperStep& step) {
     Records& all = shopper.records;
     Records before;  // without touches nothing was credited
     if (!all.touches.empty() || !records.touches.empty()) before = all;
@@ -205,15 +210,15 @@ void add(Shopper& shopper, Records&& records, const Settings& settings, Origin o
     added.lines = unite(all.lines, std::move(records.lines));
     added.refunds = unite(all.refunds, std::move(records.refunds));
     if (added.empty()) return;
-    step.forgotten += forget(all, settings.limits);
+    step.forgotten += forget(all, adding.settings.limits);
     std::vector<Touch> new_touches;  // what travelled was counted when there was room for it
-    if (origin == Origin::visitor) new_touches = added.touches;
+    if (adding.origin == Origin::visitor) new_touches = added.touches;
     drop_forgotten(added.touches, all.touches);
-    if (origin == Origin::event) new_touches = added.touches;
+    if (adding.origin == Origin::event) new_touches = added.touches;
     drop_forgotten(added.lines, all.lines);
     drop_forgotten(added.refunds, all.refunds);
     step.changed = step.changed || !added.empty();
-    auto changes = changes_by(claimant, before, added, settings.rules);
+    auto changes = changes_by(adding.claimant, before, added, adding.settings.rules);
     count_touches(before.touches, new_touches, step.deltas);
     count_purchases(changes, step.deltas);
     std::ranges::move(changes, std::back_inserter(step.changes));
@@ -292,7 +297,7 @@ Result<VisitorStep> visitor_step(std::string_view state, const event::Event& eve
     if (leaving.user)
         leaving.records = std::move(records);
     else
-        add(*shopper, std::move(records), settings, Origin::event, claimant, step);
+        add(*shopper, std::move(records), {settings, claimant}, step);
     step.changed = step.changed || !(binding == before) || !leaving.travelled.empty();
     step.state = step.changed ? encode(*shopper) : std::string(state);
     return done;
@@ -303,8 +308,8 @@ Result<ShopperStep> user_step(std::string_view state, UserRecords records, const
     if (!shopper) return std::unexpected(shopper.error());
     const Claimant claimant{false, records.user};
     ShopperStep step;
-    add(*shopper, std::move(records.travelled), settings, Origin::visitor, claimant, step);
-    add(*shopper, std::move(records.records), settings, Origin::event, claimant, step);
+    add(*shopper, std::move(records.travelled), {settings, claimant, Origin::visitor}, step);
+    add(*shopper, std::move(records.records), {settings, claimant}, step);
     step.state = step.changed ? encode(*shopper) : std::string(state);
     return step;
 }
