@@ -89,8 +89,21 @@ public:
     template <class T>
     void add(std::string name, std::vector<T> values) {
         static_assert(std::is_trivially_copyable_v<T> && sizeof(T) <= 64);
-        auto kept = std::make_shared<const std::vector<T>>(std::move(values));
-        add_section({std::move(name), sizeof(T), kept->size(), std::as_bytes(std::span(*kept)), kept});
+        std::vector<std::vector<T>> one;
+        one.push_back(std::move(values));
+        add_parts(std::move(name), std::move(one));
+    }
+    // One array that was made in parts, in their order.
+    template <class T>
+    void add_parts(std::string name, std::vector<std::vector<T>> values) {
+        static_assert(std::is_trivially_copyable_v<T> && sizeof(T) <= 64);
+        auto kept = std::make_shared<const std::vector<std::vector<T>>>(std::move(values));
+        Added added{std::move(name), sizeof(T), 0, {}, kept};
+        for (const std::vector<T>& part : *kept) {
+            added.count += part.size();
+            added.parts.push_back(std::as_bytes(std::span(part)));
+        }
+        add_section(std::move(added));
     }
 
     const std::vector<ItemKey>& item_keys() const { return keys_; }
@@ -102,7 +115,7 @@ private:
         std::string name;
         std::size_t element_bytes;
         std::size_t count;
-        std::span<const std::byte> data;
+        std::vector<std::span<const std::byte>> parts;
         std::shared_ptr<const void> owner;
     };
     void add_section(Added section);

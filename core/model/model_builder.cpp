@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <memory>
 
 #include "model/layout.hpp"
 #include "model/model.hpp"
@@ -11,6 +12,17 @@ namespace {
 
 void copy_to(std::string& file, std::size_t offset, const void* data, std::size_t size) {
     if (size > 0) std::memcpy(file.data() + offset, data, size);
+}
+
+struct FreeHash {
+    void operator()(XXH3_state_t* state) const { XXH3_freeState(state); }
+};
+
+std::uint64_t checksum_of(std::span<const std::span<const std::byte>> parts) {
+    const std::unique_ptr<XXH3_state_t, FreeHash> state(XXH3_createState());
+    XXH3_64bits_reset(state.get());
+    for (const auto& part : parts) XXH3_64bits_update(state.get(), part.data(), part.size());
+    return XXH3_64bits_digest(state.get());
 }
 
 }  // namespace
@@ -42,8 +54,8 @@ std::string ModelBuilder::bytes() const {
         table[s].element_bytes = section.element_bytes;
         table[s].count = section.count;
         table[s].offset = layout::aligned(end);
-        table[s].checksum = XXH3_64bits(section.data.data(), section.data.size());
-        end = table[s].offset + section.data.size();
+        table[s].checksum = checksum_of(section.parts);
+        end = table[s].offset + section.count * section.element_bytes;
     }
     layout::Header header{layout::magic, layout::format_version, static_cast<std::uint32_t>(table.size()), end, 0, {}};
     header.checksum = layout::head_checksum(header, std::as_bytes(std::span(table)));
@@ -51,8 +63,13 @@ std::string ModelBuilder::bytes() const {
     std::string file(end, '\0');
     copy_to(file, 0, &header, sizeof header);
     copy_to(file, sizeof header, table.data(), table_bytes);
-    for (std::size_t s = 0; s < table.size(); ++s)
-        copy_to(file, table[s].offset, sections_[s].data.data(), sections_[s].data.size());
+    for (std::size_t s = 0; s < table.size(); ++s) {
+        std::size_t offset = table[s].offset;
+        for (const auto& part : sections_[s].parts) {
+            copy_to(file, offset, part.data(), part.size());
+            offset += part.size();
+        }
+    }
     return file;
 }
 

@@ -53,6 +53,14 @@ TEST(Model, bytes_do_not_depend_on_the_order_of_adding) {
     EXPECT_EQ(builder.bytes(), sample());
 }
 
+TEST(Model, bytes_do_not_depend_on_the_parts_an_array_was_made_in) {
+    ModelBuilder builder({ItemKey{3}, ItemKey{7}, ItemKey{11}});
+    builder.add_parts("popular.score", std::vector<std::vector<float>>{{0.5f}, {}, {0.25f, 0.125f}});
+    builder.add_parts("ials.seed", std::vector<std::vector<std::uint64_t>>{{42}});
+    builder.add_parts("recent.nothing", std::vector<std::vector<double>>{});
+    EXPECT_EQ(builder.bytes(), sample());
+}
+
 TEST(Model, finds_every_one_of_many_items) {
     Random random(5);
     std::vector<ItemKey> keys;

@@ -25,6 +25,12 @@ std::optional<SparseTable> table_of(const Model& model, std::string_view name) {
     return SparseTable(offsets, columns, values);
 }
 
+void SparseBlock::reserve(std::size_t rows, std::size_t entries_a_row) {
+    sizes.reserve(rows);
+    columns.reserve(rows * entries_a_row);
+    values.reserve(rows * entries_a_row);
+}
+
 void SparseBlock::append_row(std::span<const Scored> best) {
     sizes.push_back(static_cast<std::uint32_t>(best.size()));
     for (const Scored& entry : best) {
@@ -34,24 +40,19 @@ void SparseBlock::append_row(std::span<const Scored> best) {
 }
 
 void add_table(ModelBuilder& builder, const std::string& name, std::vector<SparseBlock> blocks) {
-    std::size_t entries = 0;
-    for (const SparseBlock& block : blocks) entries += block.columns.size();
     std::vector<std::uint64_t> offsets{0};
-    std::vector<std::uint32_t> columns;
-    std::vector<float> values;
+    std::vector<std::vector<std::uint32_t>> columns;
+    std::vector<std::vector<float>> values;
     offsets.reserve(builder.item_keys().size() + 1);
-    columns.reserve(entries);
-    values.reserve(entries);
     for (SparseBlock& block : blocks) {
         for (const std::uint32_t size : block.sizes) offsets.push_back(offsets.back() + size);
-        columns.insert(columns.end(), block.columns.begin(), block.columns.end());
-        values.insert(values.end(), block.values.begin(), block.values.end());
-        block = {};
+        columns.push_back(std::move(block.columns));
+        values.push_back(std::move(block.values));
     }
     ensure(offsets.size() == builder.item_keys().size() + 1, "a table of neighbours needs one row for each item");
     builder.add(name + ".offsets", std::move(offsets));
-    builder.add(name + ".columns", std::move(columns));
-    builder.add(name + ".values", std::move(values));
+    builder.add_parts(name + ".columns", std::move(columns));
+    builder.add_parts(name + ".values", std::move(values));
 }
 
 }  // namespace vitrina::model

@@ -56,6 +56,8 @@ struct SparseBlock {
     std::vector<std::uint32_t> columns;
     std::vector<float> values;
 
+    // Room for so many, so that a block does not move while it grows.
+    void reserve(std::size_t rows, std::size_t entries_a_row);
     // Precondition: best first, as `TopK::take` gives them.
     void append_row(std::span<const Scored> best);
 };

@@ -36,10 +36,14 @@ public:
     std::span<const Scored> take_best(std::size_t k, std::uint32_t self, std::span<const float> column_weight);
 
 private:
+    std::size_t take_keys(std::uint32_t self, std::span<const float> column_weight);
+    std::size_t keep_largest(std::size_t count, std::size_t k);
+
     std::vector<Sum> sum_;
     std::vector<std::uint32_t> touched_;
     std::size_t touched_count_ = 0;
     std::vector<std::uint64_t> keys_;
+    std::vector<std::uint32_t> sizes_;  // how many keys are of about one size
     std::vector<Scored> best_;
 };
 
