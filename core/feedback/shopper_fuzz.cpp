@@ -13,6 +13,9 @@ using namespace vitrina::feedback;
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const std::string_view bytes(reinterpret_cast<const char*>(data), size);
     static_cast<void>(decode_outcome(bytes));
+    if (const auto more = decode_user_records(bytes, {1, 2}))
+        ensure(user_step("", *more, {}).has_value(), "records of ours are refused");
+    if (const auto deltas = decode_success_deltas(bytes, ItemKey{1})) static_cast<void>(success_step("", *deltas));
     if (const auto rows = success_step(bytes, {}))
         ensure(success_rows(*rows).has_value(), "counting made what cannot be read");
     Records records;

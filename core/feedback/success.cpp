@@ -10,8 +10,11 @@ namespace {
 
 using Rows = std::map<SuccessPlace, SuccessCounts>;
 
-// Nobody clicks so often; sums of such counts cannot overflow.
-bool is_possible(std::int64_t count) { return count > -(1LL << 52) && count < 1LL << 52; }
+// Nobody clicks so often; sums of as many such counts as a record holds cannot overflow.
+bool is_possible(std::int64_t count) { return count > -(1LL << 40) && count < 1LL << 40; }
+
+// An id's time has 48 bits.
+bool is_possible_day(std::int32_t day) { return day >= 0 && day < 1 << 22; }
 
 template <class Wire>
 Result<Wire> opened(std::string_view bytes) {
@@ -19,7 +22,8 @@ Result<Wire> opened(std::string_view bytes) {
     if (!wire.ParseFromArray(bytes.data(), static_cast<int>(bytes.size())))
         return fail(ErrorCode::corrupt_data, "an item's counts of success cannot be read");
     for (const auto& row : wire.rows())
-        if (!is_possible(row.clicks()) || !is_possible(row.carts()) || !is_possible(row.purchases()))
+        if (!is_possible(row.clicks()) || !is_possible(row.carts()) || !is_possible(row.purchases()) ||
+            !is_possible_day(row.day()) || row.bucket() >= position_buckets)
             return fail(ErrorCode::corrupt_data, "an item's counts of success cannot be");
     return wire;
 }
@@ -66,6 +70,7 @@ Result<std::string> success_step(std::string_view state, std::span<const Success
     const auto wire = opened<proto::ItemSuccess>(state);
     if (!wire) return std::unexpected(wire.error());
     std::int32_t newest = wire->newest_day();
+    if (!is_possible_day(newest)) return fail(ErrorCode::corrupt_data, "an item's newest day of success cannot be");
     for (const SuccessDelta& delta : deltas) newest = std::max(newest, delta.place.day);
     Rows rows;
     const auto add = [&](SuccessPlace place, const SuccessCounts& counts) {
