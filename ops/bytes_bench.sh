@@ -75,8 +75,8 @@ of_folder() { if [ -d "$1" ]; then du -sb "$1" | cut -f1; else echo 0; fi; }
 of_hdfs() { ops/tool.sh fs -du -s "$root/$1" 2> /dev/null | awk '{print $1 + 0}'; }
 {
   echo "shop-log-and-state $(of_folder "$shop/shop/store")"
-  for topic in events user-facts item-deltas item-changes; do echo "topic-$topic $(of_topics "$topic")"; done
-  for store in visitors-hot visitors-cold users items catalog; do echo "changelog-$store $(of_topics "folds-$store-changelog")"; done
+  for topic in events user-facts item-deltas item-changes shopper-records success-deltas outcomes; do echo "topic-$topic $(of_topics "$topic")"; done
+  for store in visitors-hot visitors-cold users items catalog visitor-shoppers user-shoppers item-success; do echo "changelog-$store $(of_topics "folds-$store-changelog")"; done
   echo "folds-rocksdb $(of_folder "$all/folds-1")"
   echo "node-store $(($(of_folder "$CLUSTER_DIR/node") - $(of_folder "$CLUSTER_DIR/node/models")))"
   echo "node-memory $memory"

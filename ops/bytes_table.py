@@ -2,12 +2,15 @@
 import json
 import sys
 
-PER = {"event": ("json-of-events", "topic-events", "topic-user-facts", "topic-item-deltas", "hdfs-raw", "hdfs-history", "shop-log-and-state"),
-       "visitor": ("changelog-visitors-hot", "changelog-visitors-cold", "changelog-users", "folds-rocksdb", "node-store", "node-memory"),
-       "item": ("topic-item-changes", "changelog-items", "changelog-catalog", "hdfs-models")}
+PER = {"event": ("json-of-events", "topic-events", "topic-user-facts", "topic-item-deltas", "topic-shopper-records", "topic-success-deltas", "topic-outcomes",
+                 "hdfs-raw", "hdfs-history", "shop-log-and-state"),
+       "visitor": ("changelog-visitors-hot", "changelog-visitors-cold", "changelog-users", "changelog-visitor-shoppers", "changelog-user-shoppers", "folds-rocksdb", "node-store", "node-memory"),
+       "item": ("topic-item-changes", "changelog-items", "changelog-catalog", "changelog-item-success", "hdfs-models")}
 WHAT = {"json-of-events": "the events as JSON lines, for comparison", "shop-log-and-state": "one machine: log and state of everything",
         "topic-events": "Kafka, topic of events", "topic-user-facts": "Kafka, topic of user facts (kept 3 days)",
         "topic-item-deltas": "Kafka, topic of item deltas (kept 3 days)", "topic-item-changes": "Kafka, topic of item changes",
+        "topic-shopper-records": "Kafka, topic of shoppers' records (kept 3 days)",
+        "topic-success-deltas": "Kafka, topic of success deltas (kept 3 days)", "topic-outcomes": "Kafka, topic of outcomes (before compaction)",
         "hdfs-raw": "HDFS, raw", "hdfs-history": "HDFS, history (Parquet, zstd)", "hdfs-models": "HDFS, one model",
         "folds-rocksdb": "RocksDB of the folds, all states", "node-store": "a node's folder: all states, without models",
         "node-memory": "memory of a node (VmRSS) after catching up"}

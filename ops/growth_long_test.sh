@@ -27,7 +27,7 @@ of_prefix() {
 folds=() sender=''
 fold() { # prefix
   of_prefix "$1"
-  printf 'streams.state.dir=%s\n' "$CLUSTER_DIR/data/state-$1" > "$CLUSTER_DIR/conf/$1folds"
+  { printf 'streams.state.dir=%s\n' "$CLUSTER_DIR/data/state-$1"; cat "$made/folds.properties"; } > "$CLUSTER_DIR/conf/$1folds"
   java -Xmx384m -XX:+UseSerialGC -cp 'build/jvm/streams/lib/*' io.vitrina.streams.Main "$CLUSTER_DIR/$1properties" \
     "$CLUSTER_DIR/conf/$1folds" > "$CLUSTER_DIR/log/folds-$1log" 2>&1 &
   folds+=($!)

@@ -166,7 +166,8 @@ Result<Stores> stored_states(const std::string& folder) {
     const std::pair<Family, const char*> families[] = {{Family::visitors_hot, "visitors-hot"},
                                                        {Family::visitors_cold, "visitors-cold"},
                                                        {Family::users, "users"},
-                                                       {Family::items, "items"}};
+                                                       {Family::items, "items"},
+                                                       {Family::item_success, "item-success"}};
     Stores found;
     for (const auto& [family, name] : families) {
         const auto stored = (*database)->scan(family);

@@ -21,7 +21,7 @@ Result<Found> read_cluster(const engine::ClusterSettings& settings);
 // Waits until the folds have committed all that their topics hold; unavailable where they have not after `patience_ms`.
 Result<void> until_folded(const engine::ClusterSettings& settings, TimeMs patience_ms);
 
-// Visitors, users and items under the keys of a cluster's stores. Nobody may own the folder.
+// Visitors, users, items and their success under the keys of a cluster's stores. Nobody may own the folder.
 Result<Stores> stored_states(const std::string& folder);
 // The catalogue of a shop or a node: item id → item as bytes.
 Result<std::map<std::string, std::string>> stored_items(const std::string& folder, bool of_a_node);

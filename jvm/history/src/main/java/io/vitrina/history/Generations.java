@@ -48,6 +48,7 @@ final class Generations implements AutoCloseable {
   private static final List<String> STORES = List.of("visitors-hot", "visitors-cold", "users", "items", "catalog", "visitor-shoppers", "user-shoppers", "item-success");
   private static final long SEAL_MS = 60_000;
   private static final long GOODBYE_MS = 20_000;
+  private static final long SEEN_WITHIN_NS = 30_000_000_000L;
 
   private final Map<String, Object> client;
   private final String oldPrefix;
@@ -123,8 +124,23 @@ final class Generations implements AutoCloseable {
       throw new IllegalStateException("the folds of " + newPrefix + " have states of an earlier try; delete its topics first");
     }
     admin.createTopics(missing).all().get();
+    untilSeen(missing.stream().map(NewTopic::name).toList());
     missing.forEach(topic -> System.out.println("made " + topic.name() + " with " + topic.numPartitions() + " partitions"));
     begin(); // also where an earlier run was killed before it came to this
+  }
+
+  /** A broker knows a topic a moment after the controller has made it. */
+  private void untilSeen(List<String> topics) throws Exception {
+    for (long end = System.nanoTime() + SEEN_WITHIN_NS;; Thread.sleep(100)) {
+      try {
+        admin.describeTopics(topics).allTopicNames().get();
+        return;
+      } catch (ExecutionException none) {
+        if (!(none.getCause() instanceof UnknownTopicOrPartitionException) || System.nanoTime() > end) {
+          throw none;
+        }
+      }
+    }
   }
 
   private static List<String> all() {

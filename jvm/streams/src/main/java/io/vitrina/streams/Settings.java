@@ -31,8 +31,8 @@ public final class Settings {
           Map.entry("streams.replication.factor", "-1"),
           Map.entry("streams.commit.interval.ms", "100"),
           Map.entry("streams.cache.bytes", "67108864"),
-          Map.entry("streams.rocksdb.cache.bytes", "67108864"),
-          Map.entry("streams.rocksdb.write.buffer.bytes", "33554432"),
+          Map.entry("streams.rocksdb.cache.bytes", "134217728"),
+          Map.entry("streams.rocksdb.write.buffer.bytes", "67108864"),
           Map.entry("streams.session.timeout.ms", "6000"),
           Map.entry("streams.metrics.port", "0"));
 

@@ -25,7 +25,8 @@ final class FoldTopics implements AutoCloseable {
   private static final Map<String, String> KEPT_TIMES =
       Map.of("message.timestamp.type", "CreateTime", "message.timestamp.after.max.ms", Long.toString(Long.MAX_VALUE), "retention.ms", "-1");
 
-  private static final String FEEDBACK =
+  /** Of the settings of an application: the limits that a FoldLog is made with. */
+  static final String FEEDBACK =
       FoldLog.FEEDBACK.entrySet().stream().map(limit -> "feedback." + limit.getKey() + "=" + limit.getValue() + "\n").collect(Collectors.joining());
 
   private final Names names;
@@ -83,9 +84,17 @@ final class FoldTopics implements AutoCloseable {
         "topic.prefix=" + names.prefix() + "\nshops.file=" + shops + "\nstreams.state.dir=" + folder.resolve(names.prefix() + "state-" + instance) + "\n" + String.join("\n", more) + "\n" + FEEDBACK);
   }
 
-  /** Whether the application has committed all of its input, the topics between the folds included. */
+  /**
+   * Whether the application has committed all of its input, the topics between the folds included: what it had committed was all there
+   * was, and afterwards there was no more. What one fold commits meanwhile is input of the next.
+   */
   boolean allCommitted() throws ExecutionException, InterruptedException {
-    return committed(ends(names.events(), names.itemChanges(), names.userFacts(), names.itemDeltas(), names.shopperRecords(), names.successDeltas()));
+    Map<TopicPartition, Long> ends = inputs();
+    return committed(ends) && ends.equals(inputs());
+  }
+
+  private Map<TopicPartition, Long> inputs() throws ExecutionException, InterruptedException {
+    return ends(names.events(), names.itemChanges(), names.userFacts(), names.itemDeltas(), names.shopperRecords(), names.successDeltas());
   }
 
   Map<TopicPartition, Long> ends(String... topics) throws ExecutionException, InterruptedException {

@@ -52,7 +52,10 @@ public final class GrowthCheck {
     GrowthCheck check = new GrowthCheck(Path.of(arguments[1]), Path.of(arguments[2]));
     List<String> rest = Arrays.asList(arguments).subList(3, arguments.length);
     switch (arguments[0]) {
-      case "make" -> new FoldLog(check.folder, List.of(rest.get(0), check.folder.toString())); // its times are the brokers', so no clock of its own jumps
+      case "make" -> {
+        new FoldLog(check.folder, List.of(rest.get(0), check.folder.toString())); // its times are the brokers', so no clock of its own jumps
+        Files.writeString(check.folder.resolve("folds.properties"), FoldTopics.FEEDBACK);
+      }
       case "send" -> check.send(new Names(rest.get(0)), new Names(rest.get(1)), Integer.parseInt(rest.get(2)), Integer.parseInt(rest.get(3)), Integer.parseInt(rest.get(4)));
       case "equal" -> check.equal(new Names(rest.get(0)), new Names(rest.get(1)), true);
       case "folded" -> check.equal(new Names(rest.get(0)), new Names(rest.get(1)), false);
