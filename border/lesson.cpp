@@ -249,19 +249,20 @@ Result<LessonModel> Lesson::finished(training::Prepared parts) {
     if (evaluation::is_refused(plan->release)) return fail(ErrorCode::conflict, evaluation::refusal(plan->release));
     evaluation::PlacementChoice choice;
     if (configuration_.weights) {
-        auto chosen = evaluation::choose_recipe({*history_, recipe, text}, configuration_.placements, executor);
+        auto chosen = evaluation::choose_recipe({*history_, plan->recipe, text}, configuration_.placements, executor);
         if (!chosen) return advised(chosen.error());
         choice = std::move(*chosen);
     }
     const auto rankers = choice.learned();
     parts.rankers = rankers;
-    auto trained = training::train(*history_, recipe, text, executor, parts);
+    parts.item_facts = plan->recipe.ranker.on;
+    auto trained = training::train(*history_, plan->recipe, text, executor, parts);
     if (!trained) return advised(trained.error());
     const auto model = model::Model::from_bytes(trained->model_bytes);
     if (!model) return std::unexpected(model.error());
     const auto figures = evaluation::review_answers({*model, choice}, input, plan->release, executor);
     if (evaluation::is_refused(plan->release)) return fail(ErrorCode::conflict, evaluation::refusal(plan->release));
-    plan->recipe = configuration_.recipe;
+    plan->recipe.memory_mb = configuration_.recipe.memory_mb;
     model::Manifest manifest = evaluation::manifest_of(*plan, choice, figures);
     manifest.version = version_name(configuration_.now, trained->model_bytes);
     manifest.trained_at = configuration_.now;

@@ -114,7 +114,7 @@ TEST(Lesson, gives_the_bytes_that_training_the_same_events_gives) {
     recipe.ials.epochs = 3;
     recipe.seed = 7;
     const auto text = [&](std::uint32_t row) { return catalog::learning_text(catalog, history.items[row]); };
-    const auto expected = training::train(history, recipe, text, executor);
+    const auto expected = training::train(history, recipe, text, executor, {.item_facts = recipe.ranker.on});
     ASSERT_TRUE(expected) << expected.error().message;
     EXPECT_TRUE(expected->model_bytes == model->bytes);
 }

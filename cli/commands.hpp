@@ -43,6 +43,7 @@ int run_recommend(const RecommendOptions& options);
 struct ExportOptions : DataOptions {
     std::string visitor;
     bool outcomes = false;
+    bool training_rows = false;
 };
 int run_export(const ExportOptions& options);
 
@@ -62,6 +63,7 @@ int run_import(const ImportOptions& options);
 
 struct ReportOptions : DataOptions {
     int days = 28;
+    std::string html;  // file; empty: none
 };
 int run_report(const ReportOptions& options);
 
@@ -110,6 +112,7 @@ struct ServeOptions : DataOptions {
 int run_serve(const ServeOptions& options);
 
 struct EvaluateShopOptions : DataOptions {
+    bool success = false;  // instead: what is learned from what became of recommendations
     std::string split = "time:0.2";
     std::string horizon = "30d";
     std::vector<std::string> tasks;  // empty: all
@@ -118,8 +121,11 @@ struct EvaluateShopOptions : DataOptions {
     std::size_t threads = 0;  // 0: as many as processors
     std::string chart;        // file for the SVG; empty: none
     bool sources = false;     // measure each source alone, too
+    bool ablation = false;    // tell what each source and group of features adds to the ranker
 };
 int run_evaluate_shop(const EvaluateShopOptions& options);
+// Of `options` only data folder, seed, threads and JSON.
+int run_evaluate_success(const EvaluateShopOptions& options);
 
 struct DoctorOptions : DataOptions {};
 int run_doctor(const DoctorOptions& options);

@@ -84,6 +84,7 @@ Result<evaluation::Report> evaluated(const EvaluateFilesOptions& options, evalua
     request.cut_offs = options.at;
     request.trials = options.trials;
     request.seed = options.seed;
+    request.ablation = options.ablation;
     return evaluation::evaluate_published(request, threads, probes(progress));
 }
 

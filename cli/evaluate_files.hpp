@@ -22,6 +22,7 @@ struct EvaluateFilesOptions {
     std::size_t threads = 0;  // 0: as many as processors
     std::string chart;        // file for the SVG; empty: none
     bool json = false;
+    bool ablation = false;  // tell what each source and group of features adds to the ranker
 };
 
 int run_evaluate_files(const EvaluateFilesOptions& options);

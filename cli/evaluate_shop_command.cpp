@@ -41,6 +41,7 @@ Result<RollingRequest> to_request(const EvaluateShopOptions& options) {
     request.cut_offs = options.at;
     request.seed = options.seed;
     request.single_sources = options.sources;
+    request.ablation = options.ablation;
     return request;
 }
 

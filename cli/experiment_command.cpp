@@ -77,6 +77,12 @@ void print_comparison(const ArmComparison& comparison, const Analysis& analysis,
         {"conversion", percent(comparison.conversion_lift), fmt::format("{:.4f}", comparison.conversion_p_adjusted)});
     table.add(
         {"revenue a unit", percent(comparison.revenue_lift), fmt::format("{:.4f}", comparison.revenue_p_adjusted)});
+    if (const auto& drawn = comparison.revenue_lift_bootstrap)
+        table.add({"  by resampling", fmt::format("[{:+.2f} %, {:+.2f} %]", 100 * drawn->low, 100 * drawn->high), ""});
+    if (comparison.margin_lift)
+        table.add({"margin a unit (guard-rail)", percent(comparison.margin_lift),
+                   fmt::format("{:.4f}, not adjusted",
+                               comparison.margin_difference ? comparison.margin_difference->p_value : 1)});
     table.add({"orders a unit", percent(comparison.orders_lift), ""});
     table.add({"revenue, unmixed units", percent(comparison.revenue_lift_unmixed), ""});
     table.add({"value of an order *", percent(comparison.order_value_lift), ""});

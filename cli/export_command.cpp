@@ -1,15 +1,22 @@
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <cstdint>
+#include <map>
 #include <set>
 #include <string>
 #include <tuple>
+#include <unordered_map>
+#include <vector>
 
 #include "base/json_writer.hpp"
+#include "base/money.hpp"
+#include "catalog/item.hpp"
 #include "cli/commands.hpp"
 #include "cli/console.hpp"
 #include "cli/opening.hpp"
 #include "engine/names.hpp"
+#include "engine/training_rows.hpp"
 #include "event/json.hpp"
 #include "feedback/credit.hpp"
 
@@ -17,8 +24,23 @@ namespace vitrina::cli {
 
 namespace {
 
+struct UnitCost {
+    MoneyMicros cost = 0;
+    std::string currency;
+};
+
+// As the catalogue has them now.
+std::unordered_map<std::string, UnitCost> costs_of(engine::Engine& engine) {
+    std::unordered_map<std::string, UnitCost> costs;
+    engine.each_item([&](const catalog::Item& item) {
+        if (item.cost) costs[item.item_id] = {*item.cost, item.currency};
+    });
+    return costs;
+}
+
 int export_outcomes(engine::Engine& engine) {
     const engine::Names names = engine::names_of(engine.configuration());
+    const auto costs = costs_of(engine);
     const auto read = engine.each_outcome([&](const feedback::Outcome& outcome) {
         std::string line;
         json::Writer json(line);
@@ -31,6 +53,9 @@ int export_outcomes(engine::Engine& engine) {
         if (outcome.position >= 0) json.number("position", static_cast<std::uint64_t>(outcome.position));
         json.number("quantity", static_cast<std::uint64_t>(outcome.quantity));
         json.money("money", outcome.money);
+        const auto cost = costs.find(outcome.item_id);
+        if (cost != costs.end() && cost->second.currency == outcome.currency)
+            json.money("margin", outcome.money - cost->second.cost * outcome.quantity);
         json.text("currency", outcome.currency);
         json.time("time", outcome.time);
         json.time("touched_at", outcome.touched);
@@ -43,12 +68,48 @@ int export_outcomes(engine::Engine& engine) {
     return read ? exit_done : report(read.error());
 }
 
+int export_training_rows(engine::Engine& engine) {
+    const auto made = engine::training_rows(engine);
+    if (!made) return report(made.error());
+    std::map<std::uint64_t, std::vector<std::string>> names;  // by layout
+    for (const feedback::TrainingRow& row : made->rows.mature(made->now)) {
+        const auto [known, fresh] = names.try_emplace(row.answer->layout);
+        if (fresh) known->second = engine.feature_names(row.answer->layout);
+        const std::vector<float> values = engine::features_of(row);
+        std::string line;
+        json::Writer json(line);
+        json.text("recommendation_id", row.answer->recommendation_id);
+        json.time("time", row.answer->time);
+        json.text("placement", row.answer->placement);
+        json.text("variant", row.answer->variant);
+        json.text("model_version", row.answer->model_version);
+        json.text("visitor_id", row.answer->visitor_id);
+        json.text("item_id", row.item->item_id);
+        json.number("position", static_cast<std::uint64_t>(row.item->position));
+        json.number("clicked", row.success.clicked ? 1 : 0);
+        json.number("carted", row.success.carted ? 1 : 0);
+        json.number("bought", row.success.bought ? 1 : 0);
+        json.money("money", row.success.money);
+        json.name("features");
+        json::Writer features(line);
+        for (std::size_t f = 0; f < std::min(values.size(), known->second.size()); ++f) {
+            features.name(known->second[f]);
+            line += fmt::format("{}", values[f]);
+        }
+        features.close();
+        json.close();
+        fmt::print("{}\n", line);
+    }
+    return exit_done;
+}
+
 }  // namespace
 
 int run_export(const ExportOptions& options) {
     auto engine = open_engine(options);
     if (!engine) return report(engine.error());
     if (options.outcomes) return export_outcomes(**engine);
+    if (options.training_rows) return export_training_rows(**engine);
     // The log keeps what was sent again; the chunks of an order share one id.
     std::set<std::tuple<std::string, std::string, std::uint32_t>> shown;
     const auto read = (*engine)->each_event([&](const event::Event& event) {

@@ -233,6 +233,19 @@ void add_doctor(CLI::App& app, Chosen& chosen) {
                  "vitrina doctor --data shop"});
 }
 
+void add_published_file(CLI::App& command, EvaluateFilesOptions& files, CLI::Option* interactions) {
+    command.add_option("--valid", files.valid, "its validation file")->needs(interactions)->type_name("FILE");
+    command.add_option("--test", files.test, "its test file")->needs(interactions)->type_name("FILE");
+    command.add_option("--shape", files.shape, "user-items, sequences, sessions or baskets")
+        ->check(CLI::IsMember({"user-items", "sequences", "sessions", "baskets"}))
+        ->needs(interactions)
+        ->type_name("S");
+    command.add_option("--trials", files.trials, "how many settings tuning may try")
+        ->check(CLI::Range(0, 10'000))
+        ->needs(interactions)
+        ->type_name("N");
+}
+
 // One command with two kinds of data: a shop's own (--data) or a published file (--interactions).
 void add_evaluate(CLI::App& app, Chosen& chosen) {
     static EvaluateShopOptions shop;
@@ -256,18 +269,15 @@ void add_evaluate(CLI::App& app, Chosen& chosen) {
         ->delimiter(',')
         ->excludes(interactions)
         ->type_name("T");
+    command.add_flag("--ablation", shop.ablation, "tell what each source and group of features adds to the ranker");
     command.add_flag("--sources", shop.sources, "measure each source of a placement alone, too")
         ->excludes(interactions);
-    command.add_option("--valid", files.valid, "its validation file")->needs(interactions)->type_name("FILE");
-    command.add_option("--test", files.test, "its test file")->needs(interactions)->type_name("FILE");
-    command.add_option("--shape", files.shape, "user-items, sequences, sessions or baskets")
-        ->check(CLI::IsMember({"user-items", "sequences", "sessions", "baskets"}))
-        ->needs(interactions)
-        ->type_name("S");
-    command.add_option("--trials", files.trials, "how many settings tuning may try")
-        ->check(CLI::Range(0, 10'000))
-        ->needs(interactions)
-        ->type_name("N");
+    command
+        .add_flag("--success", shop.success,
+                  "instead: learn click, cart and purchase from what became of recommendations, and say how calibrated "
+                  "that is and whether it orders them better (docs/success-ranker.md)")
+        ->excludes(interactions);
+    add_published_file(command, files, interactions);
     command.add_option("--at", shop.at, "list lengths")->delimiter(',')->check(CLI::Range(1, 1000))->type_name("10,20");
     command.add_option("--seed", shop.seed, "of every random choice")
         ->check(CLI::Range(std::int64_t{0}, std::numeric_limits<std::int64_t>::max()))
@@ -287,6 +297,11 @@ void add_evaluate(CLI::App& app, Chosen& chosen) {
         files.threads = shop.threads;
         files.chart = shop.chart;
         files.json = shop.json;
+        files.ablation = shop.ablation;
+        if (shop.success) {
+            chosen = [] { return run_evaluate_success(shop); };
+            return;
+        }
         chosen = [] { return files.interactions.empty() ? run_evaluate_shop(shop) : run_evaluate_files(files); };
     });
 }
@@ -298,12 +313,19 @@ void add_export(CLI::App& app, Chosen& chosen) {
                                      "every event of one visitor, as JSON lines that `import` reads again; or what "
                                      "became of recommendations",
                                      "vitrina export --data shop --visitor v-8d41c07a95e2f3b6\n"
-                                     "  vitrina export --data shop --outcomes"});
+                                     "  vitrina export --data shop --outcomes\n"
+                                     "  vitrina export --data shop --training-rows"});
     auto* visitor = command.add_option("--visitor", options.visitor, "the visitor")->check(something());
     command.add_flag("--outcomes", options.outcomes, "the order lines credited to a recommendation, of everybody")
         ->excludes(visitor);
+    command
+        .add_flag("--training-rows", options.training_rows,
+                  "items that were shown, what could be read of them then and what became of them, where "
+                  "exposures.features_share keeps it")
+        ->excludes(visitor);
     command.callback([&chosen] {
-        if (options.visitor.empty() && !options.outcomes) throw CLI::RequiredError("--visitor or --outcomes");
+        if (options.visitor.empty() && !options.outcomes && !options.training_rows)
+            throw CLI::RequiredError("--visitor, --outcomes or --training-rows");
         chosen = [] { return run_export(options); };
     });
     visitor->check(plain_text())->type_name("V");
@@ -316,6 +338,9 @@ void add_report(CLI::App& app, Chosen& chosen) {
         {"report", "what became of recommendations, by day and placement, and what they are worth against the hold-out",
          "vitrina report --data shop --days 14"});
     command.add_option("--days", options.days, "the running one included")->check(CLI::Range(1, 28))->type_name("N");
+    command.add_option("--html", options.html, "write one page with plots that needs nothing else, in place of tables")
+        ->check(something())
+        ->type_name("FILE");
 }
 
 void add_cluster(CLI::App& app, Chosen& chosen) {
@@ -375,6 +400,10 @@ void add_simulate(CLI::App& app, Chosen& chosen) {
         ->check(CLI::Range(0, 1024))
         ->type_name("N");
     command.add_option("--out", options.out, "keep each finished arm here, and take up what is there")
+        ->type_name("DIR");
+    command
+        .add_option("--folders", options.folders,
+                    "keep each arm's data folder as DIR/ARM-SEED, with the features of everything shown")
         ->type_name("DIR");
     command.add_option("--log", options.log, "only write a shop's organic life as files that import reads")
         ->type_name("DIR");

@@ -1,11 +1,13 @@
 #include <fmt/core.h>
 
+#include <fstream>
 #include <nlohmann/json.hpp>
 
 #include "base/money.hpp"
 #include "cli/commands.hpp"
 #include "cli/console.hpp"
 #include "cli/opening.hpp"
+#include "cli/report_html.hpp"
 #include "engine/report.hpp"
 #include "server/report_json.hpp"
 
@@ -44,6 +46,8 @@ std::string interval(const std::optional<Estimate>& estimate, double by, const c
                        by * estimate->high);
 }
 
+std::string aim(double lift) { return fmt::format("{:+.1f} %", 100 * lift); }
+
 void print_increment(const Report& report) {
     if (!report.increment) {
         fmt::print("\nNobody is held out, so nobody knows what would have been bought anyway (docs/experiments.md).\n");
@@ -54,11 +58,13 @@ void print_increment(const Report& report) {
                increment.preliminary ? ", preliminary, without a verdict" : "", with_thousands(increment.units),
                with_thousands(increment.held_out));
     if (increment.ratio_alarm) fmt::print("  ALARM: the sides did not get their shares; believe nothing of this\n");
-    Table table({"what", "served more [95 % interval]"});
-    table.add({"conversion", interval(increment.conversion_lift, 100, " %")});
-    table.add({"revenue a person", interval(increment.revenue_lift, 100, " %")});
-    table.add({"incremental revenue " + increment.currency, interval(increment.revenue, 1, "")});
-    fmt::print("{}", table.text("  "));
+    Table table({"what", "served more [95 % interval]", "aim"});
+    const double aimed_revenue = (1 + engine::aimed_conversion) * (1 + engine::aimed_order_value) - 1;
+    table.add({"conversion", interval(increment.conversion_lift, 100, " %"), aim(engine::aimed_conversion)});
+    table.add({"value of an order *", interval(increment.order_value_lift, 100, " %"), aim(engine::aimed_order_value)});
+    table.add({"revenue a person", interval(increment.revenue_lift, 100, " %"), aim(aimed_revenue)});
+    table.add({"incremental revenue " + increment.currency, interval(increment.revenue, 1, ""), ""});
+    fmt::print("{}  * a decomposition, no effect on a fixed set of shoppers\n", table.text("  "));
 }
 
 void print(const Report& report) {
@@ -76,6 +82,9 @@ void print(const Report& report) {
                with_thousands(report.items_ever_shown), with_thousands(report.items_in_catalogue),
                100 * report.clicks.share_without_id(),
                with_thousands(report.clicks.with_id + report.clicks.without_id));
+    if (report.new_items.shown > 0)
+        fmt::print("{:.1f} % of what was shown is new: created at most 30 days before\n",
+                   100 * report.new_items.share());
     if (report.other_currencies > 0)
         fmt::print("{} order lines in other currencies than {} are not in the money\n",
                    with_thousands(report.other_currencies), report.currency);
@@ -90,9 +99,15 @@ int run_report(const ReportOptions& options) {
     if (!engine) return vitrina::cli::report(engine.error());
     const auto made = engine::report_of(**engine, {.days = options.days});
     if (!made) return vitrina::cli::report(made.error());
+    if (!options.html.empty()) {
+        std::ofstream page(options.html);
+        if (!(page << report_html(*made)).flush())
+            return vitrina::cli::report({ErrorCode::io, fmt::format("{} cannot be written", options.html)});
+        if (!options.json) fmt::print("{}\n", options.html);
+    }
     if (options.json)
         fmt::print("{}\n", server::report_json(*made).dump(2));
-    else
+    else if (options.html.empty())
         print(*made);
     return exit_done;
 }

@@ -95,6 +95,9 @@ Result<LivedArm> arm_of(const SimulateOptions& options, const World& world, cons
     if (auto kept = kept_arm(options.out, run)) return *kept;
     auto lived = live_arm(world, {.arm = run.arm,
                                   .scratch = std::filesystem::temp_directory_path().string(),
+                                  .folder = options.folders.empty()
+                                                ? std::string()
+                                                : fmt::format("{}/{}-{}", options.folders, run.arm, run.seed),
                                   .train_every_days = options.train_every_days,
                                   .threads = options.threads});
     if (!lived) return lived;

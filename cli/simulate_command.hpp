@@ -22,7 +22,8 @@ struct SimulateOptions {
     std::vector<std::string> arms;  // empty: all
     std::vector<std::string> set;   // NAME=VALUE
     std::string against = "day_one";
-    std::string out;  // folder; empty: nothing is kept
+    std::string out;      // folder; empty: nothing is kept
+    std::string folders;  // keep the data folder of each arm with an engine here; empty: none
     std::string chart;
     std::string log;  // folder for the organic life as files that `import` reads
     int train_every_days = 7;

@@ -28,9 +28,10 @@ double seconds_since(Clock::time_point start) { return std::chrono::duration<dou
 // What the arm is, in the shop's own words: a vitrina.toml. Everybody is in the same arm, so there is no hold-out; the host sees to
 // trends and trainings at simulated times.
 std::string configuration_of(const ArmOrder& order) {
-    std::string toml = fmt::format("[hold_out]\nshare = 0\n[log]\nsync = false\n[exposures]\nqueue = 1000000\n"
-                                   "[training]\nevery_ms = 0\ntrends_every_ms = \"30d\"\nthreads = {}\n",
-                                   order.threads);
+    std::string toml =
+        fmt::format("[hold_out]\nshare = 0\n[log]\nsync = false\n[exposures]\nqueue = 1000000\nfeatures_share = {}\n"
+                    "[training]\nevery_ms = 0\ntrends_every_ms = \"30d\"\nthreads = {}\n",
+                    order.folder.empty() ? 0.0 : 1.0, order.threads);
     const auto sources = [&](std::string_view home, std::string_view product, std::string_view cart) {
         toml += fmt::format("[placement.home]\nsources = [\"{}\"]\n[placement.product]\nsources = [\"{}\"]\n"
                             "[placement.cart]\nsources = [\"{}\"]\n",
@@ -48,22 +49,24 @@ std::string configuration_of(const ArmOrder& order) {
     return toml;
 }
 
-// A folder of its own that goes away.
+// A folder of its own that goes away, or the one that is to be kept.
 class Scratch {
 public:
-    explicit Scratch(const std::string& parent) {
+    explicit Scratch(const ArmOrder& order) : kept_(!order.folder.empty()), path_(order.folder) {
         static std::atomic<int> made = 0;
-        path_ = std::filesystem::path(parent) / fmt::format("vitrina_simulated_{}_{}", getpid(), ++made);
+        if (!kept_)
+            path_ = std::filesystem::path(order.scratch) / fmt::format("vitrina_simulated_{}_{}", getpid(), ++made);
     }
     ~Scratch() {
         std::error_code ignored;
-        std::filesystem::remove_all(path_, ignored);
+        if (!kept_) std::filesystem::remove_all(path_, ignored);
     }
     Scratch(const Scratch&) = delete;
     Scratch& operator=(const Scratch&) = delete;
     std::string path() const { return path_.string(); }
 
 private:
+    bool kept_;
     std::filesystem::path path_;
 };
 
@@ -72,7 +75,7 @@ public:
     static Result<std::unique_ptr<Host>> open(const ArmOrder& order, TimeMs start) {
         const auto configuration = engine::parse_configuration(configuration_of(order), "the simulated arm");
         if (!configuration) return std::unexpected(configuration.error());
-        auto host = std::make_unique<Host>(order.scratch, start);
+        auto host = std::make_unique<Host>(order, start);
         auto opened =
             engine::Engine::open(host->scratch_.path(), *configuration, [at = host.get()] { return at->now_.load(); });
         if (!opened) return std::unexpected(opened.error());
@@ -81,7 +84,7 @@ public:
             *host->engine_, server::Keys{.secret = {server::digest_of(secret)}, .publicly = {}, .token = {}});
         return host;
     }
-    Host(const std::string& scratch, TimeMs start) : scratch_(scratch), now_(start) {}
+    Host(const ArmOrder& order, TimeMs start) : scratch_(order), now_(start) {}
 
     simulator::Transport transport() {
         return {.call = [this](std::string_view method, const std::string& target,

@@ -36,6 +36,7 @@ struct LivedArm {
 struct ArmOrder {
     std::string arm;
     std::string scratch;  // folder in which the engine's folder is made
+    std::string folder;   // instead: it is this one, and stays, with the features of what was shown; empty: none stays
     int train_every_days = 7;
     std::size_t threads = 0;  // that learn; 0: as many as processors
 };

@@ -12,6 +12,8 @@ namespace vitrina::engine {
 
 namespace {
 
+constexpr std::size_t exposed_most =
+    100;  // items of one exposure: of a long listing that was put into order, the first
 constexpr std::uint64_t sequence_bits = 0xffff'ffff'ffffull;
 
 std::shared_ptr<const features::Trends> trends_of(const LiveCatalog& live, const StateReading::Find& item, TimeMs now,
@@ -90,6 +92,8 @@ void Answering::use_model(const model::Version& version) {
     next->sources = recommendation::sources_of(named_anywhere(*next), next->model);
     arrange_variants(*next);
     next->rankers = recommendation::rankers_of(next->placements, next->model);
+    if (configuration_.exposures.features_share > 0)
+        next->features = recommendation::features_of(next->placements, next->model);
     next->cold_model = nullptr;
     know_cold_items(*next);
     next->weights.clear();
@@ -115,6 +119,9 @@ Result<void> Answering::refresh_trends(TimeMs now) {
     const std::lock_guard making(making_);
     auto next = std::make_shared<Snapshot>(*snapshot());
     next->trends = trends_of(parts_.catalog, parts_.states.item, now, configuration_.trends);
+    if (parts_.success.shown)
+        next->success = parts_.catalog.study(
+            [&](const catalog::Catalog& catalog) { return success_lifts(catalog, *next, parts_.success); });
     if (cold_items_seen_ != parts_.catalog.changes()) know_cold_items(*next);
     swap(std::move(next));
     return {};
@@ -186,14 +193,27 @@ Result<std::vector<recommendation::Recommendation>> Answering::recommend(const R
         return answer;
     };
     for (const recommendation::Request& asked : request.requests) {
-        auto answer = answer_as(asked, arrangement != learned->variants.end() ? &arrangement->second : nullptr, shown);
+        recommendation::Request shown_as = asked;
+        shown_as.as_given = asked.listing && experiment::held_out(arms);
+        const std::uint64_t sequence = ++sequence_ & sequence_bits;
+        const std::string id =
+            parts_.signer.sign({.time = now,
+                                .placement = feedback::TokenSigner::name_hash(asked.placement),
+                                .variant = static_cast<std::uint16_t>(feedback::TokenSigner::name_hash(variant)),
+                                .model = feedback::TokenSigner::name_hash(learned->model_version),
+                                .sequence = sequence});
+        shown_as.log_features =
+            request.live && !request.bot && keeps_features(id, configuration_.exposures.features_share);
+        auto answer =
+            answer_as(shown_as, arrangement != learned->variants.end() ? &arrangement->second : nullptr, shown);
         if (!answer) return std::unexpected(answer.error());
+        answer->recommendation_id = id;
         answer->variant = variant;
         answer->arms = arms;
         // Whoever is held out is looked at as closely as everybody else, so that both are triggered, and cost, alike.
         if (experiment::held_out(arms))
             if (auto ghost = answer_as(asked, nullptr, unseen)) answer->ghost = std::move(ghost->items);
-        sign_and_expose(*answer, request, asked, *who, now);
+        if (request.live) expose(*answer, request, asked, {who->visitor, sequence, now});
         answers.push_back(std::move(*answer));
     }
     give_back(std::move(scratch));
@@ -206,24 +226,19 @@ std::vector<experiment::Assigned> Answering::arms_of(const RecommendationRequest
     return experiment::arms_at(configuration_.experiments, {request.visitor_id, request.user_id}, now);
 }
 
-void Answering::sign_and_expose(recommendation::Recommendation& answer, const RecommendationRequest& request,
-                                const recommendation::Request& asked, const Person& person, TimeMs now) {
-    const std::uint64_t sequence = ++sequence_ & sequence_bits;
-    answer.recommendation_id =
-        parts_.signer.sign({.time = now,
-                            .placement = feedback::TokenSigner::name_hash(answer.placement),
-                            .variant = static_cast<std::uint16_t>(feedback::TokenSigner::name_hash(answer.variant)),
-                            .model = feedback::TokenSigner::name_hash(answer.model_version),
-                            .sequence = sequence});
-    if (!request.live) return;
-    parts_.offer({.visitor = person.visitor,
-                  .time = now,
-                  .sequence = sequence,
+void Answering::expose(const recommendation::Recommendation& answer, const RecommendationRequest& request,
+                       const recommendation::Request& asked, const Given& given) {
+    recommendation::Recommendation shown = answer;
+    if (shown.items.size() > exposed_most) shown.items.resize(exposed_most);
+    if (shown.ghost.size() > exposed_most) shown.ghost.resize(exposed_most);
+    parts_.offer({.visitor = given.visitor,
+                  .time = given.time,
+                  .sequence = given.sequence,
                   .visitor_id = request.visitor_id,
                   .user_id = request.user_id,
                   .context_item_id = asked.item_id,
                   .bot = request.bot,
-                  .shown = answer});
+                  .shown = std::move(shown)});
 }
 
 // Working memory goes from answer to answer; a new model may need more of it.

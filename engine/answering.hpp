@@ -17,6 +17,7 @@
 #include "engine/exposures.hpp"
 #include "engine/folding.hpp"
 #include "engine/live_catalog.hpp"
+#include "engine/success_lifts.hpp"
 #include "features/profile.hpp"
 #include "feedback/recommendation_token.hpp"
 #include "model/store.hpp"
@@ -43,6 +44,7 @@ struct AnsweringParts {
     const PersonHasher& hasher;
     const feedback::TokenSigner& signer;
     std::function<void(Exposure)> offer;  // quick, on the answering thread
+    SuccessReading success = {};          // empty: nothing is known of the success of answers
 };
 
 class Answering {
@@ -71,8 +73,13 @@ private:
     void give_back(std::unique_ptr<candidates::Scratch> scratch);
     void know_cold_items(Snapshot& snapshot);
     void swap(std::shared_ptr<const Snapshot> snapshot);
-    void sign_and_expose(recommendation::Recommendation& answer, const RecommendationRequest& request,
-                         const recommendation::Request& asked, const Person& person, TimeMs now);
+    struct Given {
+        PersonKey visitor;
+        std::uint64_t sequence = 0;
+        TimeMs time = 0;
+    };
+    void expose(const recommendation::Recommendation& answer, const RecommendationRequest& request,
+                const recommendation::Request& asked, const Given& given);
 
     AnsweringParts parts_;
     const Configuration& configuration_;

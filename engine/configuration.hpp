@@ -55,6 +55,11 @@ struct ExposureSettings {
     std::size_t queue = 10'000;
     TimeMs keep_ms = 7 * day_ms;
     std::size_t a_visitor = 200;
+    std::uint32_t shown_days = 28;  // how often items were shown is counted for so many days
+    double features_share = 0;      // of answers whose items' features are kept with them
+    TimeMs features_keep_ms = 28 * day_ms;
+    TimeMs mature_ms = 7 * day_ms;       // what became of an answer is known then, and counts as far
+    std::size_t shown_rows = 2'000'000;  // item, placement, position and day; above: the oldest day goes
 };
 
 struct ServerSettings {

@@ -157,6 +157,17 @@ ConfigurationKey at_most(std::int64_t most, ConfigurationKey of) {
     return of;
 }
 
+// A part of a whole, from 0 to 1.
+ConfigurationKey share(ConfigurationKey of) {
+    of.read = [read = std::move(of.read), name = of.name](Configuration& configuration,
+                                                          const toml::node& value) -> Result<void> {
+        const double given = value.value_or(0.0);
+        if (!(given >= 0 && given <= 1)) return std::unexpected(wrong_value(value, name, "must be from 0 to 1"));
+        return read(configuration, value);
+    };
+    return of;
+}
+
 // A state's layout counts up to 65,535 rows a section; long before that it would be too large to rewrite an event.
 ConfigurationKey rows(ConfigurationKey of) { return at_most(10'000, std::move(of)); }
 
@@ -193,6 +204,11 @@ void add_storage(std::vector<ConfigurationKey>& keys) {
     keys.push_back(positive(key("exposures.queue", &C::exposures, &ExposureSettings::queue)));
     keys.push_back(positive(key("exposures.keep_ms", &C::exposures, &ExposureSettings::keep_ms)));
     keys.push_back(positive(key("exposures.a_visitor", &C::exposures, &ExposureSettings::a_visitor)));
+    keys.push_back(positive(rows(key("exposures.shown_days", &C::exposures, &ExposureSettings::shown_days))));
+    keys.push_back(share(key("exposures.features_share", &C::exposures, &ExposureSettings::features_share)));
+    keys.push_back(positive(key("exposures.features_keep_ms", &C::exposures, &ExposureSettings::features_keep_ms)));
+    keys.push_back(positive(key("exposures.mature_ms", &C::exposures, &ExposureSettings::mature_ms)));
+    keys.push_back(positive(key("exposures.shown_rows", &C::exposures, &ExposureSettings::shown_rows)));
 }
 
 void add_learning(std::vector<ConfigurationKey>& keys) {

@@ -22,8 +22,9 @@ namespace vitrina::engine {
 namespace {
 
 constexpr std::array<const char*, family_count> family_names = {
-    "meta", "log",          "visitors_hot", "visitors_cold", "users",    "items",    "catalogue",
-    "late", "dead_letters", "exposures",    "triggers",      "shoppers", "outcomes", "item_success"};
+    "meta",      "log",          "visitors_hot",      "visitors_cold", "users",    "items",
+    "catalogue", "late",         "dead_letters",      "exposures",     "triggers", "shoppers",
+    "outcomes",  "item_success", "exposure_features", "item_shown"};
 
 constexpr std::size_t exposure_time_at = 16;  // behind the visitor's key; stored inverted
 

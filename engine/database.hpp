@@ -38,8 +38,10 @@ enum class Family : std::size_t {
     shoppers,       // visitor or user → applied position and what is open with him (feedback/shopper.hpp)
     outcomes,       // transaction, zero byte, line → outcome
     item_success,   // item → applied position and its counts of success (feedback/success.hpp)
+    features,       // time, sequence → exposure whose items have their features
+    item_shown,     // day, item, placement and bucket of positions → how often it was shown
 };
-inline constexpr std::size_t family_count = 14;
+inline constexpr std::size_t family_count = 16;
 
 struct DatabaseSettings {
     TimeMs exposures_keep_ms = 7 * day_ms;

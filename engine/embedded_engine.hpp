@@ -73,6 +73,12 @@ public:
     Result<void> each_exposure(const std::function<void(const std::string& encoded)>& visit) override {
         return exposures_.each(visit);
     }
+    Result<void> each_featured_exposure(const std::function<void(const std::string& encoded)>& visit) override {
+        return exposures_.each_featured(visit);
+    }
+    std::vector<std::string> feature_names(std::uint64_t layout) const override {
+        return exposures_.feature_names(layout);
+    }
     Result<void> each_success(const std::function<void(ItemKey item, const std::string& state)>& visit) override;
     const Configuration& configuration() const override { return configuration_; }
     TimeMs now() const override { return clock_(); }

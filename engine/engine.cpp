@@ -68,6 +68,10 @@ Result<void> Engine::each_exposure(const std::function<void(const std::string&)>
     return fail(ErrorCode::unavailable, "exposures are not kept on this host");
 }
 
+Result<void> Engine::each_featured_exposure(const std::function<void(const std::string&)>&) {
+    return fail(ErrorCode::unavailable, "exposures are not kept on this host");
+}
+
 Result<void> Engine::each_success(const std::function<void(ItemKey, const std::string&)>&) {
     return fail(ErrorCode::unavailable, "success is not counted on this host");
 }
@@ -91,7 +95,9 @@ EmbeddedEngine::EmbeddedEngine(Opened opened, const Configuration& configuration
                   .catalog = catalog_,
                   .hasher = hasher_,
                   .signer = signer_,
-                  .offer = [this](Exposure exposure) { exposures_.offer(std::move(exposure)); }},
+                  .offer = [this](Exposure exposure) { exposures_.offer(std::move(exposure)); },
+                  .success = {.shown = [this](const auto& visit) { exposures_.each_shown(visit); },
+                              .success = [this](const PersonKey& item) { return caches_.successes.find(item); }}},
                  configuration_, clock_()),
       learning_({.database = *database_,
                  .catalog = catalog_,

@@ -207,6 +207,9 @@ public:
     virtual Result<void> each_outcome(const std::function<void(const feedback::Outcome&)>& visit) = 0;
     // Every exposure that is kept, as proto/exposure.proto. `visit` must not call the engine.
     virtual Result<void> each_exposure(const std::function<void(const std::string& encoded)>& visit);
+    // Every exposure kept with its items' features (exposures.features_share), oldest first, and the names of a layout's features.
+    virtual Result<void> each_featured_exposure(const std::function<void(const std::string& encoded)>& visit);
+    virtual std::vector<std::string> feature_names(std::uint64_t /*layout*/) const { return {}; }
     // The counts of success of every item that has some, as feedback::success_rows reads them, by key. As each_outcome.
     virtual Result<void> each_success(const std::function<void(ItemKey item, const std::string& state)>& visit);
 

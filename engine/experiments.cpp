@@ -45,6 +45,31 @@ std::string usual_currency(const feedback::Orders& orders) {
     return most == counts.end() ? std::string() : most->first;
 }
 
+struct UnitCost {
+    MoneyMicros cost = 0;
+    std::string currency;
+};
+using Costs = std::unordered_map<ItemKey, UnitCost>;
+
+// As the catalogue has them now.
+Costs costs_of(const Engine& engine) {
+    Costs costs;
+    engine.each_item([&](const catalog::Item& item) {
+        if (item.cost) costs[item_key(item.item_id)] = {*item.cost, item.currency};
+    });
+    return costs;
+}
+
+std::optional<double> margin_of(const feedback::Order& order, const Costs& costs) {
+    MoneyMicros margin = order.value;
+    for (const auto& [item, quantity] : order.items) {
+        const auto cost = costs.find(item);
+        if (cost == costs.end() || cost->second.currency != order.currency) return std::nullopt;
+        margin -= cost->second.cost * static_cast<MoneyMicros>(quantity);
+    }
+    return money_number(margin);
+}
+
 }  // namespace
 
 std::vector<Trial> trials_of(const Engine& engine) {
@@ -85,16 +110,18 @@ Result<ShopAnalysis> analysis_of(Engine& engine, const Trial& trial, double reve
     for (const auto& [bot, outcome] : bots) units->erase(bot);
     shop.bots = bots.size();
     shop.currency = usual_currency(orders);
+    const Costs costs = costs_of(engine);
     orders.each([&](const std::string& person, const feedback::Order& order) {
         const auto unit = units->find(person);
         if (unit == units->end()) return;
         const bool usual = order.currency == shop.currency;
         shop.other_currencies += usual ? 0 : 1;
-        unit->second.orders.push_back({order.time - unit->second.first, usual ? money_number(order.value) : 0.0});
+        unit->second.orders.push_back({order.time - unit->second.first, usual ? money_number(order.value) : 0.0,
+                                       usual ? margin_of(order, costs) : std::nullopt});
     });
     std::vector<UnitOutcome> outcomes;
     for (auto& [id, unit] : *units) outcomes.push_back(std::move(unit));
-    shop.analysis = analyse(trial, outcomes, {.now = engine.now(), .revenue_most = revenue_most});
+    shop.analysis = analyse(trial, outcomes, {.now = engine.now(), .revenue_most = revenue_most, .resample = true});
     return shop;
 }
 

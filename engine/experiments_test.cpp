@@ -117,10 +117,17 @@ TEST(EngineExperiments, count_everybody_once_with_what_he_ordered_since_also_aft
         EXPECT_EQ(arms[0].orders + arms[1].orders, 25u);
         EXPECT_DOUBLE_EQ(arms[0].revenue + arms[1].revenue, 100.0);
         EXPECT_EQ(held_out->currency, "EUR");
+        // What things cost becomes known before the second round.
+        EXPECT_EQ(arms[0].orders_without_margin + arms[1].orders_without_margin, round == 0 ? 25u : 0u);
+        EXPECT_DOUBLE_EQ(arms[0].margin + arms[1].margin, round == 0 ? 0.0 : 62.5);
         EXPECT_TRUE(held_out->analysis.preliminary);
         const auto front = analysis_of(*shop.engine, *trial_named(*shop.engine, "front"), 0);
         EXPECT_EQ(front->analysis.arms[0].units + front->analysis.arms[1].units, arms[1].units);
         shop.restart();
+        catalog::Item first = on_sale("item1"), second = on_sale("item2");
+        first.cost = money_unit / 2, second.cost = money_unit;
+        first.currency = second.currency = "EUR";
+        for (const auto& put : shop.engine->put_items({first, second})) EXPECT_TRUE(put);
     }
 }
 

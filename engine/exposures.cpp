@@ -1,8 +1,12 @@
 #include "engine/exposures.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <sstream>
 #include <utility>
 
+#include "candidates/feature_bytes.hpp"
 #include "engine/background.hpp"
 #include "engine/position.hpp"
 #include "proto/exposure.pb.h"
@@ -21,9 +25,22 @@ std::string key_of(const Exposure& exposure) {
     return key;
 }
 
+std::string key_of_features(const Exposure& exposure) {
+    std::string key = disk_key(static_cast<std::uint64_t>(exposure.time));
+    append_big_endian(key, exposure.sequence);
+    return key;
+}
+
+std::string layout_key(std::uint64_t layout) { return fmt::format("features {:016x}", layout); }
+
 }  // namespace
 
-std::string encode(const Exposure& exposure) {
+bool keeps_features(std::string_view recommendation_id, double share) {
+    constexpr std::uint64_t seed = 0x6665'6174'7572'6573;
+    return static_cast<double>(text_hash(recommendation_id, seed) >> 11) * 0x1.0p-53 < share;
+}
+
+std::string encode(const Exposure& exposure, bool features) {
     proto::Exposure message;
     const recommendation::Recommendation& shown = exposure.shown;
     message.set_recommendation_id(shown.recommendation_id);
@@ -36,13 +53,16 @@ std::string encode(const Exposure& exposure) {
     message.set_stage(proto::SERVED);
     message.set_context_item_id(exposure.context_item_id);
     message.set_bot(exposure.bot);
-    const auto add = [](const std::vector<recommendation::AnsweredItem>& items, auto& to) {
+    const auto* const names = features ? shown.feature_names.get() : nullptr;
+    if (names != nullptr) message.set_feature_layout(candidates::layout_of(*names));
+    const auto add = [features](const std::vector<recommendation::AnsweredItem>& items, auto& to) {
         for (std::size_t i = 0; i < items.size(); ++i) {
             proto::ExposedItem& item = *to.Add();
             item.set_item_id(items[i].item_id);
             item.set_position(static_cast<std::uint32_t>(i));
             item.set_score(items[i].score);
             item.set_source(items[i].source);
+            if (features) item.set_features(items[i].features);
         }
     };
     add(shown.items, *message.mutable_items());
@@ -56,7 +76,9 @@ std::string encode(const Exposure& exposure) {
 }
 
 Exposures::Exposures(Database& database, const ExposureSettings& settings)
-    : database_(database), settings_(settings), triggers_(database), thread_([this] { run(); }) {}
+    : database_(database), settings_(settings), triggers_(database), shown_(database, settings), thread_([this] {
+          run();
+      }) {}
 
 Exposures::~Exposures() {
     {
@@ -91,6 +113,11 @@ Result<void> Exposures::each_trigger(std::string_view experiment, const std::fun
     return triggers_.each(experiment, visit);
 }
 
+void Exposures::each_shown(const std::function<void(const ShownRow&)>& visit) {
+    wait_until_written();
+    shown_.each(visit);
+}
+
 std::vector<std::string> Exposures::of(const PersonKey& visitor, std::size_t limit) {
     wait_until_written();
     std::vector<std::string> found;
@@ -109,6 +136,23 @@ Result<void> Exposures::each(const std::function<void(const std::string&)>& visi
     for (stored->SeekToFirst(); stored->Valid(); stored->Next()) visit(stored->value().ToString());
     return stored->status().ok() ? Result<void>{}
                                  : std::unexpected(to_error(stored->status(), "cannot read the exposures"));
+}
+
+Result<void> Exposures::each_featured(const std::function<void(const std::string&)>& visit) {
+    wait_until_written();
+    const auto stored = database_.scan(Family::features);
+    for (stored->SeekToFirst(); stored->Valid(); stored->Next()) visit(stored->value().ToString());
+    return stored->status().ok() ? Result<void>{}
+                                 : std::unexpected(to_error(stored->status(), "cannot read the features of exposures"));
+}
+
+std::vector<std::string> Exposures::feature_names(std::uint64_t layout) const {
+    const auto stored = database_.get(Family::meta, layout_key(layout));
+    std::vector<std::string> names;
+    if (!stored || !*stored) return names;
+    std::istringstream lines(**stored);
+    for (std::string name; std::getline(lines, name);) names.push_back(name);
+    return names;
 }
 
 void Exposures::run() {
@@ -131,8 +175,10 @@ void Exposures::write(const std::deque<Exposure>& exposures) {
     rocksdb::WriteBatch batch;
     if (written_.size() > visitors_counted) written_.clear();
     for (const Exposure& exposure : exposures) {
-        batch.Put(database_.handle(Family::exposures), key_of(exposure), encode(exposure));
+        batch.Put(database_.handle(Family::exposures), key_of(exposure), encode(exposure, false));
+        write_features(batch, exposure);
         for (const experiment::Assigned& assigned : exposure.shown.arms) triggers_.add(batch, assigned, exposure.time);
+        if (!exposure.bot) shown_.add(batch, exposure.shown, exposure.time);
         std::size_t& written = written_[exposure.visitor];
         if (++written < written_between_checks) continue;
         written = 0;
@@ -141,6 +187,22 @@ void Exposures::write(const std::deque<Exposure>& exposures) {
     const bool written = database_.write(batch, false).has_value();
     if (!written) dropped_ += exposures.size();
     triggers_.written(written);
+    shown_.written(written);
+}
+
+// In order of time, apart from the others: these are kept for longer, and read all together.
+void Exposures::write_features(rocksdb::WriteBatch& batch, const Exposure& exposure) {
+    if (exposure.shown.feature_names == nullptr || exposure.bot) return;
+    const std::uint64_t layout = candidates::layout_of(*exposure.shown.feature_names);
+    if (layouts_.insert(layout).second)
+        batch.Put(database_.handle(Family::meta), layout_key(layout),
+                  fmt::format("{}", fmt::join(*exposure.shown.feature_names, "\n")));
+    batch.Put(database_.handle(Family::features), key_of_features(exposure), encode(exposure));
+    const TimeMs from = exposure.time - settings_.features_keep_ms;
+    if (from < features_from_ + hour_ms) return;
+    features_from_ = from;
+    batch.DeleteRange(database_.handle(Family::features), disk_key(std::uint64_t{0}),
+                      disk_key(static_cast<std::uint64_t>(std::max<TimeMs>(0, from))));
 }
 
 void Exposures::forget_old(rocksdb::WriteBatch& batch, const PersonKey& visitor) const {

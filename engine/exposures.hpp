@@ -13,13 +13,16 @@
 #include <functional>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "base/keys.hpp"
 #include "engine/configuration.hpp"
 #include "engine/database.hpp"
+#include "engine/shown.hpp"
 #include "engine/triggers.hpp"
 #include "recommendation/request.hpp"
 
@@ -36,8 +39,11 @@ struct Exposure {
     recommendation::Recommendation shown;
 };
 
-// As proto/exposure.proto.
-std::string encode(const Exposure& exposure);
+// As proto/exposure.proto; with features where the items have them and `features` says so.
+std::string encode(const Exposure& exposure, bool features = true);
+
+// Whether the features of an answer are kept: by its id alone, so that every host and every replay says the same.
+bool keeps_features(std::string_view recommendation_id, double share);
 
 class Exposures {
 public:
@@ -54,6 +60,13 @@ public:
     // Everybody who came into the experiment by what was offered before, by unit.
     Result<void> each_trigger(std::string_view experiment, const std::function<void(const Trigger&)>& visit);
 
+    // Those whose items have their features, oldest first, with them; and the names of a layout's features, nothing where it is not known.
+    Result<void> each_featured(const std::function<void(const std::string& encoded)>& visit);
+    std::vector<std::string> feature_names(std::uint64_t layout) const;
+
+    // How often items were shown by what was offered before.
+    void each_shown(const std::function<void(const ShownRow&)>& visit);
+
     std::uint64_t offered() const { return offered_; }
     std::uint64_t dropped() const { return dropped_; }
 
@@ -62,15 +75,19 @@ private:
     void run();
     void write(const std::deque<Exposure>& exposures);
     void forget_old(rocksdb::WriteBatch& batch, const PersonKey& visitor) const;
+    void write_features(rocksdb::WriteBatch& batch, const Exposure& exposure);
 
     Database& database_;
     ExposureSettings settings_;
     Triggers triggers_;  // of the writing thread
+    Shown shown_;
     std::mutex mutex_;
     std::condition_variable changed_;
     std::deque<Exposure> queue_;
     bool stopping_ = false, writing_ = false;
     std::atomic<std::uint64_t> offered_ = 0, dropped_ = 0;
+    std::unordered_set<std::uint64_t> layouts_;           // whose names are written
+    TimeMs features_from_ = 0;                            // older ones are gone
     std::unordered_map<PersonKey, std::size_t> written_;  // since the visitor's old ones were last forgotten
     std::thread thread_;
 };

@@ -127,7 +127,8 @@ Result<model::Manifest> Learning::train_now(const Progress& progress, const Trai
     if (!choice) return std::unexpected(choice.error());
     if (progress) progress("everything", 0.7);
     const auto rankers = choice->learned();
-    const auto trained = training::train(history, plan->recipe, text, pool, {.rankers = rankers});
+    const auto trained =
+        training::train(history, plan->recipe, text, pool, {.rankers = rankers, .item_facts = plan->recipe.ranker.on});
     if (!trained) return std::unexpected(trained.error());
     const auto model = model::Model::from_bytes(trained->model_bytes);
     if (!model) return std::unexpected(model.error());

@@ -32,9 +32,9 @@ protected:
         if (manifest) first = *manifest;
     }
     void sabotage() {
-        shop.configuration.learning.recipe = {"ials.on=false",       "ranker.on=false",  "next_basket.on=false",
-                                              "item_item.on=false",  "covisit.on=false", "same_order.on=false",
-                                              "session_knn.on=false"};
+        shop.configuration.learning.recipe = {"ials.on=false",        "ranker.on=false",        "next_basket.on=false",
+                                              "item_item.on=false",   "covisit.on=false",       "same_order.on=false",
+                                              "session_knn.on=false", "kinds_together.on=false"};
         shop.restart();
         shop.time += hour_ms;
     }

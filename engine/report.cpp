@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <unordered_map>
 #include <unordered_set>
 #include <utility>
 
@@ -32,6 +33,10 @@ public:
         : engine_(engine), report_(report), names_(names_of(engine.configuration())) {}
 
     Result<void> run() {
+        engine_.each_item([&](const catalog::Item& item) {
+            ++report_.items_in_catalogue;
+            if (item.created_at) created_[item_key(item.item_id)] = *item.created_at;
+        });
         if (auto read = read_exposures(); !read) return read;
         if (auto read = read_counts(); !read) return read;
         if (auto read = read_outcomes(); !read) return read;
@@ -41,7 +46,6 @@ public:
             report_.rows.push_back({place.first, place.second, figures});
         }
         report_.total.orders = orders_.size();
-        engine_.each_item([&](const catalog::Item&) { ++report_.items_in_catalogue; });
         report_.items_ever_shown = shown_.size();
         raise_alarms();
         return {};
@@ -62,9 +66,17 @@ private:
             ReportFigures& figures = row(day_of(exposure.time_ms()), exposure.placement());
             ++figures.answers;
             figures.items_shown += static_cast<std::uint64_t>(exposure.items_size());
+            for (const auto& item : exposure.items()) count_new(item_key(item.item_id()), exposure.time_ms());
         });
         if (read && !readable) return fail(ErrorCode::corrupt_data, "an exposure cannot be read");
         return read;
+    }
+
+    void count_new(ItemKey item, TimeMs shown) {
+        const auto created = created_.find(item);
+        if (created == created_.end()) return;
+        ++report_.new_items.shown;
+        report_.new_items.shown_new += shown - created->second < new_for ? 1 : 0;
     }
 
     Result<void> read_counts() {
@@ -149,6 +161,7 @@ private:
     std::map<Place, ReportFigures> rows_;
     std::set<std::string> orders_;
     std::unordered_set<ItemKey> shown_;
+    std::unordered_map<ItemKey, TimeMs> created_;
     ReportClicks lately_, before_;
 };
 
@@ -175,6 +188,7 @@ Result<std::optional<ReportIncrement>> increment_of(Engine& engine) {
     increment.held_out = analysis.arms.at(0).units;
     increment.units = analysis.arms.at(1).units;
     increment.conversion_lift = served.conversion_lift;
+    increment.order_value_lift = served.order_value_lift;
     increment.revenue_lift = served.revenue_lift;
     increment.revenue_a_unit = served.revenue_difference;
     increment.revenue = times(served.revenue_difference, increment.units);

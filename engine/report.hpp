@@ -19,6 +19,10 @@
 
 namespace vitrina::engine {
 
+// What the shop asked for, against what it has without a recommender; together 17.7 % more revenue a person.
+inline constexpr double aimed_conversion = 0.07, aimed_order_value = 0.10;
+inline constexpr TimeMs new_for = 30 * day_ms;  // so long after its `created_at` an item is new
+
 struct ReportFigures {
     std::uint64_t answers = 0, items_shown = 0;     // served
     std::int64_t clicks = 0, carts = 0, lines = 0;  // clicked items, carts that name an answer, credited order lines
@@ -39,12 +43,18 @@ struct ReportClicks {
     double share_without_id() const;
 };
 
+// Of what was shown in the period, how much was new then. Items that say no `created_at` are in neither.
+struct ReportNewItems {
+    std::uint64_t shown_new = 0, shown = 0;
+    double share() const { return shown == 0 ? 0 : static_cast<double>(shown_new) / static_cast<double>(shown); }
+};
+
 // Against the hold-out of the running quarter, whose days are other ones than the report's.
 struct ReportIncrement {
     std::string experiment;
     bool preliminary = true, ratio_alarm = false;
     std::uint64_t units = 0, held_out = 0;
-    std::optional<experiment::Estimate> conversion_lift, revenue_lift, revenue_a_unit;
+    std::optional<experiment::Estimate> conversion_lift, order_value_lift, revenue_lift, revenue_a_unit;
     std::optional<experiment::Estimate> revenue;  // of all units that were served, `revenue_a_unit` times so many
     std::string currency;
 };
@@ -56,6 +66,7 @@ struct Report {
     std::vector<ReportRow> rows;  // by day and placement
     ReportFigures total;
     std::uint64_t items_in_catalogue = 0, items_ever_shown = 0;  // of what is kept of exposures
+    ReportNewItems new_items;
     ReportClicks clicks;
     std::vector<std::string> alarms;
     std::optional<ReportIncrement> increment;

@@ -25,7 +25,10 @@ Event clicked(const std::string& visitor, const std::string& item, const std::st
 
 TEST(Report, says_what_became_of_a_days_answers_by_placement) {
     TemporaryShop shop;
-    ASSERT_TRUE(shop.engine->put_items({on_sale("mug"), on_sale("cup")}).at(0));
+    catalog::Item mug = on_sale("mug"), cup = on_sale("cup");
+    mug.created_at = test_start - 10 * day_ms;
+    cup.created_at = test_start - 100 * day_ms;
+    ASSERT_TRUE(shop.engine->put_items({mug, cup}).at(0));
     ASSERT_TRUE(shop.engine->accept({happened(EventKind::view_item, "x", {"mug"}, test_start),
                                      happened(EventKind::view_item, "x", {"cup"}, test_start)}));
     ASSERT_TRUE(shop.engine->refresh_trends());
@@ -50,6 +53,7 @@ TEST(Report, says_what_became_of_a_days_answers_by_placement) {
     EXPECT_EQ(report->currency, "EUR");
     EXPECT_EQ(report->items_ever_shown, 2u);
     EXPECT_EQ(report->items_in_catalogue, 2u);
+    EXPECT_EQ(report->new_items.share(), .5);
     EXPECT_EQ(report->clicks.with_id, 1u);
     EXPECT_EQ(report->clicks.without_id, 1u);
     EXPECT_FALSE(report->increment);

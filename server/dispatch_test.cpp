@@ -31,6 +31,27 @@ TEST(Dispatch, takes_an_event_and_answers_a_recommendation) {
     EXPECT_EQ(json_of(answered)["results"][0]["items"][0]["item_id"], "MUG");
 }
 
+TEST(Dispatch, puts_a_listing_into_order) {
+    Shop shop;
+    const auto answer =
+        shop.ask(post("/v1/rank", secret_key, R"({"placement":"home","visitor_id":"v1","items":["MUG"]})"));
+    EXPECT_EQ(answer.status, 200) << answer.body;
+    EXPECT_EQ(json_of(answer)["results"].size(), 1u);
+    for (const auto& [body, said] :
+         {std::pair{R"({"placement":"home"})", "items is missing"},
+          std::pair{R"({"items":["MUG"]})", "placement is missing"},
+          std::pair{R"({"placement":"home","items":[]})", "items is empty"},
+          std::pair{R"({"placement":"home","items":["MUG"],"size":3})", "size is not a field"},
+          std::pair{"[", "no JSON"}}) {
+        const auto refused = shop.ask(post("/v1/rank", secret_key, body));
+        EXPECT_EQ(refused.status, 400);
+        EXPECT_NE(refused.body.find(said), std::string::npos) << refused.body;
+    }
+    std::string many = "\"i\"";
+    for (int i = 0; i < 1000; ++i) many += ",\"i\"";
+    EXPECT_EQ(shop.ask(post("/v1/rank", secret_key, R"({"placement":"home","items":[)" + many + "]}")).status, 400);
+}
+
 TEST(Dispatch, refuses_a_bad_event_by_its_place_and_takes_the_rest) {
     Shop shop;
     const auto answer = shop.ask(post(
@@ -312,7 +333,7 @@ TEST(Dispatch, head_is_get_without_a_body_and_options_name_the_methods) {
 
 TEST(Dispatch, says_what_is_not_built_yet) {
     Shop shop;
-    for (const char* const path : {"/v1/ga4", "/v1/rank", "/v1/batches"}) {
+    for (const char* const path : {"/v1/ga4", "/v1/batches"}) {
         const auto answer = shop.ask(post(path, secret_key, "{}"));
         EXPECT_EQ(answer.status, 404) << path;
         EXPECT_TRUE(answer.body.contains("not built yet")) << answer.body;

@@ -16,10 +16,12 @@ HttpResponse post_events(const Call& call);
 // Nothing where it cannot be read; then the answer says what is wrong.
 std::optional<engine::Person> person_of_query(const Call& call);
 std::optional<engine::Person> person_of_body(const Call& call);
+std::optional<engine::Person> person_of_listing(const Call& call);
 std::optional<engine::Person> person_of_path(const Call& call);
 
 HttpResponse get_recommendations(const Call& call);
 HttpResponse post_recommendations(const Call& call);
+HttpResponse post_ranking(const Call& call);
 
 HttpResponse get_item(const Call& call);
 HttpResponse put_item(const Call& call);

@@ -25,7 +25,9 @@ ordered_json arm_json(const experiment::ArmFigures& arm) {
             {"revenue", arm.revenue},
             {"conversion", arm.conversion},
             {"revenue_a_unit", arm.revenue_a_unit},
-            {"order_value", arm.order_value}};
+            {"order_value", arm.order_value},
+            {"margin", arm.margin},
+            {"orders_without_margin", arm.orders_without_margin}};
 }
 
 ordered_json comparison_json(const experiment::ArmComparison& comparison) {
@@ -35,10 +37,15 @@ ordered_json comparison_json(const experiment::ArmComparison& comparison) {
                       {"orders_lift", estimate_json(comparison.orders_lift)},
                       {"revenue_difference", estimate_json(comparison.revenue_difference)},
                       {"revenue_lift", estimate_json(comparison.revenue_lift)},
+                      {"revenue_lift_bootstrap", nullptr},
                       {"revenue_lift_unmixed", estimate_json(comparison.revenue_lift_unmixed)},
+                      {"margin_difference", estimate_json(comparison.margin_difference)},
+                      {"margin_lift", estimate_json(comparison.margin_lift)},
                       {"conversion_p_adjusted", comparison.conversion_p_adjusted},
                       {"revenue_p_adjusted", comparison.revenue_p_adjusted},
                       {"order_value_lift", estimate_json(comparison.order_value_lift)}};
+    if (const auto& drawn = comparison.revenue_lift_bootstrap)
+        json["revenue_lift_bootstrap"] = {{"low", drawn->low}, {"high", drawn->high}};
     const auto& bounds = comparison.order_value_bounds;
     json["order_value_bounds"] =
         bounds ? ordered_json{{"low", bounds->low}, {"high", bounds->high}, {"trimmed", bounds->trimmed}}

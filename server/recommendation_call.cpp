@@ -10,7 +10,7 @@
 
 #include "base/json_parse.hpp"
 #include "base/money.hpp"
-#include "base/plain_text.hpp"
+#include "server/call_value.hpp"
 #include "server/recommendation_json.hpp"
 
 namespace vitrina::server {
@@ -18,86 +18,12 @@ namespace vitrina::server {
 namespace {
 
 using recommendation::Request;
-using simdjson::dom::element;
-using Done = OrProblem<void>;
 
-Done refused(std::string detail) { return std::unexpected(Problem{"invalid_input", std::move(detail)}); }
 Done not_yet(std::string detail) { return std::unexpected(Problem{"not_available_yet", std::move(detail)}); }
 
 constexpr std::array public_fields{"title", "price",      "sale_price",  "currency",     "image_url", "url",
                                    "brand", "categories", "description", "availability", "group_id",  "attributes"};
 constexpr std::array secret_fields{"cost", "quantity"};
-
-// A value with the place where it stood, for messages, and the bounds that hold for it.
-struct Value {
-    element json;
-    std::string place;
-    const CallLimits& limits;
-
-    Done text(std::string& out, std::size_t most) const {
-        std::string_view text;
-        if (json.get(text) != simdjson::SUCCESS) return refused(fmt::format("{} is not a string", place));
-        if (text.size() > most)
-            return refused(fmt::format("{} has {} bytes; at most {} are read", place, text.size(), most));
-        if (!is_plain_text(text)) return refused(fmt::format("{} holds control characters; send plain text", place));
-        out = text;
-        return {};
-    }
-    Done id(std::string& out) const { return text(out, limits.id_bytes); }
-    Done boolean(bool& out) const {
-        if (json.get(out) != simdjson::SUCCESS) return refused(fmt::format("{} is neither true nor false", place));
-        return {};
-    }
-    Done number(std::int64_t& out, std::int64_t least, std::int64_t most) const {
-        if (json.get(out) != simdjson::SUCCESS || out < least || out > most)
-            return refused(fmt::format("{} is not a whole number from {} to {}", place, least, most));
-        return {};
-    }
-    // Calls `take` with each element, which knows its place.
-    template <class Take>
-    Done each(std::size_t most, const Take& take) const {
-        simdjson::dom::array array;
-        if (json.get(array) != simdjson::SUCCESS) return refused(fmt::format("{} is not a list", place));
-        std::size_t index = 0;
-        for (const element one : array) {
-            if (index == most) return refused(fmt::format("{} holds more than {} entries", place, most));
-            if (Done done = take(Value{one, fmt::format("{}[{}]", place, index), limits}); !done) return done;
-            ++index;
-        }
-        return {};
-    }
-    Done ids(std::vector<std::string>& out) const {
-        out.clear();
-        return each(limits.ids, [&](const Value& one) { return one.id(out.emplace_back()); });
-    }
-};
-
-template <class T>
-struct Field {
-    std::string_view name;
-    Done (*read)(const Value& value, T& out);
-};
-
-// Reads an object by the table; null is the same as leaving the field out.
-template <class T>
-Done read_object(const Value& value, std::span<const Field<T>> table, T& out) {
-    simdjson::dom::object object;
-    if (value.json.get(object) != simdjson::SUCCESS)
-        return refused(fmt::format("{} is not an object", value.place.empty() ? "the body" : value.place));
-    std::uint64_t seen = 0;
-    for (const auto [name, json] : object) {
-        const auto field = std::ranges::find(table, name, &Field<T>::name);
-        const std::string place = value.place.empty() ? std::string(name) : fmt::format("{}.{}", value.place, name);
-        if (field == table.end())
-            return refused(fmt::format("{} is not a field of this request", place.substr(0, 200)));
-        const std::uint64_t bit = std::uint64_t{1} << (field - table.begin());
-        if ((seen & bit) != 0) return refused(fmt::format("{} comes twice", place));
-        seen |= bit;
-        if (json.is_null()) continue;
-        if (Done done = field->read(Value{json, place, value.limits}, out); !done) return done;
-    }
-    return {};
-}
 
 Done read_filter(std::string_view json, Request& request) {
     auto filter = ranking::parse_filter(json);
@@ -294,6 +220,37 @@ struct QueryField {
 
 Request& only(Whole& whole) { return whole.call.request.requests.front(); }
 
+constexpr Field<Whole> of_call(std::string_view name) {
+    return *std::ranges::find(call_fields, name, &Field<Whole>::name);
+}
+
+Done read_listing(const Value& value, Whole& out) {
+    Request& request = only(out);
+    Done done = value.ids(request.candidates);
+    request.listing = true;
+    request.size = request.candidates.size();
+    if (done && request.candidates.empty())
+        return refused(fmt::format("{} is empty, so there is nothing to put into order", value.place));
+    return done;
+}
+
+// A call of one request, whose candidates are the listing.
+constexpr std::array<Field<Whole>, 13> ranking_fields{{
+    of_call("visitor_id"),
+    of_call("user_id"),
+    of_call("user_token"),
+    of_call("context"),
+    of_call("recent_items"),
+    of_call("fields"),
+    of_call("timeout_ms"),
+    of_call("mode"),
+    of_call("explain"),
+    {"placement", [](const Value& value, Whole& out) { return value.id(only(out).placement); }},
+    {"items", read_listing},
+    {"item_id", [](const Value& value, Whole& out) { return value.id(only(out).item_id); }},
+    {"cart", [](const Value& value, Whole& out) { return value.ids(only(out).cart); }},
+}};
+
 constexpr std::array<QueryField, 17> query_fields{{
     {"placement",
      [](const Parameter& p, const CallLimits& l, Whole& out) { return read_text(p, l.id_bytes, only(out).placement); }},
@@ -336,21 +293,32 @@ constexpr std::array<QueryField, 17> query_fields{{
     {"explain", [](const Parameter& p, const CallLimits&, Whole& out) { return read_flag(p, out.call.explain); }},
 }};
 
+Done read_body(std::string_view body, const CallLimits& limits, std::span<const Field<Whole>> fields, Whole& whole) {
+    simdjson::dom::parser parser;
+    simdjson::dom::element json;
+    if (const auto error = json::parse(parser, body, json); error != simdjson::SUCCESS)
+        return refused(fmt::format("the body is no JSON: {}", simdjson::error_message(error)));
+    whole.call.request.live = true;
+    return read_object<Whole>(Value{json, "", limits}, fields, whole);
+}
+
 }  // namespace
 
 bool is_secret_field(std::string_view field) { return std::ranges::find(secret_fields, field) != secret_fields.end(); }
 
 OrProblem<RecommendationCall> read_recommendation_call(std::string_view body, const CallLimits& limits) {
-    simdjson::dom::parser parser;
-    element json;
-    if (const auto error = json::parse(parser, body, json); error != simdjson::SUCCESS) {
-        return std::unexpected(
-            Problem{"invalid_input", fmt::format("the body is no JSON: {}", simdjson::error_message(error))});
-    }
     Whole whole;
-    whole.call.request.live = true;
-    if (Done done = read_object<Whole>(Value{json, "", limits}, call_fields, whole); !done)
-        return std::unexpected(done.error());
+    if (Done done = read_body(body, limits, call_fields, whole); !done) return std::unexpected(done.error());
+    return completed(std::move(whole));
+}
+
+OrProblem<RecommendationCall> read_ranking_call(std::string_view body, const CallLimits& limits) {
+    Whole whole;
+    whole.call.request.requests.resize(1);
+    if (Done done = read_body(body, limits, ranking_fields, whole); !done) return std::unexpected(done.error());
+    for (const auto& [field, missing] :
+         {std::pair{"placement", only(whole).placement.empty()}, std::pair{"items", only(whole).candidates.empty()}})
+        if (missing) return std::unexpected(Problem{"invalid_input", fmt::format("{} is missing", field)});
     return completed(std::move(whole));
 }
 

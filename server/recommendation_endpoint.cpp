@@ -74,12 +74,20 @@ std::optional<engine::Person> person_of_body(const Call& call) {
     return person_in(read_recommendation_call(call.request.body, limits_of(call)));
 }
 
+std::optional<engine::Person> person_of_listing(const Call& call) {
+    return person_in(read_ranking_call(call.request.body, limits_of(call)));
+}
+
 HttpResponse get_recommendations(const Call& call) {
     return answered(recommendation_call_of(call.query, limits_of(call)), call);
 }
 
 HttpResponse post_recommendations(const Call& call) {
     return answered(read_recommendation_call(call.request.body, limits_of(call)), call);
+}
+
+HttpResponse post_ranking(const Call& call) {
+    return answered(read_ranking_call(call.request.body, limits_of(call)), call);
 }
 
 }  // namespace vitrina::server

@@ -42,6 +42,8 @@ struct RecommendationCall {
 bool is_secret_field(std::string_view field);
 
 OrProblem<RecommendationCall> read_recommendation_call(std::string_view body, const CallLimits& limits = {});
+// A listing of the shop's own that is to be put into order.
+OrProblem<RecommendationCall> read_ranking_call(std::string_view body, const CallLimits& limits = {});
 OrProblem<RecommendationCall> recommendation_call_of(const std::vector<Parameter>& query,
                                                      const CallLimits& limits = {});
 

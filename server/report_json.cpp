@@ -31,6 +31,7 @@ ordered_json increment_json(const engine::ReportIncrement& increment) {
             {"units", increment.units},
             {"held_out", increment.held_out},
             {"conversion_lift", estimate_json(increment.conversion_lift)},
+            {"order_value_lift", estimate_json(increment.order_value_lift)},
             {"revenue_lift", estimate_json(increment.revenue_lift)},
             {"revenue_a_unit", estimate_json(increment.revenue_a_unit)},
             {"revenue", estimate_json(increment.revenue)},
@@ -50,6 +51,7 @@ ordered_json report_json(const engine::Report& report) {
     }
     json["items_in_catalogue"] = report.items_in_catalogue;
     json["items_shown"] = report.items_ever_shown;
+    json["share_of_new_items"] = report.new_items.share();
     json["clicks"] = {{"with_id", report.clicks.with_id},
                       {"without_id", report.clicks.without_id},
                       {"share_without_id", report.clicks.share_without_id()}};

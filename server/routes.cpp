@@ -18,6 +18,7 @@ constexpr std::array table{
     Route{"GET", "/v1/recommendations", Needs::any, Body::none, false, recommendation_parameters, get_recommendations,
           person_of_query},
     Route{"POST", "/v1/recommendations", Needs::any, Body::json, false, "", post_recommendations, person_of_body},
+    Route{"POST", "/v1/rank", Needs::any, Body::json, false, "", post_ranking, person_of_listing},
     Route{"POST", "/v1/items", Needs::secret, Body::json, true, "run", post_items},
     Route{"POST", "/v1/item-runs", Needs::secret, Body::none, false, "", post_item_run},
     Route{"POST", "/v1/item-runs/{id}", Needs::secret, Body::json, true, "", end_item_run},
@@ -48,7 +49,6 @@ struct NotYet {
 
 constexpr std::array later{
     NotYet{"", "/v1/ga4", "the Measurement Protocol of GA4 is not built yet; send events to /v1/events"},
-    NotYet{"", "/v1/rank", "ordering a listing of the shop is not built yet"},
     NotYet{"", "/v1/batches",
            "recommendations in batches are not built yet; `vitrina recommend` answers one after another"},
     NotYet{"PUT", "/v1/visitors/{id}", "attributes of visitors are not built yet"},

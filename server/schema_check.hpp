@@ -56,6 +56,7 @@ private:
         if (word == "maximum") return !value.is_number() || value <= rule ? "" : "is above " + rule.dump();
         if (word == "minLength") return !value.is_string() || !value.get<std::string>().empty() ? "" : "is empty";
         if (word == "maxItems") return !value.is_array() || value.size() <= rule ? "" : "has too many entries";
+        if (word == "minItems") return !value.is_array() || value.size() >= rule ? "" : "has too few entries";
         if (word == "oneOf") {
             std::size_t fitting = 0;
             for (const auto& one : rule) fitting += violation(value, one).empty() ? 1 : 0;

@@ -240,6 +240,7 @@ Placements first_day(Placements own) {
         else
             settings.sources = {"popular"};
         settings.weights.clear();
+        settings.success = 0;
     }
     if (const auto listing = own.find("new"); listing != own.end()) listing->second.sources = {"new"};
     return own;

@@ -101,6 +101,16 @@ const std::vector<LearningKey>& learning_keys() {
         share("release.unknown_share", [](S& s) -> double& { return s.input.unknown_share; }),
         share("release.coverage_share", [](S& s) -> double& { return s.coverage_share; }),
         share("release.loss", [](S& s) -> double& { return s.loss; }),
+        {"training.trials",
+         [](Learning& learning, const toml::node& value) -> Result<void> {
+             const auto number = whole_number_of(value, "training.trials");
+             if (!number) return std::unexpected(number.error());
+             if (*number < 0 || *number > 10'000)
+                 return std::unexpected(wrong_value(value, "training.trials", "must lie between 0 and 10000"));
+             learning.release.trials = static_cast<std::uint64_t>(*number);
+             return {};
+         },
+         [](const Learning& learning) { return fmt::format("{}", learning.release.trials); }},
         recipe_key()};
     return keys;
 }

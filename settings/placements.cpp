@@ -113,6 +113,16 @@ Result<void> read_only_known(PlacementSettings& settings, const toml::node& valu
     return {};
 }
 
+Result<void> read_success(PlacementSettings& settings, const toml::node& value, const std::string& key) {
+    const auto number = number_of(value, key);
+    if (!number) return std::unexpected(number.error());
+    if (*number < 0 || *number > recommendation::success_most)
+        return std::unexpected(
+            wrong_value(value, key, fmt::format("must lie between 0 and {}", recommendation::success_most)));
+    settings.success = *number;
+    return {};
+}
+
 Reader truth(bool PlacementSettings::* field) {
     return [field](PlacementSettings& settings, const toml::node& value, const std::string& key) {
         return assign(truth_of(value, key), settings.*field);
@@ -133,6 +143,7 @@ const std::vector<std::pair<std::string, Reader>>& readers() {
         {"exclude", read_exclude},
         {"diversity", read_diversity},
         {"fallback", read_fallback},
+        {"success", read_success},
         {"fill", truth(&PlacementSettings::fill)},
         {"needs_item", truth(&PlacementSettings::needs_item)},
         {"uses_cart", truth(&PlacementSettings::uses_cart)},

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""How good the recommendations are: make bench-quality (PUBLISHED=folder, DATA=regular-expression of what to measure).
+"""How good the recommendations are: make bench-quality (PUBLISHED=folder, DATA=regular-expression of what to measure,
+ABLATION=1 to tell what each source and group of features adds to the ranker).
 
 The bundled Online Retail is imported and evaluated at four cuts, then every published set found under PUBLISHED
 (docs/published-evaluation.md says what each file looks like); what is not there is named and skipped. One command, one automatic
@@ -33,13 +34,14 @@ PUBLISHED = [
     ("Serenade", "serenade/train.tsv.gz", ["--valid", "serenade/valid.tsv.gz", "--test", "serenade/test.tsv.gz", "--shape", "sessions", "--at", "20"],
      {"mrr@20": 0.3401}),
 ]
+ABLATION = ["--ablation"] if os.environ.get("ABLATION", "0") not in ("", "0") else []
 SHOP_METRICS = ("recall@10", "recall@20", "revenue_recall@20")
 
 
 def evaluate(folder, *arguments):
     """What `vitrina evaluate --json` says, and the seconds that it took."""
     begun = time.monotonic()
-    done = subprocess.run([pathlib.Path(VITRINA).resolve(), "evaluate", *arguments, "--json"], cwd=folder, capture_output=True, text=True, check=False)
+    done = subprocess.run([pathlib.Path(VITRINA).resolve(), "evaluate", *arguments, *ABLATION, "--json"], cwd=folder, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         sys.exit(f"`vitrina evaluate {' '.join(arguments)}` failed: {done.stderr}")
     return json.loads(done.stdout), time.monotonic() - begun
@@ -118,6 +120,16 @@ def table(figures):
               f"{gained(row.get('gain')):<28} {gained(row.get('gain_over_own_favourites'))}".rstrip())
 
 
+def ablations(said):
+    """A line a data set (or task and cut) and part of the ranker: what the objective on validation questions loses without it."""
+    lines = [{"data": name if not line["task"] else f"{name}, {line['task']}", "without": line["without"], **line["gain"]}
+             for name, one in said.items() for line in one.get("ablation", [])]
+    for line in lines:
+        verdict = "adds" if line["low"] > 0 else "harms" if line["high"] < 0 else "nothing shown"
+        print(f"{line['data']:<38} {line['without']:<30} {line['value']:+.5f} [{line['low']:+.5f}, {line['high']:+.5f}]  {verdict}")
+    return lines
+
+
 def drawn(figures):
     """A bar a figure with its interval; a ring where the best source stands, a line where the best published figure does."""
     left, width, step = 300, 420, 22
@@ -146,7 +158,8 @@ def main():
     shop, raw_shop = shop_figures()
     published, raw_published = published_figures(os.environ.get("PUBLISHED", "data/published"))
     figures = published + shop
-    pathlib.Path("build/bench-quality.json").write_text(json.dumps({"figures": figures, "said": raw_published | {"Online Retail": raw_shop}}, indent=1) + "\n")
+    said = raw_published | {"Online Retail": raw_shop}
+    pathlib.Path("build/bench-quality.json").write_text(json.dumps({"figures": figures, "ablation": ablations(said), "said": said}, indent=1) + "\n")
     if figures:
         table(figures)
         pathlib.Path("build/bench-quality.svg").write_text(drawn(figures))

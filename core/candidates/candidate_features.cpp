@@ -70,7 +70,6 @@ enum Column : std::size_t {
 };
 static_assert(std::size(column_names) == columns);
 
-constexpr std::size_t of_source = 3;          // share, score, rank
 constexpr std::size_t history_entries = 500;  // newest that are looked at
 constexpr std::size_t recent_items = 5, more_items = 20;
 constexpr float never_places = 1000, never_days = 10'000, never_baskets = 1000;

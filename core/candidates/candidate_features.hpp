@@ -26,6 +26,8 @@
 
 namespace vitrina::candidates {
 
+inline constexpr std::size_t of_source = 3;  // columns of each source, before the others: share, score, rank
+
 struct CandidateLimits {
     std::size_t asked = 400;  // of each source: what lies behind `each` is no candidate, but has its score
     std::size_t each = 100;

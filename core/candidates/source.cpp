@@ -6,6 +6,7 @@
 #include "candidates/covisit.hpp"
 #include "candidates/ials.hpp"
 #include "candidates/item_item.hpp"
+#include "candidates/kinds_together.hpp"
 #include "candidates/next_basket.hpp"
 #include "candidates/popular.hpp"
 #include "candidates/same_order.hpp"
@@ -29,6 +30,7 @@ constexpr Entry table[] = {
     {"covisit_cart_buy", make_covisit_cart_buy},
     {"covisit_buy_buy", make_covisit_buy_buy},
     {"same_order", make_same_order},
+    {"kinds_together", make_kinds_together},
     {"session_knn", make_session_knn},
     {"ials", make_ials},
     {"next_basket", make_next_basket},

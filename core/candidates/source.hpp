@@ -2,8 +2,8 @@
 // What could be shown: a source answers a query with scored rows of a model. One file a source; `make_source` knows them all.
 //
 // Sources learned by training, and the sections of the model they read, "<name>.<array>":
-//   item_item  covisit_view_view  covisit_view_buy  covisit_cart_buy  covisit_buy_buy  same_order  session_knn  ials
-//   next_basket  content  popular  recent
+//   item_item  covisit_view_view  covisit_view_buy  covisit_cart_buy  covisit_buy_buy  same_order  kinds_together
+//   session_knn  ials  next_basket  content  popular  recent
 // What stands outside of this interface because its items may be unknown to the model: cold_items.hpp.
 // Threads: a source is immutable; every thread brings its own `Scratch`.
 // Lifetime: a source borrows the model.

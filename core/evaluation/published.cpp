@@ -23,13 +23,14 @@ namespace {
 
 using SourcePointer = std::unique_ptr<candidates::Source>;
 
-// What can say something about data of this shape: where nothing has an order, what follows what is not asked.
+// What can say something about data of this shape: where nothing has an order, what follows what is not asked. Popularity fills lists
+// up behind them; as a source it added nothing to the trees where there is an order.
 std::vector<std::string_view> sources_for(Shape shape) {
     switch (shape) {
         case Shape::user_items: return {"item_item", "ials", "popular"};
-        case Shape::sequences: return {"covisit_buy_buy", "session_knn", "item_item", "ials", "popular"};
-        case Shape::sessions: return {"session_knn", "covisit_view_view", "item_item", "recent", "popular"};
-        case Shape::baskets: return {"next_basket", "covisit_buy_buy", "item_item", "recent", "popular"};
+        case Shape::sequences: return {"covisit_buy_buy", "session_knn", "item_item", "ials"};
+        case Shape::sessions: return {"session_knn", "covisit_view_view", "item_item", "ials"};
+        case Shape::baskets: return {"next_basket", "covisit_buy_buy", "item_item"};
     }
     return {};
 }
@@ -129,6 +130,7 @@ private:
             recipe.item_item.on |= one.item_item.on;
             recipe.covisit.on |= one.covisit.on;
             recipe.same_order.on |= one.same_order.on;
+            recipe.kinds_together.on |= one.kinds_together.on;
             recipe.session_knn.on |= one.session_knn.on;
             recipe.ials.on |= one.ials.on;
             recipe.next_basket.on |= one.next_basket.on;
@@ -190,6 +192,7 @@ private:
             return std::unexpected(stack.error());
         else
             chosen.stack = std::move(*stack);
+        for (const Ablation& one : chosen.stack.ablation) report.ablation.push_back({"", one.without, one.gain});
         report.protocol = protocol_of({request_, *split_, chosen, cut_offs_.front(), questions.size(), ideal()});
         return chosen;
     }
@@ -198,10 +201,13 @@ private:
                                     const WeightChoice& weights) {
         if (!learned.model) return StackingChoice{};
         const std::vector<Question> questions = sample(request_.ranker_questions);
-        auto stack = choose_stack(
-            {learned.model, sources, weights.weights, questions},
-            {.tuning = tuning(), .limits = {}, .list = *std::ranges::max_element(cut_offs_), .seed = request_.seed},
-            executor_);
+        auto stack = choose_stack({learned.model, sources, weights.weights, questions},
+                                  {.tuning = tuning(),
+                                   .limits = {},
+                                   .list = *std::ranges::max_element(cut_offs_),
+                                   .seed = request_.seed,
+                                   .ablation = request_.ablation},
+                                  executor_);
         if (!stack || !stack->worth_it) return stack;
         const Baselines baselines(split_->choosing.history, request_.seed);
         const Ranker ranker = [&](std::size_t q, const Question& question, std::size_t k, candidates::Scratch&) {

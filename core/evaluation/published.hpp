@@ -35,6 +35,7 @@ struct PublishedRequest {
         24'000;  // validation questions that the stacked ranker learns from, sampled likewise
     std::size_t resamples = 500;
     bool single_sources = true;  // also measure each source by itself
+    bool ablation = false;       // also tell what each source and group of features adds to the stacked ranker
 };
 
 // What only a host knows; any may be empty.

@@ -67,9 +67,11 @@ Result<void> stack_for(const Choosing& choosing, const Asked& asked, std::span<c
                                                 .bins = shop_bins}},
                                     .negatives = recipe.negatives,
                                     .seed = slice.input.recipe.seed,
+                                    .ablation = slice.settings.ablation,
                                     .memory_bytes = memory_left(slice)};
     auto stack = choose_stack({slice.model, asked.sources, weights, questions}, settings, executor);
     if (!stack) return std::unexpected(stack.error());
+    for (const Ablation& one : stack->ablation) choice.ablation.push_back({placement, one.without, one.gain});
     choice.rankers.push_back({.task = placement,
                               .stack = stack->worth_it,
                               .reason = reason_of(*stack, past.settings.cut_off),

@@ -24,6 +24,7 @@
 
 #include "base/error.hpp"
 #include "base/executor.hpp"
+#include "evaluation/report.hpp"
 #include "model/forest.hpp"
 #include "model/store.hpp"
 #include "recommendation/placement.hpp"
@@ -41,6 +42,7 @@ struct RecipeChoiceSettings {
     std::size_t context_items = 64;   // lines of a cart that are asked about
     std::size_t history_items = 512;  // newest actions of a person that are asked about
     std::uint64_t seed = 1;
+    bool ablation = false;  // also tell what each source and group of features adds to the trees
 };
 
 struct PlacementChoice {
@@ -48,7 +50,8 @@ struct PlacementChoice {
     std::vector<model::Figure> figures;        // on the slice: "home", "validation objective@20"
     std::vector<model::RankerChoice> rankers;  // of every placement that was asked
     std::vector<std::pair<std::string, model::ForestArrays>>
-        forests;  // of those that are taken, by their names in a model
+        forests;                         // of those that are taken, by their names in a model
+    std::vector<AblationLine> ablation;  // where asked for
 
     // For training::Prepared; borrows this.
     std::vector<training::LearnedRanker> learned() const {

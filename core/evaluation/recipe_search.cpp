@@ -2,7 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
+#include <numeric>
+#include <utility>
 
+#include "base/random.hpp"
 #include "training/trainer.hpp"
 
 namespace vitrina::evaluation {
@@ -173,12 +177,112 @@ private:
     std::vector<float> best_;
 };
 
+class Halving {
+public:
+    Halving(const HalvingSearch& halving, const Recipe& start, Executor& executor)
+        : halving_(halving), start_(start), executor_(executor) {
+        for (Knob& knob : knobs_of(halving.search.source, *halving.search.history))
+            if (knob.get(halving.wanted) == knob.get(Recipe())) knobs_.push_back(std::move(knob));
+    }
+
+    std::vector<TriedRecipe> run() {
+        std::vector<float> before = ask(start_, 1);
+        const std::size_t drawn = first_rung(halving_.search.trials);
+        if (before.empty() || knobs_.empty() || drawn == 0) return {};
+        std::vector<Recipe> rung;
+        for (std::size_t r = 0; r < drawn; ++r) rung.push_back(near_start(r));
+        for (const std::size_t every : {4u, 2u}) rung = best_third(rung, every);
+        decide(rung, before);
+        return std::move(tried_);
+    }
+
+private:
+    // As many as are over with both later rungs, beside the start.
+    static std::size_t first_rung(std::size_t trials) {
+        std::size_t drawn = 0;
+        const auto third = [](std::size_t of) { return (of + 2) / 3; };
+        while (drawn + 1 + third(drawn + 1) + third(third(drawn + 1)) + 1 <= trials) ++drawn;
+        return drawn;
+    }
+
+    Recipe near_start(std::size_t number) const {
+        Random random(halving_.seed, number);
+        Recipe recipe = start_;
+        for (std::size_t changed = 0; changed == 0;)
+            for (const Knob& knob : knobs_) {
+                if (random.below(2) == 0) continue;
+                const auto at = std::ranges::lower_bound(knob.values, knob.get(start_)) - knob.values.begin();
+                const auto most = static_cast<std::ptrdiff_t>(knob.values.size()) - 1;
+                const auto to =
+                    std::clamp<std::ptrdiff_t>(at + static_cast<std::ptrdiff_t>(random.below(5)) - 2, 0, most);
+                knob.set(recipe, knob.values[static_cast<std::size_t>(to)]);
+                ++changed;
+            }
+        return recipe;
+    }
+
+    std::vector<float> ask(const Recipe& recipe, std::size_t every) {
+        std::vector<Question> questions;
+        for (std::size_t q = 0; q < halving_.search.questions.size(); q += every)
+            questions.push_back(halving_.search.questions[q]);
+        tried_.push_back({recipe, 0, questions.size()});
+        const auto trained =
+            training::train(*halving_.search.history, only(halving_.search.source, recipe), {}, executor_);
+        if (!trained) return {};
+        const auto model = model::Model::from_bytes(trained->model_bytes);
+        const auto source = model ? candidates::make_source(halving_.search.source, *model) : nullptr;
+        if (!source) return {};
+        auto objectives = objectives_of(*source, questions, halving_.search.settings, executor_);
+        tried_.back().objective = mean_value(objectives).mean;
+        return objectives;
+    }
+
+    std::vector<Recipe> best_third(const std::vector<Recipe>& rung, std::size_t every) {
+        const std::size_t first = tried_.size();
+        for (const Recipe& recipe : rung) static_cast<void>(ask(recipe, every));
+        std::vector<std::size_t> order(rung.size());
+        std::iota(order.begin(), order.end(), 0u);
+        std::ranges::stable_sort(order, std::greater(), [&](std::size_t r) { return tried_[first + r].objective; });
+        std::vector<Recipe> best;
+        for (std::size_t r = 0; r < (rung.size() + 2) / 3; ++r) best.push_back(rung[order[r]]);
+        return best;
+    }
+
+    std::size_t changes(const Recipe& recipe) const {
+        return static_cast<std::size_t>(
+            std::ranges::count_if(knobs_, [&](const Knob& knob) { return knob.get(recipe) != knob.get(start_); }));
+    }
+
+    void decide(const std::vector<Recipe>& finalists, const std::vector<float>& before) {
+        const std::size_t first = tried_.size();
+        std::vector<std::vector<float>> objectives;
+        for (const Recipe& recipe : finalists) objectives.push_back(ask(recipe, 1));
+        const auto mean = [](const std::vector<float>& of) { return mean_value(of).mean; };
+        const std::vector<float>& best = *std::ranges::max_element(objectives, {}, mean);
+        std::size_t chosen = 0;  // of `tried_`: the start
+        for (std::size_t f = 0; f < finalists.size(); ++f) {
+            if (objectives[f].size() != before.size()) continue;
+            const PairedGain missing = paired_gain(objectives[f], best), gain = paired_gain(before, objectives[f]);
+            if (missing.mean > missing.standard_error || gain.mean <= gain.standard_error) continue;
+            if (chosen == 0 || changes(finalists[f]) < changes(tried_[chosen].recipe)) chosen = first + f;
+        }
+        tried_[chosen].chosen = true;
+    }
+
+    const HalvingSearch& halving_;
+    const Recipe& start_;
+    Executor& executor_;
+    std::vector<Knob> knobs_;
+    std::vector<TriedRecipe> tried_;
+};
+
 }  // namespace
 
 training::Recipe only(std::string_view source, training::Recipe recipe) {
     recipe.item_item.on = source == "item_item";
     recipe.covisit.on = source.starts_with("covisit");
     recipe.same_order.on = source == "same_order";
+    recipe.kinds_together.on = source == "kinds_together";
     recipe.session_knn.on = source == "session_knn";
     recipe.ials.on = source == "ials";
     recipe.next_basket.on = source == "next_basket";
@@ -188,6 +292,10 @@ training::Recipe only(std::string_view source, training::Recipe recipe) {
 }
 
 std::size_t knob_count(std::string_view source) { return knobs_of(source, {}).size(); }
+
+std::vector<TriedRecipe> search_by_halving(const HalvingSearch& halving, const Recipe& start, Executor& executor) {
+    return Halving(halving, start, executor).run();
+}
 
 RecipeChoice search_recipe(const RecipeSearch& search, const training::Recipe& start, Executor& executor) {
     return Search(search, start, executor).run();

@@ -42,6 +42,24 @@ struct RecipeChoice {
     double start = 0;  // objective of the recipe given
 };
 
+// The same by successive halving (Jamieson and Talwalkar 2016): many recipes near the start, drawn by seed, on a quarter of the
+// questions; the best third of them on half, the best third of these on all. A trial is one recipe on one rung; the start is asked
+// everything. It gives way to the finalist with the fewest changes within a standard error of the best, where that gains more
+// than its standard error.
+struct TriedRecipe {
+    training::Recipe recipe;
+    double objective = 0;
+    std::size_t questions = 0;
+    bool chosen = false;
+};
+struct HalvingSearch {
+    RecipeSearch search;
+    std::uint64_t seed = 1;
+    training::Recipe wanted;  // a knob that is not at its default here is the shop's, and is left alone
+};
+std::vector<TriedRecipe> search_by_halving(const HalvingSearch& halving, const training::Recipe& start,
+                                           Executor& executor);
+
 RecipeChoice search_recipe(const RecipeSearch& search, const training::Recipe& start, Executor& executor);
 
 }  // namespace vitrina::evaluation

@@ -7,6 +7,7 @@
 
 #include "base/pool.hpp"
 #include "evaluation/past_questions.hpp"
+#include "evaluation/shop_tuning.hpp"
 #include "evaluation/slice_answers.hpp"
 
 namespace vitrina::evaluation {
@@ -61,11 +62,13 @@ ReleaseCheck check_of(const PlacementChange& change, const std::string& name, do
 
 ReleaseCheck recipe_note(std::string says) { return {.name = "recipe", .passed = true, .says = std::move(says)}; }
 
-Result<void> compare(const ReleaseInput& input, const Recipe& current, model::Release& release, Executor& executor) {
+Result<void> compare(const ReleaseInput& input, const Recipe& current, const Recipe& candidate, model::Release& release,
+                     Executor& executor) {
+    const TrainingInput with_candidate{input.training.history, candidate, input.training.text};
     const auto comparison =
-        compare_recipes({input.training, current, input.placements}, input.settings.comparison, executor);
+        compare_recipes({with_candidate, current, input.placements}, input.settings.comparison, executor);
     if (!comparison) return std::unexpected(comparison.error());
-    const std::string difference = difference_of(current, input.training.recipe);
+    const std::string difference = difference_of(current, candidate);
     if (comparison->changes.empty()) {
         release.checks.push_back(recipe_note(
             fmt::format("another than in use ({}), and the past asks too few questions to compare them", difference)));
@@ -79,7 +82,8 @@ Result<void> compare(const ReleaseInput& input, const Recipe& current, model::Re
     return {};
 }
 
-Result<void> review_recipe(const ReleaseInput& input, model::Release& release, Executor& executor) {
+Result<void> review_recipe(const ReleaseInput& input, const Recipe& candidate, model::Release& release,
+                           Executor& executor) {
     if (input.in_use == nullptr) {
         release.checks.push_back(recipe_note("the first release: there is nothing to compare it with"));
         return {};
@@ -90,11 +94,43 @@ Result<void> review_recipe(const ReleaseInput& input, model::Release& release, E
             recipe_note("that of the model in use cannot be read, so nothing is compared: " + current.error().message));
         return {};
     }
-    if (same_recipe(*current, input.training.recipe)) {
+    if (same_recipe(*current, candidate)) {
         release.checks.push_back(recipe_note("the one in use"));
         return {};
     }
-    return compare(input, *current, release, executor);
+    return compare(input, *current, candidate, release, executor);
+}
+
+// The recipe to train with, and what the gate says of it.
+Result<void> choose(const ReleaseInput& input, ReleasePlan& plan, Executor& executor) {
+    const training::History& history = input.training.history;
+    const RecipeChoiceSettings& settings = input.settings.comparison.choice;
+    const model::Tuning* const before = input.in_use == nullptr ? nullptr : &input.in_use->tuning;
+    const auto tune = [&](const training::History& on, std::uint64_t trials) {
+        return tune_recipe({on, input.training.recipe, input.placements, before, trials, settings}, executor);
+    };
+    // With no trials this is what the last search chose.
+    const TunedRecipe kept = tune({}, 0);
+    TunedRecipe tuned = kept;
+    if (input.settings.trials > 0)
+        tuned = tune(history_through(history, slice_cut(history, settings.horizon_ms)), input.settings.trials);
+    auto reviewed = review_recipe(input, tuned.recipe, plan.release, executor);
+    if (!reviewed) return reviewed;
+    plan.recipe = tuned.recipe;
+    plan.tuning = tuned.tuning;
+    const bool lost = !std::ranges::all_of(plan.release.checks, &ReleaseCheck::passed);
+    const auto current =
+        input.in_use == nullptr ? Result<Recipe>(Recipe()) : training::from_settings(input.in_use->configuration);
+    if (!lost || input.in_use == nullptr || !current || !same_recipe(*current, kept.recipe) || input.force) return {};
+    for (ReleaseCheck& check : plan.release.checks) {
+        if (check.passed) continue;
+        check.passed = true;
+        check.says = "what the search found lost, the recipe in use is kept: " + check.says;
+    }
+    plan.recipe = kept.recipe;
+    plan.tuning.chosen = kept.tuning.chosen;
+    for (model::Trial& trial : plan.tuning.tried) trial.chosen = false;
+    return {};
 }
 
 struct Answered {
@@ -143,14 +179,13 @@ const model::Figure* find(const model::Manifest& manifest, const model::Figure& 
 }  // namespace
 
 Result<ReleasePlan> plan_release(const ReleaseInput& input, Executor& executor) {
-    ReleasePlan plan{.recipe = input.training.recipe, .release = {}};
+    ReleasePlan plan{.recipe = input.training.recipe, .release = {}, .tuning = {}};
     plan.release.checks = review_input(input.training.history, input.known, input.settings.input);
     // What the input says is enough, and a comparison is the dear part.
     const bool goes_on =
         input.force || input.in_use == nullptr || std::ranges::all_of(plan.release.checks, &ReleaseCheck::passed);
     if (goes_on)
-        if (auto reviewed = review_recipe(input, plan.release, executor); !reviewed)
-            return std::unexpected(reviewed.error());
+        if (auto chosen = choose(input, plan, executor); !chosen) return std::unexpected(chosen.error());
     settle(input, plan.release);
     return plan;
 }
@@ -200,6 +235,7 @@ model::Manifest manifest_of(const ReleasePlan& plan, const PlacementChoice& choi
     manifest.figures.insert(manifest.figures.end(), figures.begin(), figures.end());
     manifest.rankers = choice.rankers;
     manifest.release = plan.release;
+    manifest.tuning = plan.tuning;
     return manifest;
 }
 

@@ -7,6 +7,8 @@
 //            and of each, must not lie below −`loss`
 //   answers  what the new model answers to people as they are now: lists as full, and as many different items in them, as those
 //            of the model in use, times `coverage_share`; figures of a manifest
+// The recipe is searched first where trials are given, on what lies before the slice of the comparison. One that the search found and
+// that loses gives way to the one in use, without a refusal.
 // `plan_release` comes before the training and `review_answers` after it. A release that fails a check is "refused", or "forced"
 // where the host was told so; the first of a shop replaces nothing and is never refused.
 // Threads: uses the executor; the same plan on any number of threads and in every host.
@@ -27,6 +29,7 @@ namespace vitrina::evaluation {
 
 struct ReleaseSettings {
     InputLimits input;
+    std::uint64_t trials = 0;  // of the search for a recipe before the comparison (evaluation/shop_tuning.hpp); 0: none
     double loss = 0.01;
     double coverage_share = 0.5;
     std::size_t people = 500;  // that are asked for `answers`
@@ -45,6 +48,7 @@ struct ReleaseInput {
 struct ReleasePlan {
     training::Recipe recipe;  // to train with
     model::Release release;
+    model::Tuning tuning;
 };
 
 Result<ReleasePlan> plan_release(const ReleaseInput& input, Executor& executor);

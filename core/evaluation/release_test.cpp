@@ -44,7 +44,7 @@ training::Recipe quick() {
 training::Recipe sabotaged() {
     training::Recipe recipe = quick();
     recipe.item_item.on = recipe.covisit.on = recipe.same_order.on = recipe.ials.on = recipe.next_basket.on = false;
-    recipe.session_knn.on = recipe.ranker.on = false;
+    recipe.kinds_together.on = recipe.session_knn.on = recipe.ranker.on = false;
     return recipe;
 }
 

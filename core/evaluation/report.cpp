@@ -96,10 +96,23 @@ std::string to_json(const Report& report) {
     for (const auto& [name, value] : report.protocol) protocol[name] = json_of(value);
     object["protocol"] = protocol;
     object["chosen"] = report.chosen;
+    for (const auto& [task, without, gain] : report.ablation)
+        object["ablation"].push_back({{"task", task},
+                                      {"without", without},
+                                      {"gain", {{"value", gain.value}, {"low", gain.low}, {"high", gain.high}}}});
     object["models"] = Json::array();
     for (const ModelReport& model : report.models) object["models"].push_back(json_of(model));
     // Texts of the files reach the protocol only through us; still, bytes that are no UTF-8 must not stop a report.
     return object.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+std::string ablation_table(std::span<const AblationLine> lines) {
+    if (lines.empty()) return "";
+    std::vector<Row> rows{{"ablation of the ranker, on validation", "adds"}};
+    for (const auto& [task, without, gain] : lines)
+        rows.push_back({fmt::format("{}{}{}", task, task.empty() ? "" : ": ", without),
+                        fmt::format("{:+.4f} [{:+.4f}, {:+.4f}]", gain.value, gain.low, gain.high)});
+    return aligned(rows) + "\n";
 }
 
 std::string to_table(const Report& report) {
@@ -121,6 +134,7 @@ std::string to_table(const Report& report) {
             terciles.push_back({model.name, t.metric, fmt::format("{:.4f}", t.head), fmt::format("{:.4f}", t.middle),
                                 fmt::format("{:.4f}", t.tail)});
     if (terciles.size() > 1) text += aligned(terciles) + "\n";
+    text += ablation_table(report.ablation);
     for (const auto& [name, value] : report.protocol) text += fmt::format("{}: {}\n", name, text_of(value));
     return text;
 }

@@ -5,6 +5,7 @@
 // Shapes: every model has the metrics in the same order. Metric names are `recall hr ndcg mrr map coverage revenue_recall` `@k`.
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -38,8 +39,19 @@ struct ModelReport {
     double peak_memory_mb = 0;  // of the process until then
 };
 
+// What a stacked ranker loses without one thing that it knows, on validation questions (evaluation/stacking.hpp).
+struct AblationLine {
+    std::string task;  // a placement; empty for published files
+    std::string without;
+    Interval gain;
+};
+
+// A line each; "" where nothing was asked for.
+std::string ablation_table(std::span<const AblationLine> lines);
+
 struct Report {
     std::vector<std::pair<std::string, ProtocolValue>> protocol;
+    std::vector<AblationLine> ablation;  // where asked for
     std::string chosen = "vitrina";
     std::vector<ModelReport> models;
 };

@@ -67,7 +67,7 @@ public:
     // Precondition: it was folded until there, and no further.
     Result<void> evaluate(const Cut& cut, RollingReport& report) {
         step("learning", cut);
-        if (auto learned = learn(cut); !learned) return learned;
+        if (auto learned = learn(cut, report); !learned) return learned;
         auto people = later_of(cut);
         if (!people) return std::unexpected(people.error());
         for (const Task task : request_.tasks) {
@@ -100,7 +100,7 @@ private:
         return later.people();
     }
 
-    Result<void> learn(const Cut& cut) {
+    Result<void> learn(const Cut& cut, RollingReport& report) {
         const double start = seconds();
         snapshot_ = recommendation::Snapshot();
         snapshot_.model_version = "none";
@@ -113,10 +113,14 @@ private:
         };
         RecipeChoiceSettings settings;
         settings.seed = request_.seed;
+        settings.ablation = request_.ablation;
         const auto choice = choose_recipe({history, request_.recipe, text}, request_.placements, executor_, settings);
         if (!choice) return std::unexpected(choice.error());
         for (const auto& [task, source, weight] : choice->weights)
             snapshot_.weights[{task, source}] = static_cast<float>(weight);
+        for (const auto& [placement, without, gain] : choice->ablation)
+            report.ablation.push_back(
+                {fmt::format("{} {}", placement, iso_time(cut.through + 1).substr(0, 10)), without, gain});
         const auto rankers = choice->learned();
         auto trained = training::train(history, request_.recipe, text, executor_, {.rankers = rankers});
         if (!trained) return std::unexpected(trained.error());

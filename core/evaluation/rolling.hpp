@@ -49,6 +49,7 @@ struct RollingRequest {
     std::size_t resamples = 500;
     std::uint64_t seed = 1;
     bool single_sources = false;
+    bool ablation = false;  // also tell what each source and group of features adds to the trees, at each cut
 };
 
 struct Difference {
@@ -68,7 +69,8 @@ struct TaskOutcome {
 
 struct RollingReport {
     std::vector<std::pair<std::string, ProtocolValue>> protocol;
-    std::vector<TaskOutcome> outcomes;  // by cut, then task
+    std::vector<TaskOutcome> outcomes;   // by cut, then task
+    std::vector<AblationLine> ablation;  // by cut, then placement; its task is "home 2011-06-01"
 };
 
 Result<RollingReport> evaluate_rolling(const RollingRequest& request, Executor& executor, const Probes& probes = {});

@@ -62,6 +62,7 @@ void append_differences(const TaskOutcome& outcome, std::string& table) {
 std::string to_json(const RollingReport& report) {
     Report head;
     head.protocol = report.protocol;
+    head.ablation = report.ablation;
     for (const TaskOutcome& outcome : report.outcomes)
         if (outcome.skipped.empty() && outcome.task == report.outcomes.front().task)
             head.models = outcome.report.models;
@@ -116,6 +117,7 @@ std::string to_table(const RollingReport& report) {
         append_differences(outcome, table);
         table += '\n';
     }
+    table += ablation_table(report.ablation);
     return table;
 }
 

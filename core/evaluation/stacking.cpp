@@ -8,6 +8,7 @@
 
 #include "base/pool.hpp"
 #include "base/random.hpp"
+#include "evaluation/ablation.hpp"
 #include "evaluation/metrics.hpp"
 #include "ranking/blend.hpp"
 #include "ranking/trees.hpp"
@@ -17,6 +18,8 @@ namespace {
 
 constexpr std::size_t questions_a_block = 256;
 constexpr std::size_t halves = 2;
+// Of an ablation, which fits two forests a part: its trees learn from about so many questions, and of each from so many.
+constexpr std::size_t ablation_questions = 8000, ablation_negatives = 20;
 constexpr double tree_shares[] = {0.25, 0.5, 0.75, 1};  // of the rounds, that are tried
 
 using Answers = std::vector<std::vector<Scored>>;
@@ -70,6 +73,8 @@ public:
             wholes_.push_back(std::move(forests->back()));
         }
         decide(tried, choice);
+        if (settings_.ablation)
+            if (auto told = ablate(choice); !told) return std::unexpected(told.error());
         if (!choice.worth_it) return choice;
         const auto shape = std::ranges::find(settings_.shapes, choice.boosting);
         choice.forest = model::first_trees(wholes_[static_cast<std::size_t>(shape - settings_.shapes.begin())].view(),
@@ -110,27 +115,45 @@ private:
     // Sources are asked once; what they answered is kept for the judging.
     void collect() {
         answers_.resize(input_.questions.size());
-        const std::size_t blocks = block_count(input_.questions.size(), questions_a_block);
-        for (auto& parts : parts_) parts.resize(blocks);
-        std::vector<double> covered(blocks, 0.0);
-        each_block([&](std::size_t block, std::size_t begin, std::size_t end) {
+        each_block([&](std::size_t, std::size_t begin, std::size_t end) {
             const auto scratch = scratches_.borrow();
-            for (std::size_t q = begin; q < end; ++q) {
-                const Question& question = input_.questions[q];
-                answers_[q] = allowed_answers(input_.sources, question, settings_.limits.asked, *scratch);
-                covered[block] += collect_question(q, parts_[half_of(question)][block]);
-            }
+            for (std::size_t q = begin; q < end; ++q)
+                answers_[q] = allowed_answers(input_.sources, input_.questions[q], settings_.limits.asked, *scratch);
         });
-        coverage_ = std::accumulate(covered.begin(), covered.end(), 0.0) /
-                    static_cast<double>(std::max<std::size_t>(1, input_.questions.size()));
+        coverage_ = gather();
         for (const auto& parts : parts_)
             for (const Part& part : parts) asked_ += part.groups.size();
+    }
+
+    // Rows to learn from, without what is left out; the share of the relevant that is among the candidates.
+    double gather() {
+        const std::size_t blocks = block_count(input_.questions.size(), questions_a_block);
+        for (auto& parts : parts_) parts.assign(blocks, {});
+        std::vector<double> covered(blocks, 0.0);
+        each_block([&](std::size_t block, std::size_t begin, std::size_t end) {
+            for (std::size_t q = begin; q < end; ++q)
+                if (q % learned_each_ == 0)
+                    covered[block] += collect_question(q, parts_[half_of(input_.questions[q])][block]);
+        });
+        return std::accumulate(covered.begin(), covered.end(), 0.0) /
+               static_cast<double>(std::max<std::size_t>(1, input_.questions.size()));
+    }
+
+    candidates::RankingCandidates candidates_of(std::size_t q) const {
+        if (without_ == nullptr) return features_.make(input_.questions[q].query, answers_[q]);
+        Answers answers = answers_[q];
+        for (const std::size_t source : without_->sources) answers[source].clear();
+        auto candidates = features_.make(input_.questions[q].query, answers);
+        const std::size_t width = features_.names().size();
+        for (std::size_t row = 0; row < candidates.rows.size(); ++row)
+            for (const std::size_t column : without_->columns) candidates.values[row * width + column] = 0;
+        return candidates;
     }
 
     // The share of the relevant that is among the candidates; adds the question where there is something to learn.
     double collect_question(std::size_t q, Part& part) const {
         const Question& question = input_.questions[q];
-        const auto candidates = features_.make(question.query, answers_[q]);
+        const auto candidates = candidates_of(q);
         const std::size_t count = candidates.rows.size();
         std::vector<std::uint32_t> kept, others;
         for (std::uint32_t r = 0; r < count; ++r)
@@ -139,7 +162,7 @@ private:
         const double covered = static_cast<double>(relevant) / static_cast<double>(question.relevant_count);
         if (relevant == 0 || others.empty()) return covered;
         Random random(settings_.seed ^ 0x57ac, q);
-        const std::size_t drawn = std::min(others.size(), settings_.negatives);
+        const std::size_t drawn = std::min(others.size(), negatives_);
         for (std::size_t n = 0; n < drawn; ++n) {
             std::swap(others[n], others[n + random.below(others.size() - n)]);
             kept.push_back(others[n]);
@@ -210,7 +233,7 @@ private:
     // What the trees of the other half make of a question, after each size.
     void judge_question(std::size_t q, const std::vector<ranking::Trees>& pieces, std::span<Tried> tried) const {
         const Question& question = input_.questions[q];
-        const auto candidates = features_.make(question.query, answers_[q]);
+        const auto candidates = candidates_of(q);
         std::vector<float> sums(candidates.rows.size(), 0.0f), values(sums.size());
         for (std::size_t s = 0; s < pieces.size(); ++s) {
             pieces[s].score(candidates.values, values);
@@ -248,6 +271,44 @@ private:
         });
     }
 
+    // What the halves' trees, of the shape and number that were chosen, make of the questions without a part of what they know.
+    Result<std::vector<float>> objectives_without(const LeftOut& part, const StackingChoice& choice) {
+        without_ = &part;
+        gather();
+        std::vector<Result<model::ForestArrays>> fitted(halves);
+        executor_.for_each_block(
+            halves, [&](std::size_t half) { fitted[half] = training::boost(rows_of({half}), choice.boosting, 1); });
+        std::vector<std::vector<ranking::Trees>> pieces(halves);  // by the half that is asked
+        for (std::size_t half = 0; half < halves; ++half) {
+            const auto& forest = fitted[halves - 1 - half];
+            if (!forest) return std::unexpected(forest.error());
+            pieces[half].emplace_back(forest->view(), 0, choice.trees);
+        }
+        const std::size_t questions = input_.questions.size();
+        std::vector<Tried> tried{{choice.boosting, choice.trees, std::vector<float>(questions),
+                                  std::vector<std::vector<std::uint32_t>>(questions)}};
+        each_block([&](std::size_t, std::size_t begin, std::size_t end) {
+            for (std::size_t q = begin; q < end; ++q)
+                judge_question(q, pieces[half_of(input_.questions[q])], std::span(tried));
+        });
+        return std::move(tried.front().objectives);
+    }
+
+    Result<void> ablate(StackingChoice& choice) {
+        learned_each_ = std::max<std::size_t>(1, input_.questions.size() / ablation_questions);
+        negatives_ = std::min(negatives_, ablation_negatives);
+        const LeftOut nothing;
+        const auto whole = objectives_without(nothing, choice);
+        if (!whole) return std::unexpected(whole.error());
+        for (const LeftOut& part : parts_to_leave_out(names_of(input_.sources), features_.names())) {
+            const auto rest = objectives_without(part, choice);
+            if (!rest) return std::unexpected(rest.error());
+            choice.ablation.push_back(
+                {part.name, paired_interval(*rest, *whole, input_.questions, settings_.seed, executor_)});
+        }
+        return {};
+    }
+
     // The best shape and number of trees, or the first within a standard error of it.
     void decide(std::vector<Tried>& tried, StackingChoice& choice) const {
         const auto mean = [](const Tried& one) { return mean_value(one.objectives).mean; };
@@ -276,6 +337,9 @@ private:
     std::vector<Answers> answers_;             // by question
     std::vector<float> blended_;               // objectives of the blend, by question
     std::vector<model::ForestArrays> wholes_;  // by shape
+    // Of an ablation: what is left out at the moment, and every how manieth question its trees learn from.
+    const LeftOut* without_ = nullptr;
+    std::size_t learned_each_ = 1, negatives_ = settings_.negatives;
     std::size_t asked_ = 0;
     double coverage_ = 0;
 };

@@ -122,6 +122,25 @@ TEST(Stacking, is_the_same_on_any_number_of_threads) {
     EXPECT_EQ(alone->trees, together->trees);
 }
 
+TEST(Stacking, tells_what_each_part_adds_where_it_is_asked) {
+    const Asked asked = asked_of(300);
+    SerialExecutor executor;
+    StackingSettings settings = asked.settings();
+    settings.shapes = {{.rounds = 4, .depth = 3, .learning_rate = 0.3}};
+    const auto plain = choose_stack(asked.input(), settings, executor);
+    settings.ablation = true;
+    const auto told = choose_stack(asked.input(), settings, executor);
+    EXPECT_EQ(told->forest.nodes, plain->forest.nodes) << "asking changes nothing";
+    EXPECT_TRUE(plain->ablation.empty());
+    const auto gain_of = [&](std::string_view without) {
+        const auto found = std::ranges::find(told->ablation, without, &Ablation::without);
+        return found == told->ablation.end() ? Interval{-9, -9, -9} : found->gain;
+    };
+    EXPECT_GT(gain_of("next (group)").low, 0.0) << "the rule is one of order, which these columns say best";
+    EXPECT_LT(gain_of("popular").low, 0.0) << "popularity knows nothing of it";
+    EXPECT_GT(gain_of("covisit_view_view").value, -9);
+}
+
 TEST(Stacking, leaves_the_blend_where_there_is_too_little_to_learn_from) {
     const Asked asked = asked_of(60);
     SerialExecutor executor;

@@ -16,7 +16,8 @@ struct Sums {
     std::size_t arm = 0;
     TimeMs first = 0;
     bool mixed = false;
-    double orders = 0, revenue = 0;
+    double orders = 0, revenue = 0, margin = 0;
+    std::uint64_t without_margin = 0;  // orders
     const std::vector<UnitOrder>* all = nullptr;
 };
 
@@ -30,16 +31,20 @@ Sums sums_of(const UnitOutcome& unit, const Trial& trial) {
         if (order.after_ms >= 0 && order.after_ms < trial.window_ms) {
             sums.orders += 1;
             sums.revenue += order.value;
+            sums.margin += order.margin.value_or(0);
+            sums.without_margin += order.margin ? 0 : 1;
         }
     return sums;
 }
 
 // The moments of one arm.
 struct ArmMoments {
-    Moments orders, revenue, unmixed_revenue;
+    Moments orders, revenue, unmixed_revenue, margin;
     PairMoments order_value;
     std::uint64_t buyers = 0;
-    std::vector<double> values;  // the mean order of each buyer
+    std::vector<double> values;    // the mean order of each buyer
+    std::vector<double> revenues;  // of each unit
+    std::uint64_t all_orders = 0, without_margin = 0;
 };
 
 ArmMoments moments_of(const std::vector<Sums>& units, std::size_t arm, const AnalysisSettings& settings) {
@@ -49,6 +54,10 @@ ArmMoments moments_of(const std::vector<Sums>& units, std::size_t arm, const Ana
         const double revenue = bounded(unit.revenue, settings);
         moments.orders.add(unit.orders);
         moments.revenue.add(revenue);
+        moments.revenues.push_back(revenue);
+        moments.margin.add(unit.margin);
+        moments.without_margin += unit.without_margin;
+        moments.all_orders += static_cast<std::uint64_t>(unit.orders);
         if (!unit.mixed) moments.unmixed_revenue.add(revenue);
         moments.order_value.add(revenue, unit.orders);
         if (unit.orders == 0) continue;
@@ -66,11 +75,13 @@ ArmFigures figures_of(const std::string& name, const std::vector<Sums>& units, s
         if (unit.arm != arm) continue;
         figures.orders += static_cast<std::uint64_t>(unit.orders);
         figures.revenue += unit.revenue;
+        figures.margin += unit.margin;
         figures.mixed += unit.mixed ? 1 : 0;
     }
     if (figures.units > 0)
         figures.conversion = static_cast<double>(figures.buyers) / static_cast<double>(figures.units);
     figures.revenue_a_unit = moments.revenue.mean;
+    figures.orders_without_margin = moments.without_margin;
     if (figures.orders > 0) figures.order_value = bounded_revenue / static_cast<double>(figures.orders);
     return figures;
 }
@@ -133,7 +144,10 @@ std::vector<WeekFigures> weeks_of(const std::vector<Sums>& units, std::size_t ar
     return figures;
 }
 
-ArmComparison compared(const ArmMoments& treated, const ArmMoments& control, double confidence) {
+bool knows_margins(const ArmMoments& arm) { return arm.without_margin * 10 <= arm.all_orders; }
+
+ArmComparison compared(const ArmMoments& treated, const ArmMoments& control, const AnalysisSettings& settings) {
+    const double confidence = settings.confidence;
     ArmComparison comparison;
     const Moments did = moments_of_rate(treated.buyers, treated.orders.units);
     const Moments did_not = moments_of_rate(control.buyers, control.orders.units);
@@ -142,6 +156,12 @@ ArmComparison compared(const ArmMoments& treated, const ArmMoments& control, dou
     comparison.orders_lift = lift(treated.orders, control.orders, confidence);
     comparison.revenue_difference = difference(treated.revenue, control.revenue, confidence);
     comparison.revenue_lift = lift(treated.revenue, control.revenue, confidence);
+    if (settings.resample)
+        comparison.revenue_lift_bootstrap = bootstrap_lift(treated.revenues, control.revenues, confidence);
+    if (treated.all_orders + control.all_orders > 0 && knows_margins(treated) && knows_margins(control)) {
+        comparison.margin_difference = difference(treated.margin, control.margin, confidence);
+        comparison.margin_lift = lift(treated.margin, control.margin, confidence);
+    }
     comparison.revenue_lift_unmixed = lift(treated.unmixed_revenue, control.unmixed_revenue, confidence);
     if (treated.buyers > 0 && control.buyers > 0)
         comparison.order_value_lift = rate_lift(treated.order_value, control.order_value, confidence);
@@ -172,8 +192,11 @@ std::string verdict_of(const ArmComparison& comparison, double confidence) {
     };
     const int conversion = says(comparison.conversion_difference, comparison.conversion_p_adjusted);
     const int revenue = says(comparison.revenue_difference, comparison.revenue_p_adjusted);
-    if (conversion + revenue > 0) return "better";
+    const auto& margin = comparison.margin_difference;
+    const bool margin_fell = margin && margin->value < 0 && margin->p_value < 1 - confidence;
+    if (conversion + revenue > 0) return margin_fell ? "better, but the margin fell" : "better";
     if (conversion + revenue < 0) return "worse";
+    if (conversion == 0 && margin_fell) return "no difference shown, but the margin fell";
     return conversion != 0 ? "better in one and worse in the other" : "no difference shown";
 }
 
@@ -186,7 +209,8 @@ Analysis analyse(const Trial& trial, const std::vector<UnitOutcome>& units, cons
         sums.push_back(sums_of(unit, trial));
     }
     std::ranges::sort(sums, {}, [](const Sums& unit) {
-        return std::tuple(unit.arm, unit.first, unit.revenue, unit.orders, unit.mixed);
+        return std::tuple(unit.arm, unit.first, unit.revenue, unit.orders, unit.mixed, unit.margin,
+                          unit.without_margin);
     });
 
     Analysis analysis{.experiment = trial.plan.id};
@@ -205,7 +229,7 @@ Analysis analyse(const Trial& trial, const std::vector<UnitOutcome>& units, cons
     analysis.ratio = sample_ratio(counts, shares);
     analysis.ratio_alarm = analysis.ratio.p_value < ratio_alarm_below;
     for (std::size_t arm = 1; arm < moments.size(); ++arm) {
-        analysis.comparisons.push_back(compared(moments[arm], moments[0], settings.confidence));
+        analysis.comparisons.push_back(compared(moments[arm], moments[0], settings));
         ArmComparison& comparison = analysis.comparisons.back();
         comparison.arm = trial.plan.arms[arm].name;
         comparison.by_day = novelty_of(sums, arm, trial, settings);

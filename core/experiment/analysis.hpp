@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "base/time.hpp"
+#include "experiment/bootstrap.hpp"
 #include "experiment/comparison.hpp"
 #include "experiment/sample_ratio.hpp"
 #include "experiment/selection.hpp"
@@ -26,6 +27,7 @@ namespace vitrina::experiment {
 struct UnitOrder {
     TimeMs after_ms = 0;
     double value = 0;
+    std::optional<double> margin = std::nullopt;  // where it is known what all of it cost
 };
 
 struct UnitOutcome {
@@ -40,6 +42,7 @@ struct AnalysisSettings {
     // What a unit's revenue counts for at most: fixed before, from other data (a quantile of a past period); 0: no bound.
     double revenue_most = 0;
     double confidence = 0.95;
+    bool resample = false;  // also the cross-check by resampling, some 20 ms an arm
 };
 
 struct ArmFigures {
@@ -49,6 +52,8 @@ struct ArmFigures {
     double conversion = 0;      // buyers a unit
     double revenue_a_unit = 0;  // with the bound
     double order_value = 0;     // 0 where nobody ordered
+    double margin = 0;          // of the orders that have one
+    std::uint64_t orders_without_margin = 0;
 };
 
 // By how many days after it came in a unit ordered: from, to (exclusive), and the lift of revenue a unit.
@@ -70,7 +75,11 @@ struct ArmComparison {
     std::optional<Estimate> conversion_difference, conversion_lift;
     std::optional<Estimate> orders_lift;
     std::optional<Estimate> revenue_difference, revenue_lift;
-    std::optional<Estimate> revenue_lift_unmixed;  // without those who were seen on both sides
+    std::optional<BootstrapInterval> revenue_lift_bootstrap;  // a cross-check
+    std::optional<Estimate> revenue_lift_unmixed;             // without those who were seen on both sides
+    // A guard-rail: what is better is only so where the margin did not fall. Orders without one count for none here; nothing where
+    // they are more than a tenth of an arm's.
+    std::optional<Estimate> margin_difference, margin_lift;
     // A decomposition, no causal effect on a fixed set of shoppers.
     std::optional<Estimate> order_value_lift;
     std::optional<LeeBounds> order_value_bounds;               // in money, for those who order in either arm
@@ -78,7 +87,7 @@ struct ArmComparison {
     std::vector<NoveltyFigures> by_day;
     std::vector<WeekFigures> by_week;
     std::string
-        verdict;  // "better", "worse", "no difference shown"; empty before the horizon or where the ratio alarms
+        verdict;  // "better", "worse", "no difference shown", …; empty before the horizon or where the ratio alarms
 };
 
 struct Analysis {

@@ -107,6 +107,48 @@ TEST(Analysis, bounds_a_units_revenue_where_asked) {
     EXPECT_LT(width(500), 1.1 * before);
 }
 
+// The same with the margin that every order leaves.
+std::vector<UnitOutcome> leaving(std::vector<UnitOutcome> units, double share) {
+    for (UnitOutcome& unit : units)
+        for (UnitOrder& order : unit.orders) order.margin = share * order.value;
+    return units;
+}
+
+TEST(Analysis, of_what_sells_more_at_a_loss_says_so) {
+    const auto before = shoppers(0, 20000, 0.1, 40, 1), after = shoppers(1, 20000, 0.13, 40, 2);
+    const auto verdict = [](const std::vector<UnitOutcome>& units) {
+        return analyse(trial(), units, after_the_end()).comparisons.front().verdict;
+    };
+    EXPECT_EQ(verdict(both(leaving(before, .3), leaving(after, .3))), "better");
+    EXPECT_EQ(verdict(both(leaving(before, .3), leaving(after, .1))), "better, but the margin fell");
+}
+
+TEST(Analysis, knows_a_margin_only_where_nine_of_ten_orders_have_one) {
+    auto units = both(leaving(shoppers(0, 20000, 0.1, 40, 1), .3), leaving(shoppers(1, 20000, 0.13, 40, 2), .1));
+    int every = 0;
+    const auto forget = [&](int nth) {
+        for (UnitOutcome& unit : units)
+            for (UnitOrder& order : unit.orders)
+                if (++every % nth == 0) order.margin.reset();
+        return analyse(trial(), units, after_the_end());
+    };
+    const Analysis most = forget(20);
+    EXPECT_TRUE(most.comparisons.front().margin_lift);
+    EXPECT_GT(most.arms[0].orders_without_margin, 0u);
+    EXPECT_FALSE(forget(5).comparisons.front().margin_lift);
+}
+
+TEST(Analysis, is_cross_checked_by_resampling_where_asked) {
+    const auto units = both(shoppers(0, 8000, 0.1, 40, 1), shoppers(1, 8000, 0.13, 40, 2));
+    AnalysisSettings settings = after_the_end();
+    EXPECT_FALSE(analyse(trial(), units, settings).comparisons.front().revenue_lift_bootstrap);
+    settings.resample = true;
+    const ArmComparison comparison = analyse(trial(), units, settings).comparisons.front();
+    ASSERT_TRUE(comparison.revenue_lift_bootstrap);
+    EXPECT_NEAR(comparison.revenue_lift_bootstrap->low, comparison.revenue_lift->low, 0.03);
+    EXPECT_NEAR(comparison.revenue_lift_bootstrap->high, comparison.revenue_lift->high, 0.03);
+}
+
 TEST(Analysis, repeats_itself_without_those_seen_on_both_sides) {
     auto units = both(shoppers(0, 3000, 0.2, 40, 1), shoppers(1, 3000, 0.2, 40, 2));
     units[0].mixed = units[1].mixed = units[4000].mixed = true;

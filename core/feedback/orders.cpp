@@ -43,7 +43,7 @@ void Orders::give_back(const Event& event, Book& book) {
 // Nothing where all of it went back, or where nobody bought what was given back.
 std::optional<Order> Orders::standing(const Book& book) {
     if (book.chunks.empty() || book.all_returned) return std::nullopt;
-    Order order{.time = book.chunks.begin()->second.time, .value = 0, .currency = book.currency};
+    Order order{.time = book.chunks.begin()->second.time, .value = 0, .currency = book.currency, .items = {}};
     auto returned = book.returned;
     std::uint64_t units = 0;
     for (const auto& [number, chunk] : book.chunks) {
@@ -52,6 +52,7 @@ std::optional<Order> Orders::standing(const Book& book) {
             const std::uint64_t taken = std::min(returned[item], line.quantity);
             returned[item] -= taken;
             units += line.quantity - taken;
+            if (line.quantity > taken) order.items.emplace_back(item, line.quantity - taken);
             gross += line.worth;
             if (line.quantity > 0)
                 left += line.worth / static_cast<MoneyMicros>(line.quantity) *

@@ -17,6 +17,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "base/keys.hpp"
 #include "event/event.hpp"
@@ -27,6 +28,8 @@ struct Order {
     TimeMs time = 0;
     MoneyMicros value = 0;  // what is left of it after refunds
     std::string currency;
+    std::vector<std::pair<ItemKey, std::uint64_t>>
+        items;  // what is left of it, with quantities; an item of several chunks comes again
 };
 
 class Orders {

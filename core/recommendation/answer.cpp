@@ -10,6 +10,7 @@
 #include "recommendation/reasons.hpp"
 #include "recommendation/rules.hpp"
 #include "recommendation/selection.hpp"
+#include "recommendation/shown_features.hpp"
 
 namespace vitrina::recommendation {
 
@@ -69,8 +70,9 @@ private:
         for (const std::string& item_id : inquiry_.request.candidates)
             if (const auto slot = inquiry_.situation.catalog.find(item_id)) slots.push_back(*slot);
         const Snapshot& snapshot = inquiry_.situation.snapshot;
-        std::stable_sort(slots.begin(), slots.end(),
-                         [&](Slot a, Slot b) { return popularity(a, snapshot) > popularity(b, snapshot); });
+        if (!inquiry_.request.listing)
+            std::stable_sort(slots.begin(), slots.end(),
+                             [&](Slot a, Slot b) { return popularity(a, snapshot) > popularity(b, snapshot); });
         for (const Slot slot : slots)
             if (!offer(slot)) return !late_;
         return true;
@@ -79,8 +81,9 @@ private:
     bool offer(Slot slot) {
         const catalog::Catalog& catalog = inquiry_.situation.catalog;
         if (slot >= catalog.slots() || !catalog.present(slot)) return true;
+        const bool listed = inquiry_.request.listing;
         selection_.offer({.key = catalog.learning_key(slot),
-                          .score = popularity(slot, inquiry_.situation.snapshot),
+                          .score = listed ? 0 : popularity(slot, inquiry_.situation.snapshot),
                           .source = from_fallback});
         ++checks_;
         const bool something = !selection_.empty() || selection_.holds_something();
@@ -112,8 +115,9 @@ void select_from(const Pool& pool, const Inquiry& inquiry, Selection& selection)
 
 // Step 4: beyond the placement's context. True when the deadline cut it short.
 bool fall_back(const Inquiry& inquiry, Selection& selection, const TimeIsUp& time_is_up) {
-    const bool allowed = !inquiry.request.strict && !inquiry.settings.fallback.empty();
-    if (!allowed || selection.full() || (!selection.empty() && !inquiry.settings.fill)) return false;
+    const bool allowed = inquiry.request.listing || (!inquiry.request.strict && !inquiry.settings.fallback.empty());
+    const bool fills = inquiry.request.listing || selection.empty() || inquiry.settings.fill;
+    if (!allowed || selection.full() || !fills) return false;
     selection.leave_own_past();
     const bool whole = Fallback(inquiry, time_is_up, selection).offer_all();
     selection.relax(diversity, "diversity");
@@ -128,7 +132,7 @@ std::string empty_reason(const Inquiry& inquiry, bool late) {
     return inquiry.request.strict || inquiry.settings.fallback.empty() ? "nothing_known" : "nothing_passes";
 }
 
-std::vector<SourceScore> explained(const Pick& pick, const Pool& pool) {
+std::vector<SourceScore> explained(const Pick& pick, const Inquiry& inquiry, const Pool& pool) {
     std::vector<SourceScore> scores;
     if (pick.source == from_fallback) return scores;
     for (const Contribution& contribution : pool.contributions)
@@ -136,6 +140,8 @@ std::vector<SourceScore> explained(const Pick& pick, const Pool& pool) {
             if (scored.row == pick.number) scores.push_back({contribution.source, scored.score, contribution.weight});
     for (const Scored& scored : pool.ranked)
         if (scored.row == pick.number) scores.push_back({"ranker", scored.score, 1});
+    if (inquiry.settings.success > 0 && inquiry.situation.snapshot.success != nullptr)
+        scores.push_back({"success", success_of(pick.number, inquiry), static_cast<float>(inquiry.settings.success)});
     return scores;
 }
 
@@ -144,9 +150,10 @@ AnsweredItem answered(const Pick& pick, Reason reason, const Inquiry& inquiry, c
     item.item_id = inquiry.situation.catalog.item(pick.slot).item_id;
     const bool fallback = pick.source == from_fallback;
     item.score = fallback ? 0.0f : pick.score;
-    item.source = fallback ? inquiry.settings.fallback : pool.contributions[pick.source].source;
+    const std::string instead = inquiry.request.listing ? "listed" : inquiry.settings.fallback;
+    item.source = fallback ? instead : pool.contributions[pick.source].source;
     item.reason = std::move(reason);
-    if (inquiry.request.explain) item.explained = explained(pick, pool);
+    if (inquiry.request.explain) item.explained = explained(pick, inquiry, pool);
     return item;
 }
 
@@ -173,6 +180,8 @@ Result<Recommendation> answer(const Request& request, const Situation& situation
         recommendation.items.push_back(answered(selection.picks()[index], std::move(reasons[index]), *inquiry, pool));
     if (recommendation.items.empty()) recommendation.empty_reason = empty_reason(*inquiry, recommendation.late);
     recommendation.trace = selection.take_trace();
+    if (request.log_features && !recommendation.late)
+        add_features({*inquiry, rules, pool, selection.picks()}, scratch, recommendation);
     return recommendation;
 }
 

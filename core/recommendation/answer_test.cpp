@@ -249,5 +249,30 @@ TEST(Placements, are_checked_and_what_is_wrong_is_named) {
     EXPECT_EQ(refusal(elsewhere), "placement.cart.fallback: \"nothing\" is not popular, trending, new or empty");
 }
 
+TEST(Listing, is_put_into_order_and_loses_only_what_may_not_be_sold) {
+    TestShop shop;
+    for (const char* id : {"a", "b", "c", "d", "e"}) shop.add(id).categories = {"things"};
+    shop.add("gone").availability = catalog::Availability::out_of_stock;
+    shop.open();
+    shop.learn();
+    shop.says("item_item", {"d", "a"});
+    PlacementSettings& home = shop.snapshot.placements["home"];
+    home.sources = {"item_item"};
+    home.size_max = 2;
+    home.diversity = {"category", 1};
+    shop.did(Action::buy, "a", hour_ms);
+    Request request{.placement = "home", .size = 6, .candidates = {"e", "gone", "c", "a", "d", "b"}, .listing = true};
+    const auto ids = [&] {
+        std::string text;
+        const auto answer = shop.ask(request);
+        for (const AnsweredItem& item : answer->items) text += item.item_id + ":" + item.source + " ";
+        return text;
+    };
+    request.cart = {"c"};
+    EXPECT_EQ(ids(), "d:item_item a:item_item e:listed c:listed b:listed ");
+    request.as_given = true;
+    EXPECT_EQ(ids(), "e:listed c:listed a:listed d:listed b:listed ");
+}
+
 }  // namespace
 }  // namespace vitrina::recommendation

@@ -25,7 +25,8 @@ Result<const PlacementSettings*> placement_of(const Request& request, const Situ
                     fmt::format("placement \"{}\" is unknown; known: {}", request.placement, fmt::join(names, ", ")));
     }
     const PlacementSettings& settings = found->second;
-    if (request.size == 0 || request.size > settings.size_max)
+    const bool bounded = !request.listing;  // by the length of the listing
+    if (bounded && (request.size == 0 || request.size > settings.size_max))
         return fail(ErrorCode::invalid_input, fmt::format("size {} of placement \"{}\" is not between 1 and {}",
                                                           request.size, request.placement, settings.size_max));
     if (settings.needs_item && request.item_id.empty())

@@ -41,7 +41,7 @@ PlacementSettings product() {
 // which belongs in this order too (training gives it no weight in a shop where nobody orders again).
 PlacementSettings goes_with() {
     PlacementSettings settings;
-    settings.sources = {"bought_together", "covisit_cart_buy", "covisit_buy_buy",
+    settings.sources = {"bought_together", "covisit_cart_buy", "kinds_together", "covisit_buy_buy",
                         "item_item",       "content",          "next_basket"};
     settings.weights = {{"covisit_buy_buy", 0.3}, {"item_item", 0.3}, {"content", 0.2}, {"next_basket", 0.3}};
     settings.candidates = 100;

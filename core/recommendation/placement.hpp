@@ -25,6 +25,8 @@ struct Diversity {
     bool operator==(const Diversity&) const = default;
 };
 
+inline constexpr double success_most = 2;
+
 struct PlacementSettings {
     std::vector<std::string> sources;
     std::map<std::string, double> weights;  // by source, where training chose none
@@ -41,6 +43,7 @@ struct PlacementSettings {
     std::size_t candidates = 200;      // asked of each source
     std::string fallback = "popular";  // popular, trending or new; "" answers nothing instead
     bool fill = true;                  // fallbacks also fill up a short answer; false: only an empty one
+    double success = 0;  // how far what became of earlier exposures here moves an item: its lift to this power
     bool operator==(const PlacementSettings&) const = default;
 };
 

@@ -4,7 +4,6 @@
 #include <cmath>
 #include <map>
 #include <set>
-#include <unordered_map>
 #include <utility>
 
 #include "candidates/bought_before.hpp"
@@ -167,31 +166,6 @@ Contribution ask(const std::string& name, const Asking& asking, candidates::Scra
     return contribution;
 }
 
-// Whether the rules let a row be shown now, asked once a row.
-class Showable {
-public:
-    Showable(const Inquiry& inquiry, const Rules& rules) : inquiry_(inquiry), rules_(rules) {}
-
-    bool operator()(std::uint32_t row) {
-        const auto [known, fresh] = rows_.try_emplace(row, false);
-        if (fresh) known->second = look(row);
-        return known->second;
-    }
-
-private:
-    bool look(std::uint32_t row) const {
-        const ItemKey key = candidate_key(row, inquiry_.situation);
-        if (rules_.recently_bought(key) || rules_.outside_of_own_past(key)) return false;
-        std::string_view why;
-        const auto slot = rules_.variant(key, why);
-        return slot && !rules_.outside_of_category(*slot);
-    }
-
-    const Inquiry& inquiry_;
-    const Rules& rules_;
-    std::unordered_map<std::uint32_t, bool> rows_;
-};
-
 // What each source of the trees says, of what may be shown; a source that is not in the pool is asked and put there.
 std::vector<std::vector<Scored>> answers_to_trees(const Asking& asking, const Rules& rules,
                                                   candidates::Scratch& scratch, Pool& pool) {
@@ -207,11 +181,7 @@ std::vector<std::vector<Scored>> answers_to_trees(const Asking& asking, const Ru
             pool.contributions.push_back({std::string(source->name()), source.get(),
                                           source->candidates(asking.inquiry.query, asking.limit, scratch), 0});
         const auto& said = there ? known->candidates : pool.contributions.back().candidates;
-        std::vector<Scored>& answer = answers.emplace_back();
-        for (const Scored& scored : said) {
-            if (answer.size() == most) break;
-            if (showable(scored.row)) answer.push_back(scored);
-        }
+        answers.push_back(showable.first_of(said, most));
     }
     return answers;
 }
@@ -259,9 +229,53 @@ void put_ranked_first(Pool& pool) {
     pool.weights = 1;
 }
 
+// Both parts by score times success, ties by row; what the trees ordered stays before the rest.
+void lift_by_success(Pool& pool, const Inquiry& inquiry) {
+    if (inquiry.settings.success <= 0 || inquiry.situation.snapshot.success == nullptr) return;
+    for (ranking::Blended& blended : pool.blended)
+        blended.score = ranking::lifted(blended.score, success_of(blended.row, inquiry), inquiry.settings.success);
+    const auto better = [](const ranking::Blended& a, const ranking::Blended& b) {
+        return a.score != b.score ? a.score > b.score : a.row < b.row;
+    };
+    const auto rest = pool.blended.begin() + static_cast<std::ptrdiff_t>(pool.ranked.size());
+    std::sort(pool.blended.begin(), rest, better);
+    std::sort(rest, pool.blended.end(), better);
+}
+
 }  // namespace
 
+bool Showable::operator()(std::uint32_t row) {
+    const auto [known, fresh] = rows_.try_emplace(row, false);
+    if (fresh) known->second = look(row);
+    return known->second;
+}
+
+bool Showable::look(std::uint32_t row) const {
+    const ItemKey key = candidate_key(row, inquiry_.situation);
+    if (rules_.recently_bought(key) || rules_.outside_of_own_past(key)) return false;
+    std::string_view why;
+    const auto slot = rules_.variant(key, why);
+    return slot && !rules_.outside_of_category(*slot);
+}
+
+std::vector<Scored> Showable::first_of(const std::vector<Scored>& said, std::size_t most) {
+    std::vector<Scored> first;
+    for (const Scored& scored : said) {
+        if (first.size() == most) break;
+        if ((*this)(scored.row)) first.push_back(scored);
+    }
+    return first;
+}
+
+float success_of(std::uint32_t number, const Inquiry& inquiry) {
+    const Situation& situation = inquiry.situation;
+    if (situation.snapshot.success == nullptr) return 1;
+    const auto& slots = situation.catalog.slots_of(candidate_key(number, situation));
+    return slots.empty() ? 1.0f : situation.snapshot.success->of(inquiry.request.placement, slots.front());
+}
+
 Pool gather(const Inquiry& inquiry, const Rules& rules, candidates::Scratch& scratch, const TimeIsUp& time_is_up) {
+    if (inquiry.request.as_given) return {};
     const bool restricted =
         inquiry.request.filter || !inquiry.request.candidates.empty() || !inquiry.request.category.empty();
     const PlacementRanker* ranker = ranker_of(inquiry);
@@ -287,6 +301,7 @@ Pool gather(const Inquiry& inquiry, const Rules& rules, candidates::Scratch& scr
     pool.blended = ranking::blend(weighted);
     if (!answers.empty()) pool.ranked = ranker->trees.rank(inquiry.query, answers);
     if (!pool.ranked.empty()) put_ranked_first(pool);
+    lift_by_success(pool, inquiry);
     return pool;
 }
 

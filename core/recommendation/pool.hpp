@@ -8,10 +8,12 @@
 // Where the model holds trees for the placement (Snapshot::rankers), and the question is of the kind that they learned from,
 // what they order comes first: the candidates of their sources that the rules allow, by the values of the trees. What they were
 // not asked about follows in the blend's order, for rules that give way. A pool that time cut short has the blend's order alone.
+// At the end each of the two parts is ordered again by scores times what became of the items here before (PlacementSettings::success).
 // Threads: values. Lifetime: borrows the inquiry.
 
 #include <functional>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "candidates/source.hpp"
@@ -36,10 +38,28 @@ struct Pool {
     bool late = false;           // the deadline left sources unasked
 };
 
+// Whether the rules let a row be shown now, asked once a row. Belongs to one answer.
+class Showable {
+public:
+    Showable(const Inquiry& inquiry, const Rules& rules) : inquiry_(inquiry), rules_(rules) {}
+    bool operator()(std::uint32_t row);
+    std::vector<Scored> first_of(const std::vector<Scored>& said, std::size_t most);
+
+private:
+    bool look(std::uint32_t row) const;
+
+    const Inquiry& inquiry_;
+    const Rules& rules_;
+    std::unordered_map<std::uint32_t, bool> rows_;
+};
+
 // Time may run out once; after that nobody asks again.
 using TimeIsUp = std::function<bool()>;
 
 Pool gather(const Inquiry& inquiry, const Rules& rules, candidates::Scratch& scratch, const TimeIsUp& time_is_up);
+
+// How the item of a number did here before, beside others; 1 where nothing is known.
+float success_of(std::uint32_t number, const Inquiry& inquiry);
 
 // The item behind a number of the pool, as learning calls it now.
 ItemKey candidate_key(std::uint32_t number, const Situation& situation);

@@ -3,6 +3,7 @@
 
 #include <cmath>
 
+#include "candidates/feature_bytes.hpp"
 #include "model/forest.hpp"
 #include "recommendation/test_shop.hpp"
 
@@ -133,6 +134,51 @@ TEST_F(RankedAnswer, needs_the_sources_that_its_trees_know) {
     shop.snapshot.placements["home"].sources = {"item_item"};
     EXPECT_TRUE(rankers_of(shop.snapshot.placements, shop.snapshot.model).empty()) << "the shop switched it off";
     EXPECT_TRUE(rankers_of(shop.snapshot.placements, nullptr).empty());
+}
+
+TEST_F(RankedAnswer, follows_success_within_what_the_trees_ordered_and_within_the_rest) {
+    const std::string before = shop.shown({.placement = "home", .size = 6});
+    EXPECT_EQ(before.substr(0, 1), "d");
+    auto lifts = std::make_shared<ranking::SuccessLifts>();
+    lifts->by_placement["home"].assign(shop.catalog.slots(), 1.0f);
+    lifts->by_placement["home"][*shop.catalog.find("c")] = 1e6f;
+    lifts->by_placement["home"][*shop.catalog.find("e")] = 1e6f;
+    shop.snapshot.success = lifts;
+    EXPECT_EQ(shop.shown({.placement = "home", .size = 6}), before) << "switched off";
+    shop.snapshot.placements["home"].success = 1;
+    const auto answer = shop.ask({.placement = "home", .size = 6, .explain = true});
+    ASSERT_EQ(answer->items.front().item_id, "c");
+    EXPECT_EQ(answer->items.front().explained.back().source, "success");
+    const auto place = [&](const std::string& id) {
+        return std::ranges::find(answer->items, id, &AnsweredItem::item_id) - answer->items.begin();
+    };
+    EXPECT_LT(place("d"), place("e")) << "the trees know d and not e";
+    EXPECT_LT(place("e"), place("f"));
+}
+
+TEST_F(RankedAnswer, tells_what_could_be_read_of_its_items_and_is_the_same_answer) {
+    shop.snapshot.features = features_of(shop.snapshot.placements, shop.snapshot.model);
+    ASSERT_TRUE(shop.snapshot.features.contains("home"));
+    for (const bool trees : {true, false}) {
+        if (!trees) shop.snapshot.rankers.clear();
+        Request request = home(6);
+        const std::string without = shop.shown(request);
+        EXPECT_EQ(shop.ask(request)->feature_names, nullptr);
+        request.log_features = true;
+        EXPECT_EQ(shop.shown(request), without);
+        const auto answer = shop.ask(request);
+        const auto& names = *answer->feature_names;
+        const auto people = static_cast<std::size_t>(std::ranges::find(names, "item.people") - names.begin());
+        for (const AnsweredItem& item : answer->items) {
+            if (item.item_id >= "e") {
+                EXPECT_TRUE(item.features.empty()) << "no source of a model named " << item.item_id;
+                continue;
+            }
+            ASSERT_EQ(item.features.size(), names.size());
+            const float count = static_cast<float>(item.item_id[0] - 'a' + 1);
+            EXPECT_EQ(static_cast<std::uint8_t>(item.features[people]), candidates::byte_of(std::log1p(count)));
+        }
+    }
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -29,7 +30,12 @@ struct Request {
     std::string search_term;
     std::string locale;   // "en-GB"; the language picks titles and reasons
     bool strict = false;  // no fallbacks
+    // `candidates` are a listing of the shop's own that is to be put into order: all that may be sold are answered, one variant
+    // a group, whatever is in the cart, was bought or is alike; what the sources do not know follows in the order given.
+    bool listing = false;
+    bool as_given = false;  // of a listing: nothing is put into order, as for somebody who is held out
     bool explain = false;
+    bool log_features = false;  // what the ranker could read of the shown items comes with them
 };
 
 struct Reason {
@@ -50,6 +56,8 @@ struct AnsweredItem {
     std::string source;
     Reason reason;
     std::vector<SourceScore> explained;  // with `explain`
+    std::string
+        features;  // with `log_features`: a byte each (candidates/feature_bytes.hpp); empty where the model does not know it
 };
 
 // Why a candidate was left out, or a rule relaxed; with `explain`.
@@ -68,6 +76,7 @@ struct Recommendation {
     std::string empty_reason;         // set when `items` is empty
     std::vector<AnsweredItem> ghost;  // what somebody who is held out would have been shown
     std::vector<Trace> trace;
+    std::shared_ptr<const std::vector<std::string>> feature_names;  // of the items' features; null where none were made
     bool late = false;  // the deadline cut the work short; what was ready was answered
 };
 

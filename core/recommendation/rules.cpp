@@ -39,7 +39,7 @@ float repeat_rate(ItemKey key, const Snapshot& snapshot) {
 
 std::vector<ItemKey> recently_bought(const Inquiry& inquiry) {
     const TimeMs window = inquiry.settings.exclude_purchased_ms;
-    if (inquiry.settings.repeats_allowed || window == 0) return {};
+    if (inquiry.settings.repeats_allowed || window == 0 || inquiry.request.listing) return {};
     const Situation& situation = inquiry.situation;
     std::map<ItemKey, std::set<std::pair<std::uint64_t, TimeMs>>> orders;
     std::set<ItemKey> recent;
@@ -94,8 +94,9 @@ std::string_view Rules::forbidden(Slot slot) const {
     if (item.absent) return "absent";
     if (!catalog::sellable_at(item, situation.now)) return "not_sellable";
     const ItemKey key = catalog.learning_key(slot);
-    if (inquiry_.settings.exclude_cart && contains(inquiry_.cart, key)) return "in_cart";
-    if (same_as_page(key)) return "same_item";
+    const bool chosen = !inquiry_.request.listing;  // the shop shows its listing whole
+    if (chosen && inquiry_.settings.exclude_cart && contains(inquiry_.cart, key)) return "in_cart";
+    if (chosen && same_as_page(key)) return "same_item";
     if (contains(excluded_, catalog.key(slot))) return "excluded";
     if (!candidates_.empty() && !contains(candidates_, catalog.key(slot))) return "not_a_candidate";
     if (situation.already_shown != nullptr && situation.already_shown->contains(catalog.key(slot)))
@@ -128,7 +129,7 @@ std::optional<Slot> Rules::variant(ItemKey learning_key, std::string_view& why) 
 }
 
 bool Rules::outside_of_own_past(ItemKey learning_key) const {
-    return inquiry_.settings.only_known && !contains(known_, learning_key);
+    return inquiry_.settings.only_known && !inquiry_.request.listing && !contains(known_, learning_key);
 }
 
 bool Rules::outside_of_category(Slot slot) const {

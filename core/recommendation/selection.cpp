@@ -60,7 +60,7 @@ std::uint8_t Selection::broken(const Pick& pick) const {
     if (rules_.recently_bought(pick.key)) rules |= recently_bought;
     const std::size_t most = inquiry_.settings.diversity.most;
     const std::uint32_t of_class = diversity_class(pick.slot);
-    if (most > 0 && of_class != catalog::none) {
+    if (most > 0 && !inquiry_.request.listing && of_class != catalog::none) {
         const auto taken = taken_of_class_.find(of_class);
         if (taken != taken_of_class_.end() && taken->second >= most) rules |= diversity;
     }

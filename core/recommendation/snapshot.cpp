@@ -56,6 +56,28 @@ std::map<std::string, PlacementRanker> rankers_of(const std::map<std::string, Pl
     return rankers;
 }
 
+std::map<std::string, PlacementFeatures> features_of(const std::map<std::string, PlacementSettings>& placements,
+                                                     const std::shared_ptr<const model::Model>& model) {
+    std::map<std::string, PlacementFeatures> all;
+    if (model == nullptr || !candidates::item_facts(*model)) return all;
+    for (const auto& [placement, settings] : placements) {
+        std::vector<std::shared_ptr<const candidates::Source>> sources;
+        std::vector<std::string_view> names;
+        for (const std::string& name : settings.sources) {
+            const std::string_view canonical = canonical_source(name);
+            auto source = asked_by_trees(canonical == "popular" ? "recent" : canonical, model);
+            if (source == nullptr || std::ranges::find(names, source->name()) != names.end()) continue;
+            names.push_back(source->name());
+            sources.push_back(std::move(source));
+        }
+        if (sources.empty()) continue;
+        candidates::CandidateFeatures features(model, names, ranking::shop_limits);
+        auto feature_names = std::make_shared<const std::vector<std::string>>(features.names());
+        all.emplace(placement, PlacementFeatures{std::move(features), std::move(sources), std::move(feature_names)});
+    }
+    return all;
+}
+
 std::uint32_t pool_number(catalog::Slot slot, const catalog::Catalog& catalog, const model::Model* model) {
     const ItemKey key = catalog.learning_key(slot);
     if (model == nullptr) return catalog.slots_of(key).front();

@@ -16,6 +16,7 @@
 #include "features/trends.hpp"
 #include "model/model.hpp"
 #include "ranking/stacked.hpp"
+#include "ranking/success_lifts.hpp"
 #include "recommendation/placement.hpp"
 
 namespace vitrina::recommendation {
@@ -24,6 +25,14 @@ namespace vitrina::recommendation {
 struct PlacementRanker {
     ranking::StackedRanker trees;
     std::vector<std::shared_ptr<const candidates::Source>> sources;
+};
+
+// What can be said of the items of a placement, whether or not trees order it: the features of its learned sources, as written with what
+// was shown. Those of all variants are the shop's own placement's, so that they can stand in one table.
+struct PlacementFeatures {
+    candidates::CandidateFeatures features;
+    std::vector<std::shared_ptr<const candidates::Source>> sources;
+    std::shared_ptr<const std::vector<std::string>> names;
 };
 
 // What one variant of an experiment answers with, in place of the shop's own.
@@ -39,17 +48,23 @@ struct Snapshot {
     std::shared_ptr<const features::Trends> trends;
     std::shared_ptr<const candidates::ColdModel> cold_model;  // null where the model says nothing about cold items
     std::shared_ptr<const candidates::ColdItems> cold_items;  // null together with it
+    std::shared_ptr<const ranking::SuccessLifts> success;     // null where nothing is known of earlier answers
     std::map<std::string, PlacementSettings> placements;
     // Weight by (placement, source) as chosen in training; a source without one has the weight of its configuration.
     std::map<std::pair<std::string, std::string>, float> weights;
-    std::map<std::string, PlacementRanker> rankers;  // by placement; one without has the order of its blend
-    std::map<std::string, Arrangement> variants;     // by name
+    std::map<std::string, PlacementRanker> rankers;     // by placement; one without has the order of its blend
+    std::map<std::string, Arrangement> variants;        // by name
+    std::map<std::string, PlacementFeatures> features;  // by placement; empty where none are logged
 };
 
 // Of every placement for which the model holds trees that this program can ask. None where the placement no longer names a source
 // that the trees know: what a shop has switched off is not asked.
 std::map<std::string, PlacementRanker> rankers_of(const std::map<std::string, PlacementSettings>& placements,
                                                   const std::shared_ptr<const model::Model>& model);
+
+// Of every placement that names a source which the model has; none without a model or its facts about items.
+std::map<std::string, PlacementFeatures> features_of(const std::map<std::string, PlacementSettings>& placements,
+                                                     const std::shared_ptr<const model::Model>& model);
 
 // Every source that a placement names and the model has.
 std::vector<std::shared_ptr<const candidates::Source>>

@@ -66,9 +66,18 @@ float rounded(double value) { return static_cast<float>(std::round(value * 0x1p2
 
 class Gradients {
 public:
-    explicit Gradients(const RankingRows& rows) : rows_(rows), first_(rows.rows()), second_(rows.rows()) {}
+    Gradients(const RankingRows& rows, Loss loss)
+        : rows_(rows), loss_(loss), first_(rows.rows()), second_(rows.rows()) {}
 
     void update(std::span<const float> values) {
+        if (loss_ == Loss::logistic) {
+            for (std::size_t r = 0; r < values.size(); ++r) {
+                const double share = 1 / (1 + std::exp(-static_cast<double>(values[r])));
+                first_[r] = rounded(share - rows_.relevant[r]);
+                second_[r] = std::max(rounded(share * (1 - share)), 0x1p-20f);
+            }
+            return;
+        }
         for (std::size_t g = 0; g + 1 < rows_.groups.size(); ++g)
             update_group(rows_.groups[g], rows_.groups[g + 1], values);
     }
@@ -93,6 +102,7 @@ private:
     }
 
     const RankingRows& rows_;
+    Loss loss_;
     std::vector<float> first_, second_;
 };
 
@@ -105,9 +115,10 @@ Result<std::span<const float>> values_of(BoosterHandle booster, DMatrixHandle ma
     return std::span(values, count);
 }
 
-Result<void> run_rounds(BoosterHandle booster, DMatrixHandle matrix, const RankingRows& rows, std::uint32_t rounds) {
-    Gradients gradients(rows);
-    for (std::uint32_t round = 0; round < rounds; ++round) {
+Result<void> run_rounds(BoosterHandle booster, DMatrixHandle matrix, const RankingRows& rows,
+                        const BoostingRecipe& recipe) {
+    Gradients gradients(rows, recipe.loss);
+    for (std::uint32_t round = 0; round < recipe.rounds; ++round) {
         const auto values = values_of(booster, matrix, true);
         if (!values) return std::unexpected(values.error());
         gradients.update(*values);
@@ -152,7 +163,28 @@ Result<model::ForestArrays> forest_of(BoosterHandle booster) {
     return forest;
 }
 
-bool can_be_learned(const RankingRows& rows) {
+// Where the values of the rows start: the logit of their share.
+float start_of(const RankingRows& rows) {
+    const auto relevant = static_cast<double>(std::count(rows.relevant.begin(), rows.relevant.end(), 1));
+    return static_cast<float>(std::log(relevant / (static_cast<double>(rows.rows()) - relevant)));
+}
+
+Result<void> start_from(const MatrixHandle& matrix, const RankingRows& rows, float start) {
+    const std::vector<float> margins(rows.rows(), start);
+    return checked(XGDMatrixSetFloatInfo(matrix.get(), "base_margin", margins.data(), margins.size()));
+}
+
+void put_first(float start, model::ForestArrays& forest) {
+    forest.nodes.insert(forest.nodes.begin(), model::TreeNode{.value = start});
+    for (std::uint32_t& tree : forest.trees) ++tree;
+    forest.trees.insert(forest.trees.begin(), 0);
+}
+
+bool can_be_learned(const RankingRows& rows, Loss loss) {
+    if (loss == Loss::logistic) {
+        const auto relevant = std::count(rows.relevant.begin(), rows.relevant.end(), 1);
+        return relevant > 0 && static_cast<std::size_t>(relevant) < rows.rows();
+    }
     for (std::size_t g = 0; g + 1 < rows.groups.size(); ++g) {
         const auto begin = rows.relevant.begin() + rows.groups[g], end = rows.relevant.begin() + rows.groups[g + 1];
         const auto relevant = std::count(begin, end, 1);
@@ -167,16 +199,21 @@ Result<Boosted> boost_with_values(const RankingRows& rows, const BoostingRecipe&
     ensure(rows.groups.back() == rows.rows() && rows.values.size() == rows.rows() * rows.features.size(),
            "rows to learn from must fit together");
     Boosted boosted;
-    if (can_be_learned(rows)) {
+    if (can_be_learned(rows, recipe.loss)) {
         const auto matrix = matrix_of(rows);
         if (!matrix) return std::unexpected(matrix.error());
+        const bool logistic = recipe.loss == Loss::logistic;
+        if (logistic)
+            if (auto started = start_from(*matrix, rows, start_of(rows)); !started)
+                return std::unexpected(started.error());
         const auto booster = booster_of(*matrix, recipe, threads);
         if (!booster) return std::unexpected(booster.error());
-        if (auto run = run_rounds(booster->get(), matrix->get(), rows, recipe.rounds); !run)
+        if (auto run = run_rounds(booster->get(), matrix->get(), rows, recipe); !run)
             return std::unexpected(run.error());
         auto forest = forest_of(booster->get());
         if (!forest) return std::unexpected(forest.error());
         boosted.forest = std::move(*forest);
+        if (logistic) put_first(start_of(rows), boosted.forest);
         const auto values = values_of(booster->get(), matrix->get(), false);
         if (!values) return std::unexpected(values.error());
         boosted.values.assign(values->begin(), values->end());

@@ -48,6 +48,18 @@ struct SameOrderRecipe {
     double least_evidence = 3.84;        // log-likelihood ratio below which a pair is chance
 };
 
+// What kinds of things go together, by category.
+struct KindsTogetherRecipe {
+    bool on = true;
+    std::uint32_t kinds = 40;            // kept of each kind
+    std::uint32_t items = 20;            // kept of each kind, the most sought
+    std::uint32_t basket_entries = 200;  // of a basket, that count
+    double view_weight = 0.3;            // of a kind that was looked at and not taken
+    double shrink = 10;                  // baskets that a kind is imagined to have as usual
+    double item_decay = 0.7;             // by place within the kind
+    double half_life_days = 14;
+};
+
 struct SessionKnnRecipe {
     bool on = true;
     std::uint32_t sessions_an_item = 1500;  // m, newest
@@ -126,6 +138,7 @@ struct Recipe {
     ItemItemRecipe item_item;
     CovisitRecipe covisit;
     SameOrderRecipe same_order;
+    KindsTogetherRecipe kinds_together;
     SessionKnnRecipe session_knn;
     IalsRecipe ials;
     TextFactorsRecipe text_factors;

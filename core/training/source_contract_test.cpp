@@ -47,7 +47,8 @@ std::shared_ptr<const model::Model> shop_model() {
         const History history = history_of(people, keys);
         SerialExecutor executor;
         const auto text = [](std::uint32_t row) {
-            return row % 2 == 0 ? "red mug " + std::to_string(row % 7) : "lamp " + std::to_string(row % 5);
+            return (row % 2 == 0 ? "red mug " + std::to_string(row % 7) : "lamp " + std::to_string(row % 5)) +
+                   "\n=category kind " + std::to_string(row % 6);
         };
         const auto trained = train(history, {}, text, executor);
         return *model::Model::from_bytes(trained->model_bytes);

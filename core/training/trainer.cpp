@@ -8,6 +8,7 @@
 #include "training/content.hpp"
 #include "training/item_facts.hpp"
 #include "training/item_item.hpp"
+#include "training/kinds_together.hpp"
 #include "training/next_basket.hpp"
 #include "training/popular.hpp"
 #include "training/repeat.hpp"
@@ -96,6 +97,7 @@ Result<Trained> train(const History& history, const Recipe& recipe, const ItemTe
     if (recipe.item_item.on) train_item_item(history, recipe.item_item, builder, executor);
     if (recipe.covisit.on) train_relations(history, recipe.covisit, prepared.covisit, builder, executor);
     if (recipe.same_order.on) train_same_order(history, recipe.same_order, builder, executor);
+    if (recipe.kinds_together.on) train_kinds_together(history, recipe.kinds_together, text, builder);
     if (recipe.session_knn.on) train_session_knn(history, recipe.session_knn, builder);
     if (recipe.ials.on) train_factors(history, recipe, text, prepared.ials, {builder, executor});
     if (recipe.next_basket.on) train_next_basket(history, recipe.next_basket, builder);

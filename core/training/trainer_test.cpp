@@ -22,7 +22,8 @@ History random_history(std::uint64_t seed) {
 }
 
 std::string text_of_row(std::uint32_t row) {
-    return "word" + std::to_string(row % 11) + " other" + std::to_string(row % 7);
+    return "word" + std::to_string(row % 11) + " other" + std::to_string(row % 7) + "\n=category kind" +
+           std::to_string(row % 9);
 }
 
 Recipe quick() {
