@@ -10,11 +10,10 @@
 #include <vector>
 
 #include "base/json_writer.hpp"
-#include "base/money.hpp"
-#include "catalog/item.hpp"
 #include "cli/commands.hpp"
 #include "cli/console.hpp"
 #include "cli/opening.hpp"
+#include "engine/item_costs.hpp"
 #include "engine/names.hpp"
 #include "engine/training_rows.hpp"
 #include "event/json.hpp"
@@ -24,23 +23,9 @@ namespace vitrina::cli {
 
 namespace {
 
-struct UnitCost {
-    MoneyMicros cost = 0;
-    std::string currency;
-};
-
-// As the catalogue has them now.
-std::unordered_map<std::string, UnitCost> costs_of(engine::Engine& engine) {
-    std::unordered_map<std::string, UnitCost> costs;
-    engine.each_item([&](const catalog::Item& item) {
-        if (item.cost) costs[item.item_id] = {*item.cost, item.currency};
-    });
-    return costs;
-}
-
 int export_outcomes(engine::Engine& engine) {
     const engine::Names names = engine::names_of(engine.configuration());
-    const auto costs = costs_of(engine);
+    const engine::ItemCosts costs(engine);
     const auto read = engine.each_outcome([&](const feedback::Outcome& outcome) {
         std::string line;
         json::Writer json(line);
@@ -53,9 +38,8 @@ int export_outcomes(engine::Engine& engine) {
         if (outcome.position >= 0) json.number("position", static_cast<std::uint64_t>(outcome.position));
         json.number("quantity", static_cast<std::uint64_t>(outcome.quantity));
         json.money("money", outcome.money);
-        const auto cost = costs.find(outcome.item_id);
-        if (cost != costs.end() && cost->second.currency == outcome.currency)
-            json.money("margin", outcome.money - cost->second.cost * outcome.quantity);
+        if (const auto cost = costs.of(item_key(outcome.item_id), outcome.quantity, outcome.currency))
+            json.money("margin", outcome.money - *cost);
         json.text("currency", outcome.currency);
         json.time("time", outcome.time);
         json.time("touched_at", outcome.touched);

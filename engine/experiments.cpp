@@ -8,6 +8,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "engine/item_costs.hpp"
 #include "feedback/orders.hpp"
 
 namespace vitrina::engine {
@@ -45,27 +46,12 @@ std::string usual_currency(const feedback::Orders& orders) {
     return most == counts.end() ? std::string() : most->first;
 }
 
-struct UnitCost {
-    MoneyMicros cost = 0;
-    std::string currency;
-};
-using Costs = std::unordered_map<ItemKey, UnitCost>;
-
-// As the catalogue has them now.
-Costs costs_of(const Engine& engine) {
-    Costs costs;
-    engine.each_item([&](const catalog::Item& item) {
-        if (item.cost) costs[item_key(item.item_id)] = {*item.cost, item.currency};
-    });
-    return costs;
-}
-
-std::optional<double> margin_of(const feedback::Order& order, const Costs& costs) {
+std::optional<double> margin_of(const feedback::Order& order, const ItemCosts& costs) {
     MoneyMicros margin = order.value;
     for (const auto& [item, quantity] : order.items) {
-        const auto cost = costs.find(item);
-        if (cost == costs.end() || cost->second.currency != order.currency) return std::nullopt;
-        margin -= cost->second.cost * static_cast<MoneyMicros>(quantity);
+        const auto cost = costs.of(item, quantity, order.currency);
+        if (!cost) return std::nullopt;
+        margin -= *cost;
     }
     return money_number(margin);
 }
@@ -110,7 +96,7 @@ Result<ShopAnalysis> analysis_of(Engine& engine, const Trial& trial, double reve
     for (const auto& [bot, outcome] : bots) units->erase(bot);
     shop.bots = bots.size();
     shop.currency = usual_currency(orders);
-    const Costs costs = costs_of(engine);
+    const ItemCosts costs(engine);
     orders.each([&](const std::string& person, const feedback::Order& order) {
         const auto unit = units->find(person);
         if (unit == units->end()) return;

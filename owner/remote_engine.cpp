@@ -404,6 +404,25 @@ Result<void> RemoteEngine::each_outcome(const std::function<void(const feedback:
 Result<void> RemoteEngine::each_exposure(const std::function<void(const std::string&)>& visit) {
     proto::Call call;
     call.mutable_each_exposure();
+    return each_blob(call, visit);
+}
+
+Result<void> RemoteEngine::each_featured_exposure(const std::function<void(const std::string&)>& visit) {
+    proto::Call call;
+    call.mutable_each_featured_exposure();
+    return each_blob(call, visit);
+}
+
+std::vector<std::string> RemoteEngine::feature_names(std::uint64_t layout) const {
+    proto::Call call;
+    call.set_feature_names(layout);
+    const auto reply = ask(call);
+    if (!reply) return {};
+    return {reply->blobs().blobs().begin(), reply->blobs().blobs().end()};
+}
+
+Result<void> RemoteEngine::each_blob(const proto::Call& call,
+                                     const std::function<void(const std::string&)>& visit) const {
     const auto reply = ask(call, [&](const proto::Reply& part) -> Result<void> {
         for (const std::string& bytes : part.part().blobs()) visit(bytes);
         return {};

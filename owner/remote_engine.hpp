@@ -64,6 +64,8 @@ public:
                               const std::function<void(const engine::Trigger&)>& visit) override;
     Result<void> each_outcome(const std::function<void(const feedback::Outcome&)>& visit) override;
     Result<void> each_exposure(const std::function<void(const std::string& encoded)>& visit) override;
+    Result<void> each_featured_exposure(const std::function<void(const std::string& encoded)>& visit) override;
+    std::vector<std::string> feature_names(std::uint64_t layout) const override;
     Result<void> each_success(const std::function<void(ItemKey item, const std::string& state)>& visit) override;
     const engine::Configuration& configuration() const override { return configuration_; }
     TimeMs now() const override;
@@ -77,6 +79,7 @@ private:
     Result<proto::Reply> reply_to(const std::string& message, const OnPart& on_part) const;
     Result<void> done(const proto::Call& call) const;
     Result<std::string> text(const proto::Call& call) const;
+    Result<void> each_blob(const proto::Call& call, const std::function<void(const std::string&)>& visit) const;
     Result<catalog::Run> run(const proto::Call& call) const;
     std::vector<Result<void>> put_all(const std::vector<catalog::Item>& items, const std::string& run);
     Result<model::Manifest> manifest(const proto::Call& call, const OnPart& on_part = {}) const;

@@ -18,6 +18,7 @@
 #include "engine/temporary_shop.hpp"
 #include "event/codec.hpp"
 #include "owner/service.hpp"
+#include "proto/exposure.pb.h"
 
 namespace vitrina::owner {
 namespace {
@@ -30,6 +31,7 @@ protected:
     void SetUp() override {
         shop_.configuration.training.threads = 1;
         shop_.configuration.experiments.hold_out.share = 0.5;
+        shop_.configuration.exposures.features_share = 1;
         shop_.configuration.owner.connections = 2;
         shop_.configuration.owner.message_bytes = 16 << 20;
         shop_.restart();
@@ -332,6 +334,34 @@ TEST_F(Remote, tells_what_became_of_recommendations) {
         ++counted;
     }));
     EXPECT_EQ(counted, 1u);
+}
+
+TEST_F(Remote, reads_what_a_ranker_learns_from) {
+    ASSERT_TRUE(own().train());
+    engine::RecommendationRequest request;
+    request.live = true;
+    request.requests.resize(1);
+    request.requests[0].placement = "home";
+    for (int person = 0; person < 20; ++person) {
+        request.visitor_id = "v" + std::to_string(person);
+        ASSERT_TRUE(own().recommend(request));
+    }
+    std::uint64_t layout = 0;
+    const auto featured = [&](Engine& engine) {
+        std::vector<std::string> exposures;
+        EXPECT_TRUE(engine.each_featured_exposure([&](const std::string& bytes) { exposures.push_back(bytes); }));
+        for (const std::string& bytes : exposures) {
+            proto::Exposure exposure;
+            EXPECT_TRUE(exposure.ParseFromString(bytes));
+            layout = exposure.feature_layout();
+        }
+        return exposures;
+    };
+    EXPECT_GT(featured(own()).size(), 0u);
+    EXPECT_EQ(featured(*remote_), featured(own()));
+    EXPECT_GT(own().feature_names(layout).size(), 20u);
+    EXPECT_EQ(remote_->feature_names(layout), own().feature_names(layout));
+    EXPECT_TRUE(remote_->feature_names(layout + 1).empty());
 }
 
 TEST_F(Remote, says_once_and_always_that_the_owner_is_gone) {

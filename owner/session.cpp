@@ -204,7 +204,13 @@ Result<void> Session::answer_upkeep(const proto::Call& call) {
             return send(reply);
         case Kind::kEachTrigger: return send_triggers(call.each_trigger());
         case Kind::kEachOutcome: return send_outcomes();
-        case Kind::kEachExposure: return send_exposures();
+        case Kind::kEachExposure: return send_exposures(&engine::Engine::each_exposure);
+        case Kind::kEachFeaturedExposure: return send_exposures(&engine::Engine::each_featured_exposure);
+        case Kind::kFeatureNames:
+            reply.mutable_blobs();
+            for (std::string& name : engine_.feature_names(call.feature_names()))
+                reply.mutable_blobs()->add_blobs(std::move(name));
+            return send(reply);
         case Kind::kEachSuccess: return send_successes();
         default: return refuse({ErrorCode::corrupt_data, "a call says not what it wants"});
     }
@@ -283,11 +289,11 @@ Result<void> Session::send_outcomes() {
     return done(read);
 }
 
-Result<void> Session::send_exposures() {
+Result<void> Session::send_exposures(EachExposure each) {
     const std::function<Result<void>(const proto::Reply&)> sender = [this](const auto& reply) { return send(reply); };
     Parts parts(sender);
     bool going = true;
-    const auto read = engine_.each_exposure([&](const std::string& bytes) { going = going && parts.add(bytes); });
+    const auto read = (engine_.*each)([&](const std::string& bytes) { going = going && parts.add(bytes); });
     if (auto sent = parts.flush(); !sent) return sent;
     return done(read);
 }

@@ -38,7 +38,8 @@ private:
     Result<void> send_item(const std::string& item_id);
     Result<void> send_items();
     Result<void> send_outcomes();
-    Result<void> send_exposures();
+    using EachExposure = Result<void> (engine::Engine::*)(const std::function<void(const std::string&)>&);
+    Result<void> send_exposures(EachExposure each);
     Result<void> send_successes();
     Result<void> send_events(std::uint64_t most);
     Result<void> send_triggers(const std::string& experiment);
