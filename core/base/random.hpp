@@ -24,6 +24,10 @@ public:
     }
     // Standard normal by the sum of a Box–Muller pair's first half.
     double normal();
+    // Gamma with scale 1 (Marsaglia and Tsang 2000, "A simple method for generating gamma variables"). Precondition: shape > 0.
+    double gamma(double shape);
+    // Beta(a, b), from two gammas. Precondition: a, b > 0; below some hundredths both may be too small to tell from 0.
+    double beta(double a, double b);
 
 private:
     static constexpr std::uint64_t mix(std::uint64_t z) {

@@ -1,10 +1,12 @@
 #pragma once
-// How much more often than others an item is ordered for being shown, by placement: what answers know of the success of earlier ones.
+// What answers know of the success of earlier ones, by placement: how much more often than others an item is ordered for being shown,
+// and what is believed of its rates, with how much doubt.
 //
-// Threads: immutable once made. Shapes: `by_placement` is indexed by slot of the catalogue; slots behind its end are newer: lift 1.
-// Precondition: lifts are positive. Source: feedback/placed_lifts.hpp.
+// Threads: immutable once made. Shapes: lifts and worths are indexed by slot of the catalogue; slots behind the end are newer: lift 1,
+// the worth of an item of which nothing is known. Precondition: lifts are positive, beliefs above 0. Source: feedback/placed_lifts.hpp.
 
 #include <cmath>
+#include <cstdint>
 #include <map>
 #include <string>
 #include <string_view>
@@ -14,8 +16,25 @@
 
 namespace vitrina::ranking {
 
+// What is believed of a rate: Beta(successes, failures). As it stands: any rate is as likely as any other.
+struct Belief {
+    float successes = 1, failures = 1;
+    bool operator==(const Belief&) const = default;
+};
+
+struct Worth {
+    Belief clicks, orders;  // clicks an exposure, orders a click
+    bool operator==(const Worth&) const = default;
+};
+
+struct Worths {
+    std::vector<Worth> by_slot;
+    std::uint64_t version = 0;  // hash of the counts of which they are made; 0: none
+};
+
 struct SuccessLifts {
     std::map<std::string, std::vector<float>, std::less<>> by_placement;
+    std::map<std::string, Worths, std::less<>> worths;  // of placements that explore
 
     float of(std::string_view placement, catalog::Slot slot) const {
         const auto found = by_placement.find(placement);
