@@ -71,7 +71,7 @@ Result<std::string> Border::event_store_key(std::string_view key) const {
     return person_key(read->shop, hashers_.find(read->shop)->second(read->rest));
 }
 
-Result<event::Event> Border::settled_event(const Key& key, std::string_view bytes, TimeMs appended_at) const {
+Result<event::Event> Border::settled_event(const Key& key, std::string_view bytes, TimeMs appended_at) {
     if (bytes.size() > event_bytes_max)
         return fail(ErrorCode::exhausted,
                     fmt::format("an event takes {} bytes; at most {} are taken", bytes.size(), event_bytes_max));

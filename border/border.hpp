@@ -74,7 +74,7 @@ public:
     Result<EventFold> fold_event(std::string_view key, std::string_view hot, std::string_view cold,
                                  std::string_view event, TimeMs appended_at) const;
     // What the core would fold for this record: checked, its times settled. The same for every host of the cluster.
-    Result<event::Event> settled_event(const Key& key, std::string_view event, TimeMs appended_at) const;
+    static Result<event::Event> settled_event(const Key& key, std::string_view event, TimeMs appended_at);
 
     // All three answer the state after the record.
     Result<std::string> fold_facts(std::string_view key, std::string_view state, std::string_view facts) const;

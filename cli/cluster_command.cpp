@@ -9,6 +9,7 @@
 #include "cli/console.hpp"
 #include "cli/opening.hpp"
 #include "cluster/migration.hpp"
+#include "cluster/mirror.hpp"
 #include "cluster/shops.hpp"
 #include "cluster/topics.hpp"
 #include "engine/configuration.hpp"
@@ -62,6 +63,36 @@ int run_cluster_init(const ClusterInitOptions& options) {
     for (const std::string& name : created->made) fmt::print("made  {}\n", name);
     for (const std::string& name : created->there) fmt::print("there {}\n", name);
     fmt::print("shop {} {} {}\n", settings.shop, *key_made ? "got its key in" : "has its key in", settings.shops_file);
+    return exit_done;
+}
+
+int run_cluster_mirror(const MirrorOptions& options) {
+    const auto configuration = cluster_configuration(options.config);
+    if (!configuration) return report(configuration.error());
+    ProgressLine line;
+    cluster::MirrorOutside outside;
+    outside.progress = [&](const std::string& topic, std::uint64_t read) {
+        line.show(fmt::format("{}: {} records", topic, with_thousands(read)));
+    };
+    const auto mirrored = cluster::mirror(options.data, *configuration, outside);
+    if (!mirrored) return report(mirrored.error());
+    if (options.json) {
+        const nlohmann::json told{{"events", mirrored->events},       {"duplicates", mirrored->duplicates},
+                                  {"exposures", mirrored->exposures}, {"items", mirrored->items},
+                                  {"refused", mirrored->refused},     {"lost", mirrored->lost}};
+        fmt::print("{}\n", told.dump());
+        return exit_done;
+    }
+    fmt::print("{} new events ({} were there), {} exposures, {} items changed\n", with_thousands(mirrored->events),
+               with_thousands(mirrored->duplicates), with_thousands(mirrored->exposures),
+               with_thousands(mirrored->items));
+    if (mirrored->refused > 0)
+        fmt::print("{} records could not be read and are left out; the first is named in the log\n",
+                   with_thousands(mirrored->refused));
+    if (mirrored->lost > 0)
+        fmt::print("{} records went from the topics before they were mirrored: mirror more often than the topics' "
+                   "retention, or lengthen it\n",
+                   with_thousands(mirrored->lost));
     return exit_done;
 }
 

@@ -103,6 +103,9 @@ struct ClusterInitOptions {
 };
 int run_cluster_init(const ClusterInitOptions& options);
 
+struct MirrorOptions : DataOptions {};
+int run_cluster_mirror(const MirrorOptions& options);
+
 struct MigrateOptions : DataOptions {};
 int run_migrate(const MigrateOptions& options);
 

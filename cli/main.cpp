@@ -355,6 +355,14 @@ void add_cluster(CLI::App& app, Chosen& chosen) {
     init.add_flag("--json", options.json, "for machines: JSON on standard output");
     init.footer("Example:\n  vitrina cluster init --config vitrina.toml");
     init.callback([&chosen] { chosen = [] { return run_cluster_init(options); }; });
+    static MirrorOptions mirror;
+    add_command(cluster, chosen, mirror, run_cluster_mirror,
+                {"mirror",
+                 "read what is new in the topics into a data folder, for experiment, report, export and evaluate there",
+                 "vitrina cluster mirror --data analysis --config vitrina.toml\n"
+                 "  vitrina experiment --data analysis --config vitrina.toml show hold_out"})
+        .get_option("--config")
+        ->required();
 }
 
 void add_migrate(CLI::App& app, Chosen& chosen) {

@@ -8,6 +8,7 @@
 #include <system_error>
 
 #include "cli/console.hpp"
+#include "cluster/mirror.hpp"
 #include "owner/remote_engine.hpp"
 
 namespace vitrina::cli {
@@ -69,11 +70,12 @@ Result<std::unique_ptr<engine::Engine>> open_engine(const DataOptions& options, 
         if (const auto there = check_folder(options.data); !there) return std::unexpected(there.error());
     auto configuration = configuration_of(options);
     if (!configuration) return std::unexpected(configuration.error());
-    if (configuration->cluster.present())
+    if (configuration->cluster.present() && !cluster::is_mirror(options.data))
         return engine_of_owner(options, *configuration,
                                {ErrorCode::conflict,
                                 fmt::format("this vitrina.toml has a [cluster], and no serving node runs on {}: start "
-                                            "one, or ask another over HTTP (docs/cluster.md)",
+                                            "one, ask another over HTTP, or make a folder to analyse with `vitrina "
+                                            "cluster mirror` (docs/cluster.md)",
                                             options.data)});
     configuration->training.every_ms = 0;
     auto engine = engine::Engine::open(options.data, *configuration);

@@ -396,7 +396,8 @@ Result<model::Manifest> ClusterEngine::use_model(const std::string&) {
 Result<model::Manifest> ClusterEngine::rollback_model() { return use_model(""); }
 
 Result<void> ClusterEngine::events_while(const std::function<bool(const event::Event&)>&) const {
-    return std::unexpected(not_here("a serving node keeps no history; it lies in HDFS"));
+    return std::unexpected(
+        not_here("a serving node keeps no history; ask a folder that `vitrina cluster mirror` made"));
 }
 
 Result<void> ClusterEngine::refresh_trends() {
@@ -414,7 +415,9 @@ void ClusterEngine::refresh_if_changed() {
 void ClusterEngine::expose(const engine::Exposure& exposure) {
     ++exposures_offered_;
     const std::string& who = exposure.visitor_id.empty() ? exposure.shown.recommendation_id : exposure.visitor_id;
-    const Record record{exposures_topic_, border::text_key(configuration_.cluster.shop, who), engine::encode(exposure)};
+    const Record record{
+        exposures_topic_, border::text_key(configuration_.cluster.shop, who),
+        engine::encode(exposure, engine::names_features(exposure) ? engine::Features::named : engine::Features::kept)};
     if (!producer_->offer(record, configuration_.exposures.queue)) ++exposures_dropped_;
 }
 
@@ -503,7 +506,7 @@ Result<std::string> ClusterEngine::replayed_digest() const {
 std::vector<std::string> ClusterEngine::exposures(const std::string&, std::size_t) { return {}; }
 
 Result<void> ClusterEngine::each_trigger(const std::string&, const std::function<void(const engine::Trigger&)>&) {
-    return std::unexpected(not_here("who came into an experiment lies in the topic of exposures"));
+    return std::unexpected(not_here("experiments are analysed in a folder that `vitrina cluster mirror` made"));
 }
 
 Result<void> ClusterEngine::each_outcome(const std::function<void(const feedback::Outcome&)>& visit) {

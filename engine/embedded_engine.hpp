@@ -2,6 +2,7 @@
 // The engine's parts, put together in the order in which they depend on each other; destroyed in the opposite order.
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -23,6 +24,10 @@
 
 namespace vitrina::engine {
 
+struct TakenExposures {
+    std::size_t fresh = 0, refused = 0;
+};
+
 class EmbeddedEngine final : public Engine {
 public:
     struct Opened {
@@ -32,6 +37,10 @@ public:
         CheckpointMark mark;
         model::Store models;
     };
+    // As Engine::open. `wanted`: the key of the shop whose records another host brings here; conflict where the folder has another.
+    static Result<std::unique_ptr<EmbeddedEngine>> open(const std::string& folder, const Configuration& configuration,
+                                                        std::function<TimeMs()> clock,
+                                                        const std::optional<ShopKey>& wanted);
     EmbeddedEngine(Opened opened, const Configuration& configuration, std::function<TimeMs()> clock);
     ~EmbeddedEngine() override;
 
@@ -80,6 +89,11 @@ public:
         return exposures_.feature_names(layout);
     }
     Result<void> each_success(const std::function<void(ItemKey item, const std::string& state)>& visit) override;
+    // What other hosts showed, and a note of how far they were read: durable together. Those whose id this shop did not sign are
+    // refused; those that are there already change nothing.
+    Result<TakenExposures> take_exposures(std::vector<Exposure> exposures, const Note& note);
+    Result<std::optional<std::string>> note(const std::string& name) const;
+    Result<void> keep(const Note& note);
     const Configuration& configuration() const override { return configuration_; }
     TimeMs now() const override { return clock_(); }
 

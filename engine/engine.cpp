@@ -36,6 +36,13 @@ std::size_t fold_threads(const LogSettings& settings) {
 
 Result<std::unique_ptr<Engine>> Engine::open(const std::string& folder, const Configuration& configuration,
                                              std::function<TimeMs()> clock) {
+    return EmbeddedEngine::open(folder, configuration, std::move(clock), std::nullopt);
+}
+
+Result<std::unique_ptr<EmbeddedEngine>> EmbeddedEngine::open(const std::string& folder,
+                                                             const Configuration& configuration,
+                                                             std::function<TimeMs()> clock,
+                                                             const std::optional<ShopKey>& wanted) {
     if (rebuild_wanted(folder)) {
         spdlog::warn("{} holds the file rebuild-states: every state is forgotten and folded from the log again",
                      folder);
@@ -43,7 +50,7 @@ Result<std::unique_ptr<Engine>> Engine::open(const std::string& folder, const Co
     }
     auto database = Database::open(folder, {.exposures_keep_ms = configuration.exposures.keep_ms});
     if (!database) return std::unexpected(database.error());
-    const auto key = shop_key(**database);
+    const auto key = shop_key(**database, wanted);
     if (!key) return std::unexpected(key.error());
     auto log = EventLog::open(**database);
     if (!log) return std::unexpected(log.error());
@@ -166,6 +173,33 @@ EmbeddedEngine::~EmbeddedEngine() {
 }
 
 Result<AcceptReport> EmbeddedEngine::accept(const std::vector<event::Event>& events) { return intake_->accept(events); }
+
+Result<TakenExposures> EmbeddedEngine::take_exposures(std::vector<Exposure> exposures, const Note& note) {
+    TakenExposures taken;
+    std::vector<Exposure> ours;
+    for (Exposure& exposure : exposures) {
+        const auto id = signer_.read(exposure.shown.recommendation_id);
+        if (!id) {
+            ++taken.refused;
+            continue;
+        }
+        if (!exposure.visitor_id.empty()) exposure.visitor = hasher_(exposure.visitor_id);
+        exposure.sequence = id->sequence;
+        ours.push_back(std::move(exposure));
+    }
+    const auto fresh = exposures_.take(ours, note);
+    if (!fresh) return std::unexpected(fresh.error());
+    taken.fresh = *fresh;
+    return taken;
+}
+
+Result<std::optional<std::string>> EmbeddedEngine::note(const std::string& name) const {
+    return database_->get(Family::meta, name);
+}
+
+Result<void> EmbeddedEngine::keep(const Note& note) {
+    return database_->put(Family::meta, note.name, note.value, true);
+}
 
 std::vector<Result<void>> EmbeddedEngine::put_items(std::vector<catalog::Item> items) {
     return catalog_.put(std::move(items), clock_());

@@ -31,6 +31,15 @@ std::string key_of_features(const Exposure& exposure) {
     return key;
 }
 
+recommendation::AnsweredItem item_of(proto::ExposedItem& item) {
+    recommendation::AnsweredItem shown;
+    shown.item_id = std::move(*item.mutable_item_id());
+    shown.score = item.score();
+    shown.source = std::move(*item.mutable_source());
+    shown.features = std::move(*item.mutable_features());
+    return shown;
+}
+
 std::string layout_key(std::uint64_t layout) { return fmt::format("features {:016x}", layout); }
 
 }  // namespace
@@ -40,7 +49,17 @@ bool keeps_features(std::string_view recommendation_id, double share) {
     return static_cast<double>(text_hash(recommendation_id, seed) >> 11) * 0x1.0p-53 < share;
 }
 
-std::string encode(const Exposure& exposure, bool features) {
+bool names_features(const Exposure& exposure) {
+    constexpr std::uint64_t seed = 0x6e61'6d65'7300'0000, one_of = 64;
+    return exposure.shown.feature_names != nullptr && text_hash(exposure.shown.recommendation_id, seed) % one_of == 0;
+}
+
+std::uint64_t layout_of(const Exposure& exposure) {
+    const auto& names = exposure.shown.feature_names;
+    return names == nullptr ? exposure.layout : candidates::layout_of(*names);
+}
+
+std::string encode(const Exposure& exposure, Features features) {
     proto::Exposure message;
     const recommendation::Recommendation& shown = exposure.shown;
     message.set_recommendation_id(shown.recommendation_id);
@@ -53,16 +72,18 @@ std::string encode(const Exposure& exposure, bool features) {
     message.set_stage(proto::SERVED);
     message.set_context_item_id(exposure.context_item_id);
     message.set_bot(exposure.bot);
-    const auto* const names = features ? shown.feature_names.get() : nullptr;
-    if (names != nullptr) message.set_feature_layout(candidates::layout_of(*names));
-    const auto add = [features](const std::vector<recommendation::AnsweredItem>& items, auto& to) {
+    const bool kept = features != Features::left_out;
+    if (kept) message.set_feature_layout(layout_of(exposure));
+    if (features == Features::named && shown.feature_names != nullptr)
+        for (const std::string& name : *shown.feature_names) message.add_feature_names(name);
+    const auto add = [kept](const std::vector<recommendation::AnsweredItem>& items, auto& to) {
         for (std::size_t i = 0; i < items.size(); ++i) {
             proto::ExposedItem& item = *to.Add();
             item.set_item_id(items[i].item_id);
             item.set_position(static_cast<std::uint32_t>(i));
             item.set_score(items[i].score);
             item.set_source(items[i].source);
-            if (features) item.set_features(items[i].features);
+            if (kept) item.set_features(items[i].features);
         }
     };
     add(shown.items, *message.mutable_items());
@@ -71,8 +92,35 @@ std::string encode(const Exposure& exposure, bool features) {
         auto& arm = *message.add_arms();
         arm.set_experiment(assigned.experiment);
         arm.set_arm(assigned.arm);
+        arm.set_of_user(assigned.unit != exposure.visitor_id);
     }
     return message.SerializeAsString();
+}
+
+Result<Exposure> decode_exposure(std::string_view bytes) {
+    proto::Exposure message;
+    if (!message.ParseFromArray(bytes.data(), static_cast<int>(bytes.size())) || message.recommendation_id().empty() ||
+        message.placement().empty() || message.time_ms() <= 0)
+        return fail(ErrorCode::corrupt_data, "an exposure cannot be read");
+    Exposure exposure{.time = message.time_ms(),
+                      .visitor_id = message.visitor_id(),
+                      .user_id = message.user_id(),
+                      .context_item_id = message.context_item_id(),
+                      .bot = message.bot(),
+                      .layout = message.feature_layout()};
+    recommendation::Recommendation& shown = exposure.shown;
+    shown.recommendation_id = message.recommendation_id();
+    shown.placement = message.placement();
+    shown.variant = message.variant();
+    shown.model_version = message.model_version();
+    for (proto::ExposedItem& item : *message.mutable_items()) shown.items.push_back(item_of(item));
+    for (proto::ExposedItem& item : *message.mutable_ghost()) shown.ghost.push_back(item_of(item));
+    for (const auto& arm : message.arms())
+        shown.arms.push_back({arm.experiment(), arm.arm(), arm.of_user() ? exposure.user_id : exposure.visitor_id});
+    if (message.feature_names_size() > 0)
+        shown.feature_names = std::make_shared<const std::vector<std::string>>(message.feature_names().begin(),
+                                                                               message.feature_names().end());
+    return exposure;
 }
 
 Exposures::Exposures(Database& database, const ExposureSettings& settings)
@@ -172,29 +220,53 @@ void Exposures::run() {
 }
 
 void Exposures::write(const std::deque<Exposure>& exposures) {
+    const std::lock_guard writing(writers_);
     rocksdb::WriteBatch batch;
-    if (written_.size() > visitors_counted) written_.clear();
-    for (const Exposure& exposure : exposures) {
-        batch.Put(database_.handle(Family::exposures), key_of(exposure), encode(exposure, false));
-        write_features(batch, exposure);
-        for (const experiment::Assigned& assigned : exposure.shown.arms) triggers_.add(batch, assigned, exposure.time);
-        if (!exposure.bot) shown_.add(batch, exposure.shown, exposure.time);
-        std::size_t& written = written_[exposure.visitor];
-        if (++written < written_between_checks) continue;
-        written = 0;
-        forget_old(batch, exposure.visitor);
-    }
+    for (const Exposure& exposure : exposures) add(batch, exposure);
     const bool written = database_.write(batch, false).has_value();
     if (!written) dropped_ += exposures.size();
+    settle(written);
+}
+
+Result<std::size_t> Exposures::take(const std::vector<Exposure>& exposures, const Note& note) {
+    const std::lock_guard writing(writers_);
+    rocksdb::WriteBatch batch;
+    std::unordered_set<std::string> taken;
+    for (const Exposure& exposure : exposures) {
+        const std::string key = key_of(exposure);
+        const auto there = database_.get(Family::exposures, key);
+        if (!there) return std::unexpected(there.error());
+        if (!*there && taken.insert(key).second) add(batch, exposure);
+    }
+    batch.Put(database_.handle(Family::meta), note.name, note.value);
+    auto written = database_.write(batch, true);
+    settle(written.has_value());
+    if (!written) return std::unexpected(written.error());
+    return taken.size();
+}
+
+void Exposures::add(rocksdb::WriteBatch& batch, const Exposure& exposure) {
+    if (written_.size() > visitors_counted) written_.clear();
+    batch.Put(database_.handle(Family::exposures), key_of(exposure), encode(exposure, Features::left_out));
+    write_features(batch, exposure);
+    for (const experiment::Assigned& assigned : exposure.shown.arms) triggers_.add(batch, assigned, exposure.time);
+    if (!exposure.bot) shown_.add(batch, exposure.shown, exposure.time);
+    std::size_t& written = written_[exposure.visitor];
+    if (++written < written_between_checks) return;
+    written = 0;
+    forget_old(batch, exposure.visitor);
+}
+
+void Exposures::settle(bool written) {
     triggers_.written(written);
     shown_.written(written);
 }
 
 // In order of time, apart from the others: these are kept for longer, and read all together.
 void Exposures::write_features(rocksdb::WriteBatch& batch, const Exposure& exposure) {
-    if (exposure.shown.feature_names == nullptr || exposure.bot) return;
-    const std::uint64_t layout = candidates::layout_of(*exposure.shown.feature_names);
-    if (layouts_.insert(layout).second)
+    const std::uint64_t layout = layout_of(exposure);
+    if (layout == 0 || exposure.bot) return;
+    if (exposure.shown.feature_names != nullptr && layouts_.insert(layout).second)
         batch.Put(database_.handle(Family::meta), layout_key(layout),
                   fmt::format("{}", fmt::join(*exposure.shown.feature_names, "\n")));
     batch.Put(database_.handle(Family::features), key_of_features(exposure), encode(exposure));

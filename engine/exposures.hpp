@@ -19,6 +19,7 @@
 #include <unordered_set>
 #include <vector>
 
+#include "base/error.hpp"
 #include "base/keys.hpp"
 #include "engine/configuration.hpp"
 #include "engine/database.hpp"
@@ -37,13 +38,33 @@ struct Exposure {
     std::string context_item_id;
     bool bot = false;
     recommendation::Recommendation shown;
+    std::uint64_t layout = 0;  // of the items' features where their names are not known; see `layout_of`
 };
 
-// As proto/exposure.proto; with features where the items have them and `features` says so.
-std::string encode(const Exposure& exposure, bool features = true);
+// Of the features of the exposure's items; 0: they have none.
+std::uint64_t layout_of(const Exposure& exposure);
+
+enum class Features {
+    left_out,
+    kept,   // where the items have them
+    named,  // the same with the names of the features, for whoever knows nothing of the layout
+};
+// As proto/exposure.proto.
+std::string encode(const Exposure& exposure, Features features = Features::kept);
+// The exposure of another host. `visitor` and `sequence` are left to the caller, who knows the shop's key.
+// Errors: corrupt_data for bytes that are not ours.
+Result<Exposure> decode_exposure(std::string_view bytes);
+
+// Whether an exposure that is read elsewhere tells the names of its features: one of some sixty, by its id.
+bool names_features(const Exposure& exposure);
 
 // Whether the features of an answer are kept: by its id alone, so that every host and every replay says the same.
 bool keeps_features(std::string_view recommendation_id, double share);
+
+// What a host writes beside its records: a name and a value in the family `meta`.
+struct Note {
+    std::string name, value;
+};
 
 class Exposures {
 public:
@@ -53,6 +74,9 @@ public:
     Exposures& operator=(const Exposures&) = delete;
 
     void offer(Exposure exposure);
+    // Exposures of another host with a note of where they came from, both durable when it returns, or neither. One that is there
+    // already changes nothing. How many were new.
+    Result<std::size_t> take(const std::vector<Exposure>& exposures, const Note& note);
     // Encoded as proto/exposure.proto, newest first; what was offered before is there.
     std::vector<std::string> of(const PersonKey& visitor, std::size_t limit);
     // All of everybody, in the same form; those that are older than they are kept may be among them.
@@ -74,12 +98,15 @@ private:
     void wait_until_written();
     void run();
     void write(const std::deque<Exposure>& exposures);
+    void add(rocksdb::WriteBatch& batch, const Exposure& exposure);
+    void settle(bool written);
     void forget_old(rocksdb::WriteBatch& batch, const PersonKey& visitor) const;
     void write_features(rocksdb::WriteBatch& batch, const Exposure& exposure);
 
     Database& database_;
     ExposureSettings settings_;
-    Triggers triggers_;  // of the writing thread
+    std::mutex writers_;  // held from making a batch until it is on disk
+    Triggers triggers_;
     Shown shown_;
     std::mutex mutex_;
     std::condition_variable changed_;

@@ -11,7 +11,7 @@ namespace {
 constexpr std::string_view key_name = "shop_key", format_name = "format";
 }
 
-Result<ShopKey> shop_key(Database& database) {
+Result<ShopKey> shop_key(Database& database, const std::optional<ShopKey>& wanted) {
     const auto format = database.get(Family::meta, format_name);
     if (!format) return std::unexpected(format.error());
     if (*format && (*format)->starts_with("node"))
@@ -27,12 +27,17 @@ Result<ShopKey> shop_key(Database& database) {
     ShopKey key{};
     if (*stored && (*stored)->size() == key.size()) {
         std::memcpy(key.data(), (*stored)->data(), key.size());
+        if (wanted && *wanted != key)
+            return fail(ErrorCode::conflict,
+                        fmt::format("{} belongs to a shop with another key; name another folder", database.folder()));
         return key;
     }
     if (*format)
         return fail(ErrorCode::corrupt_data,
                     fmt::format("{} has lost its shop key; restore it from a backup", database.folder()));
-    if (::getrandom(key.data(), key.size(), 0) != static_cast<ssize_t>(key.size()))
+    if (wanted)
+        key = *wanted;
+    else if (::getrandom(key.data(), key.size(), 0) != static_cast<ssize_t>(key.size()))
         return fail(ErrorCode::io, "the system gives no random bytes for the shop key");
     rocksdb::WriteBatch batch;
     const auto name = [](std::string_view text) { return rocksdb::Slice(text.data(), text.size()); };

@@ -1,7 +1,5 @@
 #include "engine/triggers.hpp"
 
-#include <algorithm>
-
 #include "base/keys.hpp"
 #include "proto/exposure.pb.h"
 
@@ -13,9 +11,6 @@ constexpr std::size_t known_most = 200'000;
 
 std::string prefix_of(std::string_view experiment) { return std::string(experiment) + '\0'; }
 
-// What decides whether a record must be written again.
-std::uint64_t content(std::string_view arm, bool mixed) { return text_hash(arm, mixed ? 1 : 0); }
-
 proto::Trigger joined(const std::string& stored, const experiment::Assigned& assigned, TimeMs time) {
     proto::Trigger trigger;
     if (stored.empty() || !trigger.ParseFromString(stored)) {
@@ -24,8 +19,10 @@ proto::Trigger joined(const std::string& stored, const experiment::Assigned& ass
         trigger.set_first_ms(time);
         return trigger;
     }
-    trigger.set_first_ms(std::min(trigger.first_ms(), time));
     if (trigger.arm() != assigned.arm) trigger.set_mixed(true);
+    if (time >= trigger.first_ms()) return trigger;
+    trigger.set_first_ms(time);
+    trigger.set_arm(assigned.arm);
     return trigger;
 }
 
@@ -33,18 +30,27 @@ proto::Trigger joined(const std::string& stored, const experiment::Assigned& ass
 
 void Triggers::add(rocksdb::WriteBatch& batch, const experiment::Assigned& assigned, TimeMs time) {
     const std::string key = prefix_of(assigned.experiment) + assigned.unit;
-    const auto known = known_.find(key);
-    const bool as_known = known != known_.end() && (known->second == content(assigned.arm, false));
-    if (as_known) return;
+    if (const auto found = known_.find(key); found != known_.end()) {
+        const Known& known = found->second;
+        if (time >= known.first && (known.mixed || known.arm == text_hash(assigned.arm))) return;
+    }
+    const std::string before = stored_or_pending(key);
+    const proto::Trigger trigger = joined(before, assigned, time);
+    known_[key] = {text_hash(trigger.arm()), trigger.first_ms(), trigger.mixed()};
+    std::string bytes = trigger.SerializeAsString();
+    if (bytes == before) return;
+    batch.Put(database_.handle(Family::triggers), key, bytes);
+    pending_[key] = std::move(bytes);
+}
+
+std::string Triggers::stored_or_pending(const std::string& key) const {
+    if (const auto pending = pending_.find(key); pending != pending_.end()) return pending->second;
     const auto stored = database_.get(Family::triggers, key);
-    const bool there = stored && stored->has_value();
-    const proto::Trigger trigger = joined(there ? **stored : std::string(), assigned, time);
-    known_[key] = content(trigger.arm(), trigger.mixed());
-    const std::string bytes = trigger.SerializeAsString();
-    if (!there || bytes != **stored) batch.Put(database_.handle(Family::triggers), key, bytes);
+    return stored ? stored->value_or("") : std::string();
 }
 
 void Triggers::written(bool succeeded) {
+    pending_.clear();
     if (!succeeded || known_.size() > known_most) known_.clear();
 }
 

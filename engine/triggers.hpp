@@ -1,7 +1,8 @@
 #pragma once
 // Who came into which experiment, when first and in which arm; kept as long as the data folder, a record a person and experiment.
 //
-// The first arm stays. Somebody seen in another arm later (only a changed experiment does that) is marked as mixed.
+// The arm of the earliest time counts, in whatever order exposures come. Somebody seen in another arm too (only a changed experiment
+// does that) is marked as mixed.
 // Threads: one writer; `each` from any thread, sees what was written before it began.
 // Lifetime: borrows the database. Surprising cost: a person not lately seen is looked up on disk.
 
@@ -32,8 +33,16 @@ public:
     Result<void> each(std::string_view experiment, const std::function<void(const Trigger&)>& visit) const;
 
 private:
+    std::string stored_or_pending(const std::string& key) const;  // empty: nothing
+
     Database& database_;
-    std::unordered_map<std::string, std::uint64_t> known_;  // key → hash of what is written; the lately seen
+    struct Known {
+        std::uint64_t arm = 0;  // hash of its name
+        TimeMs first = 0;
+        bool mixed = false;
+    };
+    std::unordered_map<std::string, Known> known_;          // key → what is written; the lately seen
+    std::unordered_map<std::string, std::string> pending_;  // key → what the batch in hand says
 };
 
 }  // namespace vitrina::engine

@@ -77,6 +77,9 @@ for ((tries = 0; tries < 100; ++tries)); do
   ! tail -n 1 "$SCRATCH/acknowledged" | grep -qx "event-$((n - 1))." || break
   sleep 0.1
 done
+for person in 1 2 3 4 5; do
+  [ "$(ask /v1/recommendations "{\"visitor_id\":\"v$person\",\"requests\":[{\"placement\":\"home\"}]}")" = 200 ] || wrong "no answer for v$person"
+done
 for ((end = n + 20; n < end; ++n)); do send $n; done
 step "a broker killed and back: $refused events refused, $(wc -l < "$SCRATCH/acknowledged") acknowledged"
 
@@ -88,3 +91,16 @@ ops/tool.sh consume --topic node.events --from-beginning --timeout-ms 5000 2> /d
 lost=$(sort "$SCRATCH/acknowledged" | comm -23 - "$SCRATCH/there")
 [ -z "$lost" ] || wrong "acknowledged and lost: $lost"
 step "nothing that was acknowledged is missing"
+
+# A folder of one machine reads the same, once, and goes on where it was left.
+mirrored() { "$vitrina" cluster mirror --data "$SCRATCH/mirror" --config "$config" --json; }
+found() { python3 -c 'import json, sys; print(json.loads(sys.argv[2])[sys.argv[1]])' "$@"; }
+first=$(mirrored)
+[ "$(found events "$first")" = "$(wc -l < "$SCRATCH/there")" ] || wrong "the mirror has other events: $first"
+[ "$(found exposures "$first")" -ge 5 ] || wrong "the mirror has other exposures: $first"
+[ "$(found refused "$first")$(found lost "$first")" = 00 ] || wrong "the mirror lacks records: $first"
+second=$(mirrored)
+[ "$(found events "$second")$(found duplicates "$second")$(found exposures "$second")" = 000 ] || wrong "read twice: $second"
+"$vitrina" experiment --data "$SCRATCH/mirror" --config "$config" list > "$SCRATCH/log/experiments.log"
+grep -q hold_out "$SCRATCH/log/experiments.log" || wrong "no hold-out in the mirror: $(cat "$SCRATCH/log/experiments.log")"
+step "mirrored: $first"
