@@ -44,6 +44,7 @@ struct ExportOptions : DataOptions {
     std::string visitor;
     bool outcomes = false;
     bool training_rows = false;
+    bool explored = false;
 };
 int run_export(const ExportOptions& options);
 

@@ -12,11 +12,13 @@
 #include "cli/commands.hpp"
 #include "cli/console.hpp"
 #include "cli/opening.hpp"
+#include "engine/explored_answers.hpp"
 #include "engine/item_costs.hpp"
 #include "engine/names.hpp"
 #include "engine/training_rows.hpp"
 #include "event/json.hpp"
 #include "feedback/credit.hpp"
+#include "recommendation/exploration.hpp"
 
 namespace vitrina::cli {
 
@@ -86,6 +88,45 @@ int export_training_rows(engine::Engine& engine) {
     return exit_done;
 }
 
+void write(json::Writer& json, const recommendation::Eligible& item, std::string& line) {
+    json.text("item_id", item.item_id);
+    json.name("chance");
+    line += fmt::format("{:.6f}", item.chance / double{recommendation::whole_chance});
+}
+
+void print(const engine::Exposure& exposure, const recommendation::ExploredSlot& slot) {
+    const recommendation::Eligible& drawn = slot.eligible[slot.drawn];
+    std::string line;
+    json::Writer json(line);
+    json.text("recommendation_id", exposure.shown.recommendation_id);
+    json.time("time", exposure.time);
+    json.text("placement", exposure.shown.placement);
+    json.text("variant", exposure.shown.variant);
+    json.text("model_version", exposure.shown.model_version);
+    json.text("visitor_id", exposure.visitor_id);
+    json.number("position", slot.slot);
+    write(json, drawn, line);
+    json.text("counter", fmt::format("{:016x}", slot.counter));
+    json.text("posterior", fmt::format("{:016x}", slot.posterior));
+    json.name("eligible");
+    for (const recommendation::Eligible& item : slot.eligible) {
+        line += &item == slot.eligible.data() ? '[' : ',';
+        json::Writer one(line);
+        write(one, item, line);
+        one.close();
+    }
+    line += ']';
+    json.close();
+    fmt::print("{}\n", line);
+}
+
+int export_explored(engine::Engine& engine) {
+    const auto read = engine::each_explored(engine, [](const engine::Exposure& exposure) {
+        for (const recommendation::ExploredSlot& slot : exposure.shown.explored) print(exposure, slot);
+    });
+    return read ? exit_done : report(read.error());
+}
+
 }  // namespace
 
 int run_export(const ExportOptions& options) {
@@ -93,6 +134,7 @@ int run_export(const ExportOptions& options) {
     if (!engine) return report(engine.error());
     if (options.outcomes) return export_outcomes(**engine);
     if (options.training_rows) return export_training_rows(**engine);
+    if (options.explored) return export_explored(**engine);
     // The log keeps what was sent again; the chunks of an order share one id.
     std::set<std::tuple<std::string, std::string, std::uint32_t>> shown;
     const auto read = (*engine)->each_event([&](const event::Event& event) {

@@ -314,7 +314,8 @@ void add_export(CLI::App& app, Chosen& chosen) {
                                      "became of recommendations",
                                      "vitrina export --data shop --visitor v-8d41c07a95e2f3b6\n"
                                      "  vitrina export --data shop --outcomes\n"
-                                     "  vitrina export --data shop --training-rows"});
+                                     "  vitrina export --data shop --training-rows\n"
+                                     "  vitrina export --data shop --explored"});
     auto* visitor = command.add_option("--visitor", options.visitor, "the visitor")->check(something());
     command.add_flag("--outcomes", options.outcomes, "the order lines credited to a recommendation, of everybody")
         ->excludes(visitor);
@@ -323,9 +324,14 @@ void add_export(CLI::App& app, Chosen& chosen) {
                   "items that were shown, what could be read of them then and what became of them, where "
                   "exposures.features_share keeps it")
         ->excludes(visitor);
+    command
+        .add_flag(
+            "--explored", options.explored,
+            "slots whose item was drawn, with the chance of every item that could have been (docs/exploration.md)")
+        ->excludes(visitor);
     command.callback([&chosen] {
-        if (options.visitor.empty() && !options.outcomes && !options.training_rows)
-            throw CLI::RequiredError("--visitor, --outcomes or --training-rows");
+        if (options.visitor.empty() && !options.outcomes && !options.training_rows && !options.explored)
+            throw CLI::RequiredError("--visitor, --outcomes, --training-rows or --explored");
         chosen = [] { return run_export(options); };
     });
     visitor->check(plain_text())->type_name("V");

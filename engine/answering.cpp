@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <chrono>
+#include <optional>
 #include <set>
 #include <utility>
 
@@ -39,6 +40,13 @@ std::map<std::string, recommendation::PlacementSettings> named_anywhere(const Sn
     return all;
 }
 
+double explored_share(const Snapshot& snapshot, const recommendation::Arrangement* as,
+                      const recommendation::Request& asked) {
+    const auto& placements = as != nullptr ? as->placements : snapshot.placements;
+    const auto found = placements.find(asked.placement);
+    return found != placements.end() && found->second.explore.on() ? found->second.explore.share : 0;
+}
+
 }  // namespace
 
 StateReading reading_of(const StateCaches& caches) {
@@ -66,7 +74,10 @@ Result<VisitorReport> report_on(const StatePointer& state, const LiveCatalog& ca
 }
 
 Answering::Answering(const AnsweringParts& parts, const Configuration& configuration, TimeMs now)
-    : parts_(parts), configuration_(configuration), sequence_(static_cast<std::uint64_t>(now) << 16) {
+    : parts_(parts),
+      configuration_(configuration),
+      sequence_(static_cast<std::uint64_t>(now) << 16),
+      exploration_(configuration.exploration) {
     auto first = std::make_shared<Snapshot>();
     first->model_version = "none";
     first->placements = configuration.placements;
@@ -176,7 +187,7 @@ Result<std::vector<recommendation::Recommendation>> Answering::recommend(const R
     std::set<ItemKey> shown, unseen;
     std::vector<recommendation::Recommendation> answers;
     const auto answer_as = [&](const recommendation::Request& asked, const recommendation::Arrangement* as,
-                               std::set<ItemKey>& already) {
+                               std::set<ItemKey>& already, std::optional<std::uint64_t> exploring) {
         auto answer = parts_.catalog.read([&](const catalog::Catalog& catalog) {
             const recommendation::Situation situation{
                 .profile = *known,
@@ -185,7 +196,8 @@ Result<std::vector<recommendation::Recommendation>> Answering::recommend(const R
                 .now = now,
                 .deadline_passed = [deadline] { return std::chrono::steady_clock::now() >= deadline; },
                 .already_shown = request.distinct ? &already : nullptr,
-                .arrangement = as};
+                .arrangement = as,
+                .exploring = exploring};
             return recommendation::answer(asked, situation, *scratch);
         });
         if (answer)
@@ -195,29 +207,36 @@ Result<std::vector<recommendation::Recommendation>> Answering::recommend(const R
     for (const recommendation::Request& asked : request.requests) {
         recommendation::Request shown_as = asked;
         shown_as.as_given = asked.listing && experiment::held_out(arms);
-        const std::uint64_t sequence = ++sequence_ & sequence_bits;
-        const std::string id =
-            parts_.signer.sign({.time = now,
-                                .placement = feedback::TokenSigner::name_hash(asked.placement),
-                                .variant = static_cast<std::uint16_t>(feedback::TokenSigner::name_hash(variant)),
-                                .model = feedback::TokenSigner::name_hash(learned->model_version),
-                                .sequence = sequence});
+        const Given given{who->visitor, ++sequence_ & sequence_bits, now};
+        const std::string id = sign(asked, variant, *learned, given);
         shown_as.log_features =
             request.live && !request.bot && keeps_features(id, configuration_.exposures.features_share);
-        auto answer =
-            answer_as(shown_as, arrangement != learned->variants.end() ? &arrangement->second : nullptr, shown);
+        const auto* as = arrangement != learned->variants.end() ? &arrangement->second : nullptr;
+        const bool exploring = request.live && !request.bot && explores(id, explored_share(*learned, as, asked)) &&
+                               exploration_.take(who->visitor, now);
+        auto answer = answer_as(shown_as, as, shown, exploring ? std::optional(given.sequence) : std::nullopt);
+        if (exploring && (!answer || answer->explored.empty())) exploration_.give_back(who->visitor);
         if (!answer) return std::unexpected(answer.error());
         answer->recommendation_id = id;
         answer->variant = variant;
         answer->arms = arms;
         // Whoever is held out is looked at as closely as everybody else, so that both are triggered, and cost, alike.
         if (experiment::held_out(arms))
-            if (auto ghost = answer_as(asked, nullptr, unseen)) answer->ghost = std::move(ghost->items);
-        if (request.live) expose(*answer, request, asked, {who->visitor, sequence, now});
+            if (auto ghost = answer_as(asked, nullptr, unseen, std::nullopt)) answer->ghost = std::move(ghost->items);
+        if (request.live) expose(*answer, request, asked, given);
         answers.push_back(std::move(*answer));
     }
     give_back(std::move(scratch));
     return answers;
+}
+
+std::string Answering::sign(const recommendation::Request& asked, const std::string& variant, const Snapshot& learned,
+                            const Given& given) const {
+    return parts_.signer.sign({.time = given.time,
+                               .placement = feedback::TokenSigner::name_hash(asked.placement),
+                               .variant = static_cast<std::uint16_t>(feedback::TokenSigner::name_hash(variant)),
+                               .model = feedback::TokenSigner::name_hash(learned.model_version),
+                               .sequence = given.sequence});
 }
 
 // Only live answers to people take part: what nobody is shown, or a bot, says nothing about a shop.

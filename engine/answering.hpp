@@ -8,12 +8,14 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <string>
 #include <vector>
 
 #include "base/error.hpp"
 #include "base/keys.hpp"
 #include "base/time.hpp"
 #include "engine/engine.hpp"
+#include "engine/exploration_budget.hpp"
 #include "engine/exposures.hpp"
 #include "engine/folding.hpp"
 #include "engine/live_catalog.hpp"
@@ -78,6 +80,8 @@ private:
         std::uint64_t sequence = 0;
         TimeMs time = 0;
     };
+    std::string sign(const recommendation::Request& asked, const std::string& variant, const Snapshot& learned,
+                     const Given& given) const;
     void expose(const recommendation::Recommendation& answer, const RecommendationRequest& request,
                 const recommendation::Request& asked, const Given& given);
 
@@ -90,6 +94,7 @@ private:
     std::mutex scratch_mutex_;
     std::vector<std::unique_ptr<candidates::Scratch>> scratch_;
     std::atomic<std::uint64_t> sequence_;
+    ExplorationBudget exploration_;
 };
 
 }  // namespace vitrina::engine

@@ -62,6 +62,12 @@ struct ExposureSettings {
     std::size_t shown_rows = 2'000'000;  // item, placement, position and day; above: the oldest day goes
 };
 
+// How many answers a day, beside the share that placements give, may explore. Counted in memory, by this process.
+struct ExplorationSettings {
+    std::size_t answers_a_day = 10'000;
+    std::size_t answers_a_visitor = 10;
+};
+
 struct ServerSettings {
     std::string listen = "127.0.0.1:8080";
     std::size_t threads = 0;  // 0: as many as processors
@@ -131,6 +137,7 @@ struct Configuration {
     TrainingSettings training;
     settings::Learning learning;
     ExposureSettings exposures;
+    ExplorationSettings exploration;
     ServerSettings server;
     ItemRunSettings item_runs;
     OwnerSettings owner;

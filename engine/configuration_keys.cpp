@@ -209,6 +209,9 @@ void add_storage(std::vector<ConfigurationKey>& keys) {
     keys.push_back(positive(key("exposures.features_keep_ms", &C::exposures, &ExposureSettings::features_keep_ms)));
     keys.push_back(positive(key("exposures.mature_ms", &C::exposures, &ExposureSettings::mature_ms)));
     keys.push_back(positive(key("exposures.shown_rows", &C::exposures, &ExposureSettings::shown_rows)));
+    using X = ExplorationSettings;
+    keys.push_back(key("exploration.answers_a_day", &C::exploration, &X::answers_a_day));
+    keys.push_back(key("exploration.answers_a_visitor", &C::exploration, &X::answers_a_visitor));
 }
 
 void add_learning(std::vector<ConfigurationKey>& keys) {

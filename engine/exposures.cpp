@@ -40,13 +40,31 @@ recommendation::AnsweredItem item_of(proto::ExposedItem& item) {
     return shown;
 }
 
+void write(const recommendation::ExploredSlot& explored, proto::ExploredSlot& message) {
+    message.set_slot(explored.slot);
+    message.set_drawn(explored.drawn);
+    message.set_counter(explored.counter);
+    message.set_posterior(explored.posterior);
+    for (const recommendation::Eligible& eligible : explored.eligible) {
+        proto::EligibleItem& item = *message.add_eligible();
+        item.set_item_id(eligible.item_id);
+        item.set_chance(eligible.chance);
+    }
+}
+
+recommendation::ExploredSlot slot_of(const proto::ExploredSlot& message) {
+    recommendation::ExploredSlot slot{message.slot(), message.drawn(), message.counter(), message.posterior(), {}};
+    for (const proto::EligibleItem& item : message.eligible()) slot.eligible.push_back({item.item_id(), item.chance()});
+    return slot;
+}
+
 std::string layout_key(std::uint64_t layout) { return fmt::format("features {:016x}", layout); }
 
 }  // namespace
 
 bool keeps_features(std::string_view recommendation_id, double share) {
     constexpr std::uint64_t seed = 0x6665'6174'7572'6573;
-    return static_cast<double>(text_hash(recommendation_id, seed) >> 11) * 0x1.0p-53 < share;
+    return text_unit(recommendation_id, seed) < share;
 }
 
 bool names_features(const Exposure& exposure) {
@@ -94,6 +112,7 @@ std::string encode(const Exposure& exposure, Features features) {
         arm.set_arm(assigned.arm);
         arm.set_of_user(assigned.unit != exposure.visitor_id);
     }
+    for (const recommendation::ExploredSlot& slot : shown.explored) write(slot, *message.add_explored());
     return message.SerializeAsString();
 }
 
@@ -117,6 +136,12 @@ Result<Exposure> decode_exposure(std::string_view bytes) {
     for (proto::ExposedItem& item : *message.mutable_ghost()) shown.ghost.push_back(item_of(item));
     for (const auto& arm : message.arms())
         shown.arms.push_back({arm.experiment(), arm.arm(), arm.of_user() ? exposure.user_id : exposure.visitor_id});
+    for (const proto::ExploredSlot& slot : message.explored()) {
+        if (slot.drawn() >= static_cast<std::uint32_t>(slot.eligible_size()))
+            return fail(ErrorCode::corrupt_data, fmt::format("an exposure says that item {} of {} eligible was drawn",
+                                                             slot.drawn(), slot.eligible_size()));
+        shown.explored.push_back(slot_of(slot));
+    }
     if (message.feature_names_size() > 0)
         shown.feature_names = std::make_shared<const std::vector<std::string>>(message.feature_names().begin(),
                                                                                message.feature_names().end());

@@ -1,5 +1,6 @@
 #pragma once
-// What answers know of the success of earlier ones: counts of exposures beside counts of what became of them, as lifts by placement.
+// What answers know of the success of earlier ones: counts of exposures beside counts of what became of them, as lifts by placement,
+// and for placements that explore as what is believed of each item.
 //
 // Only days of which exposures are counted; clicks on answers of before are left out. Variants of a group count together.
 // Threads: any. Not an error: a state of success that cannot be read (as none); items that left the catalogue.

@@ -191,6 +191,7 @@ Placements nothing_shown(Placements own) {
     for (auto& [name, settings] : own) {
         settings.sources.clear();
         settings.fallback.clear();
+        settings.explore = {};
     }
     return own;
 }
@@ -241,6 +242,7 @@ Placements first_day(Placements own) {
             settings.sources = {"popular"};
         settings.weights.clear();
         settings.success = 0;
+        settings.explore = {};
     }
     if (const auto listing = own.find("new"); listing != own.end()) listing->second.sources = {"new"};
     return own;

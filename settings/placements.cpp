@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "base/plain_text.hpp"
+#include "settings/exploring.hpp"
 #include "settings/toml_values.hpp"
 
 namespace vitrina::settings {
@@ -144,6 +145,7 @@ const std::vector<std::pair<std::string, Reader>>& readers() {
         {"diversity", read_diversity},
         {"fallback", read_fallback},
         {"success", read_success},
+        {"explore", read_exploring},
         {"fill", truth(&PlacementSettings::fill)},
         {"needs_item", truth(&PlacementSettings::needs_item)},
         {"uses_cart", truth(&PlacementSettings::uses_cart)},

@@ -22,4 +22,8 @@ std::uint64_t text_hash(std::string_view text, std::uint64_t seed) {
     return XXH3_64bits_withSeed(text.data(), text.size(), seed);
 }
 
+double text_unit(std::string_view text, std::uint64_t seed) {
+    return static_cast<double>(text_hash(text, seed) >> 11) * 0x1.0p-53;
+}
+
 }  // namespace vitrina

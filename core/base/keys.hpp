@@ -41,6 +41,8 @@ private:
 
 // Plain 64-bit XXH3, for ids of events and transactions and for deterministic sampling.
 std::uint64_t text_hash(std::string_view text, std::uint64_t seed = 0);
+// The same as a number in [0, 1), 53 bits: below a share for that share of texts.
+double text_unit(std::string_view text, std::uint64_t seed);
 
 }  // namespace vitrina
 

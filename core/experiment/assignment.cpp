@@ -14,7 +14,7 @@ constexpr double share_rounding = 1e-9;
 
 // In [0, 1), as good as random, and independent of what another salt or purpose gives.
 double draw(std::string_view purpose, std::string_view salt, std::string_view unit) {
-    return static_cast<double>(text_hash(unit, text_hash(salt, text_hash(purpose))) >> 11) * 0x1.0p-53;
+    return text_unit(unit, text_hash(salt, text_hash(purpose)));
 }
 
 Result<void> valid_arms(const Plan& plan) {

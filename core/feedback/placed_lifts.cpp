@@ -99,4 +99,8 @@ double PlacedLifts::lift(ItemKey item, std::uint64_t category) const {
     return over(clicks_.item(item, category), clicks_.shop()) * over(orders_.item(item, category), orders_.shop());
 }
 
+Known PlacedLifts::known(ItemKey item, std::uint64_t category, double prior_most) const {
+    return {clicks_.posterior(item, category, prior_most), orders_.posterior(item, category, prior_most)};
+}
+
 }  // namespace vitrina::feedback

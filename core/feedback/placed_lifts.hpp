@@ -31,12 +31,20 @@ struct PlacedCounts {
     std::int64_t purchases = 0;
 };
 
+// What is known of an item's two rates, as posteriors.
+struct Known {
+    Beta clicks;  // an exposure in the mean place
+    Beta orders;  // a click
+};
+
 class PlacedLifts {
 public:
     explicit PlacedLifts(const std::vector<PlacedCounts>& items);
 
     // Of an item that was never shown: its category's.
     double lift(ItemKey item, std::uint64_t category) const;
+    // Priors weigh at most `prior_most` exposures, and as many clicks.
+    Known known(ItemKey item, std::uint64_t category, double prior_most) const;
     // How much a place is clicked, beside the mean exposure.
     const std::array<double, position_buckets>& attention() const { return attention_; }
 

@@ -126,5 +126,20 @@ TEST(PlacedLifts, of_an_item_that_was_never_shown_are_its_categorys) {
     EXPECT_NEAR(rates.lift(static_cast<ItemKey>(99), 77), 1, .01);
 }
 
+TEST(PlacedLifts, say_how_much_is_known_of_an_item) {
+    std::vector<PlacedCounts> items;
+    for (std::uint64_t i = 1; i <= 40; ++i)
+        items.push_back({.item = static_cast<ItemKey>(i), .shown = {1000}, .clicks = {100}, .purchases = 20});
+    const PlacedLifts rates(items);
+    const Known shown = rates.known(static_cast<ItemKey>(1), 0, 50),
+                never = rates.known(static_cast<ItemKey>(99), 0, 50);
+    EXPECT_NEAR(shown.clicks.mean, .1, 1e-9);
+    EXPECT_DOUBLE_EQ(shown.clicks.strength, 1050);
+    EXPECT_NEAR(shown.orders.mean, .2, 1e-9);
+    EXPECT_DOUBLE_EQ(shown.orders.strength, 150);
+    EXPECT_NEAR(never.clicks.mean, .1, 1e-9);
+    EXPECT_DOUBLE_EQ(never.clicks.strength, 50) << "items alike would make the prior as strong as can be";
+}
+
 }  // namespace
 }  // namespace vitrina::feedback

@@ -95,6 +95,13 @@ double SmoothedRates::item(ItemKey item, std::uint64_t category) const {
     return Beta{this->category(category), strength_}.rate(found == items_.end() ? Trials{} : found->second);
 }
 
+Beta SmoothedRates::posterior(ItemKey item, std::uint64_t category, double prior_most) const {
+    const auto found = items_.find(item);
+    const Trials own = found == items_.end() ? Trials{} : found->second;
+    const Beta prior{this->category(category), std::min(strength_, prior_most)};
+    return {prior.rate(own), prior.strength + static_cast<double>(own.exposures)};
+}
+
 double SmoothedRates::item_without(ItemKey item, std::uint64_t category, bool succeeded) const {
     const auto found = items_.find(item);
     Trials trials = found == items_.end() ? Trials{} : found->second;

@@ -44,6 +44,8 @@ public:
     double shop() const { return shop_; }
     double category(std::uint64_t category) const;  // the shop's where it is not known
     double item(ItemKey item, std::uint64_t category) const;
+    // The item's rate with what is known of it: mean and strength of its posterior, whose prior weighs at most `prior_most` exposures.
+    Beta posterior(ItemKey item, std::uint64_t category, double prior_most) const;
     // The item's rate without one exposure of its own and what became of it: a training row must not know its outcome.
     double item_without(ItemKey item, std::uint64_t category, bool succeeded) const;
 

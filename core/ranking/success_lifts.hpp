@@ -29,7 +29,10 @@ struct Worth {
 
 struct Worths {
     std::vector<Worth> by_slot;
-    std::uint64_t version = 0;  // hash of the counts of which they are made; 0: none
+    Worth unknown;              // of an item of which nothing is known
+    std::uint64_t version = 0;  // hash of the counts of which they are made; 0: of none
+
+    const Worth& of(catalog::Slot slot) const { return slot < by_slot.size() ? by_slot[slot] : unknown; }
 };
 
 struct SuccessLifts {

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "recommendation/explored_slots.hpp"
 #include "recommendation/inquiry.hpp"
 #include "recommendation/pool.hpp"
 #include "recommendation/reasons.hpp"
@@ -104,7 +105,7 @@ void select_from(const Pool& pool, const Inquiry& inquiry, Selection& selection)
     for (const ranking::Blended& blended : pool.blended) {
         if (selection.full()) return;
         selection.offer({.key = candidate_key(blended.row, inquiry.situation),
-                         .score = pool.weights > 0 ? blended.score / pool.weights : 0.0f,
+                         .score = score_of(blended, pool),
                          .number = blended.row,
                          .source = blended.strongest});
     }
@@ -145,13 +146,24 @@ std::vector<SourceScore> explained(const Pick& pick, const Inquiry& inquiry, con
     return scores;
 }
 
+std::string source_of(const Pick& pick, const Inquiry& inquiry, const Pool& pool) {
+    if (pick.source == from_cold) return "cold";
+    if (pick.source != from_fallback) return pool.contributions[pick.source].source;
+    return inquiry.request.listing ? "listed" : inquiry.settings.fallback;
+}
+
+void explain_chances(const std::vector<ExploredSlot>& explored, std::vector<AnsweredItem>& items) {
+    for (const ExploredSlot& slot : explored) {
+        const auto chance = static_cast<float>(slot.eligible[slot.drawn].chance) / whole_chance;
+        items[slot.slot].explained.push_back({"explore", chance, 1});
+    }
+}
+
 AnsweredItem answered(const Pick& pick, Reason reason, const Inquiry& inquiry, const Pool& pool) {
     AnsweredItem item;
     item.item_id = inquiry.situation.catalog.item(pick.slot).item_id;
-    const bool fallback = pick.source == from_fallback;
-    item.score = fallback ? 0.0f : pick.score;
-    const std::string instead = inquiry.request.listing ? "listed" : inquiry.settings.fallback;
-    item.source = fallback ? instead : pool.contributions[pick.source].source;
+    item.score = pick.source == from_fallback ? 0.0f : pick.score;
+    item.source = source_of(pick, inquiry, pool);
     item.reason = std::move(reason);
     if (inquiry.request.explain) item.explained = explained(pick, inquiry, pool);
     return item;
@@ -170,6 +182,7 @@ Result<Recommendation> answer(const Request& request, const Situation& situation
     Selection selection(*inquiry, rules);
     select_from(pool, *inquiry, selection);
     const bool cut = fall_back(*inquiry, selection, time_is_up);
+    auto explored = pool.late || cut ? std::vector<ExploredSlot>() : explore_slots(*inquiry, pool, selection);
     auto reasons = reasons_of(*inquiry, pool, selection.picks());
 
     Recommendation recommendation;
@@ -178,6 +191,8 @@ Result<Recommendation> answer(const Request& request, const Situation& situation
     recommendation.late = pool.late || cut;
     for (std::size_t index = 0; index < reasons.size(); ++index)
         recommendation.items.push_back(answered(selection.picks()[index], std::move(reasons[index]), *inquiry, pool));
+    if (request.explain) explain_chances(explored, recommendation.items);
+    recommendation.explored = std::move(explored);
     if (recommendation.items.empty()) recommendation.empty_reason = empty_reason(*inquiry, recommendation.late);
     recommendation.trace = selection.take_trace();
     if (request.log_features && !recommendation.late)

@@ -25,6 +25,18 @@ struct Diversity {
     bool operator==(const Diversity&) const = default;
 };
 
+// Slots whose item is drawn from an eligible set (explored_slots.hpp). Off unless it has both slots and a share.
+struct Exploring {
+    std::vector<std::size_t> slots;  // places in the answer from 0, ascending
+    double share = 0;                // of the placement's answers that explore
+    double epsilon = 0.1;            // how much of q is the same for every item
+    double relevance = 0.5;          // least score of an item over that of the one whose place it is
+    std::size_t cold = 5;            // cold items in an eligible set, at most
+
+    bool on() const { return !slots.empty() && share > 0; }
+    bool operator==(const Exploring&) const = default;
+};
+
 inline constexpr double success_most = 2;
 
 struct PlacementSettings {
@@ -44,6 +56,7 @@ struct PlacementSettings {
     std::string fallback = "popular";  // popular, trending or new; "" answers nothing instead
     bool fill = true;                  // fallbacks also fill up a short answer; false: only an empty one
     double success = 0;  // how far what became of earlier exposures here moves an item: its lift to this power
+    Exploring explore;
     bool operator==(const PlacementSettings&) const = default;
 };
 

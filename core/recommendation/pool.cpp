@@ -267,6 +267,10 @@ std::vector<Scored> Showable::first_of(const std::vector<Scored>& said, std::siz
     return first;
 }
 
+float score_of(const ranking::Blended& blended, const Pool& pool) {
+    return pool.weights > 0 ? blended.score / pool.weights : 0.0f;
+}
+
 float success_of(std::uint32_t number, const Inquiry& inquiry) {
     const Situation& situation = inquiry.situation;
     if (situation.snapshot.success == nullptr) return 1;

@@ -58,6 +58,9 @@ using TimeIsUp = std::function<bool()>;
 
 Pool gather(const Inquiry& inquiry, const Rules& rules, candidates::Scratch& scratch, const TimeIsUp& time_is_up);
 
+// What the blend, or the trees, say of a candidate of the pool.
+float score_of(const ranking::Blended& blended, const Pool& pool);
+
 // How the item of a number did here before, beside others; 1 where nothing is known.
 float success_of(std::uint32_t number, const Inquiry& inquiry);
 

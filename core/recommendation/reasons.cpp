@@ -109,6 +109,7 @@ struct Known {
 Named reason_of(const Pick& pick, const Inquiry& inquiry, const Pool& pool, const Known& known) {
     if (pick.source == from_fallback)
         return {pick.score > 0 ? std::string_view(inquiry.settings.fallback) : "available", std::nullopt};
+    if (pick.source == from_cold) return {plain_code("cold"), std::nullopt};
     const std::string_view source = canonical_source(pool.contributions[pick.source].source);
     const Voice* voice = voice_of(source);
     const bool beside_page = !inquiry.page.empty();

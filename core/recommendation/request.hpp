@@ -60,6 +60,23 @@ struct AnsweredItem {
         features;  // with `log_features`: a byte each (candidates/feature_bytes.hpp); empty where the model does not know it
 };
 
+// An item that could have been drawn, with its chance in millionths.
+struct Eligible {
+    std::string item_id;
+    std::uint32_t chance = 0;
+    bool operator==(const Eligible&) const = default;
+};
+
+// A slot whose item was drawn (exploration.hpp).
+struct ExploredSlot {
+    std::uint32_t slot = 0;          // place in the answer, from 0
+    std::uint32_t drawn = 0;         // place in `eligible`
+    std::uint64_t counter = 0;       // of the answer's random numbers
+    std::uint64_t posterior = 0;     // version of what was believed of the items; 0: nothing was known
+    std::vector<Eligible> eligible;  // the item that the answer's order put there first
+    bool operator==(const ExploredSlot&) const = default;
+};
+
 // Why a candidate was left out, or a rule relaxed; with `explain`.
 struct Trace {
     std::string item_id;  // empty for a step that concerns the whole answer
@@ -73,8 +90,9 @@ struct Recommendation {
     std::vector<experiment::Assigned> arms;  // of the person, by experiment; empty where none was asked for
     std::string model_version;
     std::vector<AnsweredItem> items;
-    std::string empty_reason;         // set when `items` is empty
-    std::vector<AnsweredItem> ghost;  // what somebody who is held out would have been shown
+    std::string empty_reason;            // set when `items` is empty
+    std::vector<AnsweredItem> ghost;     // what somebody who is held out would have been shown
+    std::vector<ExploredSlot> explored;  // ascending by slot
     std::vector<Trace> trace;
     std::shared_ptr<const std::vector<std::string>> feature_names;  // of the items' features; null where none were made
     bool late = false;  // the deadline cut the work short; what was ready was answered

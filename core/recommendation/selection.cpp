@@ -1,5 +1,6 @@
 #include "recommendation/selection.hpp"
 
+#include <algorithm>
 #include <string>
 
 namespace vitrina::recommendation {
@@ -53,7 +54,24 @@ void Selection::leave_own_past() {
     for (Held& held : held_) held.broken &= binding_;
 }
 
-std::uint8_t Selection::broken(const Pick& pick) const {
+std::optional<Pick> Selection::instead(std::size_t place, Pick pick) const {
+    if (std::ranges::find(picks_, pick.key, &Pick::key) != picks_.end()) return std::nullopt;
+    std::string_view why;
+    const auto slot = rules_.variant(pick.key, why);
+    if (!slot) return std::nullopt;
+    pick.slot = *slot;
+    return broken(pick, &picks_[place]) == 0 ? std::optional(pick) : std::nullopt;
+}
+
+void Selection::replace(std::size_t place, const Pick& pick) {
+    if (const auto left = taken_of_class_.find(diversity_class(picks_[place].slot)); left != taken_of_class_.end())
+        --left->second;
+    if (const std::uint32_t of_class = diversity_class(pick.slot); of_class != catalog::none)
+        ++taken_of_class_[of_class];
+    picks_[place] = pick;
+}
+
+std::uint8_t Selection::broken(const Pick& pick, const Pick* leaving) const {
     std::uint8_t rules = 0;
     if (rules_.outside_of_own_past(pick.key)) rules |= own_past;
     if (rules_.outside_of_category(pick.slot)) rules |= category;
@@ -62,7 +80,8 @@ std::uint8_t Selection::broken(const Pick& pick) const {
     const std::uint32_t of_class = diversity_class(pick.slot);
     if (most > 0 && !inquiry_.request.listing && of_class != catalog::none) {
         const auto taken = taken_of_class_.find(of_class);
-        if (taken != taken_of_class_.end() && taken->second >= most) rules |= diversity;
+        const std::size_t leaves = leaving != nullptr && diversity_class(leaving->slot) == of_class ? 1 : 0;
+        if (taken != taken_of_class_.end() && taken->second >= most + leaves) rules |= diversity;
     }
     return rules & binding_;
 }

@@ -5,6 +5,7 @@
 // Threads: belongs to one answer. Lifetime: borrows rules and inquiry.
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 #include <unordered_map>
 #include <unordered_set>
@@ -16,6 +17,7 @@ namespace vitrina::recommendation {
 
 // `source` is the index of the pool's strongest contribution, or one of these.
 inline constexpr std::uint32_t from_fallback = 0xfffffffe;
+inline constexpr std::uint32_t from_cold = 0xfffffffd;  // drawn for an explored slot from the cold items
 
 struct Pick {
     catalog::Slot slot = 0;
@@ -39,6 +41,10 @@ public:
     // From now on the person's own past bounds nothing.
     void leave_own_past();
 
+    // The pick with its variant where it could stand in this place: it does not stand in the answer and breaks no rule that binds.
+    std::optional<Pick> instead(std::size_t place, Pick pick) const;
+    void replace(std::size_t place, const Pick& pick);
+
     bool full() const { return picks_.size() >= inquiry_.request.size; }
     bool empty() const { return picks_.empty(); }
     bool holds_something() const { return !held_.empty(); }
@@ -50,7 +56,8 @@ private:
         Pick pick;
         std::uint8_t broken = 0;
     };
-    std::uint8_t broken(const Pick& pick) const;
+    // `leaving` is a pick that will not be there.
+    std::uint8_t broken(const Pick& pick, const Pick* leaving = nullptr) const;
     std::uint32_t diversity_class(catalog::Slot slot) const;
     void take(const Pick& pick);
     void trace(catalog::Slot slot, std::string_view rule);

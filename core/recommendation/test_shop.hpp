@@ -6,6 +6,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -45,6 +46,7 @@ struct TestShop {
     Snapshot snapshot;
     features::Profile profile;
     std::set<ItemKey> already_shown;
+    std::optional<std::uint64_t> exploring;
 
     TestShop() {
         snapshot.model_version = "none";
@@ -99,7 +101,8 @@ struct TestShop {
     }
 
     Result<Recommendation> ask(const Request& request, std::function<bool()> deadline = {}) {
-        const Situation situation{profile, catalog, snapshot, now, std::move(deadline), &already_shown};
+        const Situation situation{profile,        catalog, snapshot, now, std::move(deadline),
+                                  &already_shown, nullptr, exploring};
         candidates::Scratch scratch(snapshot.model != nullptr ? snapshot.model->items() : 0);
         return answer(request, situation, scratch);
     }
