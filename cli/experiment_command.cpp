@@ -46,16 +46,19 @@ int list(engine::Engine& engine, bool json) {
         return exit_done;
     }
     Table table({"experiment", "unit", "arms, the control first", "ramp", "until", "window"});
+    std::string ended;
     for (const experiment::Trial& trial : trials) {
         const bool ends = trial.until != std::numeric_limits<TimeMs>::max();
         table.add({trial.plan.id, trial.unit == experiment::Unit::visitor ? "visitor" : "user", arms_of(trial),
                    fmt::format("{:.4g} %", 100 * trial.plan.ramp), ends ? iso_time(trial.until).substr(0, 10) : "open",
                    of_days(trial.window_ms)});
+        if (!trial.ended_for.empty())
+            ended += fmt::format("{} was ended by its guard: {}\n", trial.plan.id, trial.ended_for);
     }
     if (table.empty())
         fmt::print("no experiment is configured and nobody is held out (docs/experiments.md)\n");
     else
-        fmt::print("{}`vitrina experiment show NAME` says what one did\n", table.text());
+        fmt::print("{}{}`vitrina experiment show NAME` says what one did\n", table.text(), ended);
     return exit_done;
 }
 
@@ -120,7 +123,7 @@ void print_state(const Analysis& analysis) {
 int show(engine::Engine& engine, const ExperimentOptions& options) {
     const auto trial = engine::trial_named(engine, options.name);
     if (!trial) return report(trial.error());
-    const auto shop = engine::analysis_of(engine, *trial, options.revenue_most);
+    const auto shop = engine::analysis_of(engine, *trial, {.revenue_most = options.revenue_most, .resample = true});
     if (!shop) return report(shop.error());
     if (options.json) {
         fmt::print("{}\n", server::analysis_json(*shop).dump(2));
@@ -130,6 +133,7 @@ int show(engine::Engine& engine, const ExperimentOptions& options) {
     fmt::print("{}: everybody who came in, with what they ordered within {}\n", analysis.experiment,
                of_days(trial->window_ms));
     print_state(analysis);
+    if (!shop->ended_for.empty()) fmt::print("ENDED by its guard at {}: {}\n", iso_time(trial->until), shop->ended_for);
     print_arms(analysis, shop->currency);
     for (const ArmComparison& comparison : analysis.comparisons) print_comparison(comparison, analysis, shop->currency);
     for (const ArmComparison& comparison : analysis.comparisons)

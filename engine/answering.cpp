@@ -242,7 +242,9 @@ std::string Answering::sign(const recommendation::Request& asked, const std::str
 // Only live answers to people take part: what nobody is shown, or a bot, says nothing about a shop.
 std::vector<experiment::Assigned> Answering::arms_of(const RecommendationRequest& request, TimeMs now) const {
     if (!request.live || request.bot) return {};
-    return experiment::arms_at(configuration_.experiments, {request.visitor_id, request.user_id}, now);
+    const experiment::Units units{request.visitor_id, request.user_id};
+    return parts_.programme ? experiment::arms_at(*parts_.programme(), units, now)
+                            : experiment::arms_at(configuration_.experiments, units, now);
 }
 
 void Answering::expose(const recommendation::Recommendation& answer, const RecommendationRequest& request,

@@ -47,6 +47,7 @@ struct AnsweringParts {
     const feedback::TokenSigner& signer;
     std::function<void(Exposure)> offer;  // quick, on the answering thread
     SuccessReading success = {};          // empty: nothing is known of the success of answers
+    std::function<std::shared_ptr<const experiment::Programme>()> programme = {};  // empty: that of the configuration
 };
 
 class Answering {

@@ -20,6 +20,7 @@
 #include "engine/learning.hpp"
 #include "engine/live_catalog.hpp"
 #include "engine/thread_pool.hpp"
+#include "engine/trial_guard.hpp"
 #include "feedback/recommendation_token.hpp"
 
 namespace vitrina::engine {
@@ -95,6 +96,9 @@ public:
     Result<std::optional<std::string>> note(const std::string& name) const;
     Result<void> keep(const Note& note);
     const Configuration& configuration() const override { return configuration_; }
+    experiment::Programme programme() const override { return *guard_.programme(); }
+    // Ends experiments that harm; once a day by itself.
+    Result<void> guard_experiments() { return guard_.look(*this); }
     TimeMs now() const override { return clock_(); }
 
 private:
@@ -117,12 +121,13 @@ private:
     LiveCatalog catalog_;
     Checkpointer checkpointer_;
     Exposures exposures_;
+    TrialGuard guard_;
     Answering answering_;
     Learning learning_;
     std::unique_ptr<Intake> intake_;
     std::atomic<std::uint64_t> seen_events_ = 0, seen_items_ = 0;  // by the last refresh of the trends
     std::atomic<TimeMs> refreshed_ = 0;
-    std::unique_ptr<Periodic> trends_, training_;
+    std::unique_ptr<Periodic> trends_, training_, guarding_;
 };
 
 }  // namespace vitrina::engine

@@ -98,13 +98,15 @@ EmbeddedEngine::EmbeddedEngine(Opened opened, const Configuration& configuration
       catalog_(*database_),
       checkpointer_(*database_, caches_, beside_of(folding_), mark_.position),
       exposures_(*database_, configuration_.exposures),
+      guard_(*database_, configuration_.experiments),
       answering_({.states = reading_of(caches_),
                   .catalog = catalog_,
                   .hasher = hasher_,
                   .signer = signer_,
                   .offer = [this](Exposure exposure) { exposures_.offer(std::move(exposure)); },
                   .success = {.shown = [this](const auto& visit) { exposures_.each_shown(visit); },
-                              .success = [this](const PersonKey& item) { return caches_.successes.find(item); }}},
+                              .success = [this](const PersonKey& item) { return caches_.successes.find(item); }},
+                  .programme = [this] { return guard_.programme(); }},
                  configuration_, clock_()),
       learning_({.database = *database_,
                  .catalog = catalog_,
@@ -137,6 +139,11 @@ Result<void> EmbeddedEngine::start() {
     if (configuration_.training.every_ms > 0)
         training_ = std::make_unique<Periodic>(std::min(configuration_.training.every_ms, minute_ms),
                                                [this] { train_if_due(); });
+    if (!configuration_.experiments.trials.empty())
+        guarding_ = std::make_unique<Periodic>(day_ms, [this] {
+            if (const auto looked = guard_experiments(); !looked)
+                spdlog::warn("the guards of experiments could not look: {}", looked.error().message);
+        });
     return {};
 }
 
@@ -165,6 +172,7 @@ Result<void> EmbeddedEngine::replay(Position after) {
 }
 
 EmbeddedEngine::~EmbeddedEngine() {
+    guarding_.reset();
     training_.reset();
     trends_.reset();
     if (!intake_) return;

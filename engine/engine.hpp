@@ -214,6 +214,8 @@ public:
     virtual Result<void> each_success(const std::function<void(ItemKey item, const std::string& state)>& visit);
 
     virtual const Configuration& configuration() const = 0;
+    // The experiments of the configuration, less what their guards ended.
+    virtual experiment::Programme programme() const { return configuration().experiments; }
     virtual TimeMs now() const = 0;
 };
 

@@ -59,7 +59,7 @@ std::optional<double> margin_of(const feedback::Order& order, const ItemCosts& c
 }  // namespace
 
 std::vector<Trial> trials_of(const Engine& engine) {
-    const experiment::Programme& programme = engine.configuration().experiments;
+    const experiment::Programme programme = engine.programme();
     std::vector<Trial> trials;
     if (programme.hold_out.share > 0) trials.push_back(hold_out_of(programme.hold_out, engine.now()));
     trials.insert(trials.end(), programme.trials.begin(), programme.trials.end());
@@ -74,13 +74,13 @@ Result<Trial> trial_named(const Engine& engine, const std::string& name) {
             (name == experiment::hold_out_arm && trial.plan.id.starts_with(experiment::hold_out_prefix)))
             return std::move(trial);
     }
-    if (const auto past = experiment::hold_out_named(engine.configuration().experiments.hold_out, name)) return *past;
+    if (const auto past = experiment::hold_out_named(engine.programme().hold_out, name)) return *past;
     return fail(ErrorCode::not_found, fmt::format("there is no experiment {}; {}", name,
                                                   names.empty() ? "none is configured"
                                                                 : fmt::format("there are {}", fmt::join(names, ", "))));
 }
 
-Result<ShopAnalysis> analysis_of(Engine& engine, const Trial& trial, double revenue_most) {
+Result<ShopAnalysis> analysis_of(Engine& engine, const Trial& trial, const experiment::AnalysisSettings& settings) {
     auto units = units_of(engine, trial);
     if (!units) return std::unexpected(units.error());
     ShopAnalysis shop;
@@ -107,7 +107,10 @@ Result<ShopAnalysis> analysis_of(Engine& engine, const Trial& trial, double reve
     });
     std::vector<UnitOutcome> outcomes;
     for (auto& [id, unit] : *units) outcomes.push_back(std::move(unit));
-    shop.analysis = analyse(trial, outcomes, {.now = engine.now(), .revenue_most = revenue_most, .resample = true});
+    experiment::AnalysisSettings now = settings;
+    now.now = engine.now();
+    shop.analysis = analyse(trial, outcomes, now);
+    shop.ended_for = trial.ended_for;
     return shop;
 }
 

@@ -25,10 +25,12 @@ struct ShopAnalysis {
     std::string currency;                // of most orders
     std::uint64_t other_currencies = 0;  // orders that count as orders, but not in money
     std::uint64_t bots = 0;              // units that turned out to be none
+    std::string ended_for;               // why its guard ended it; empty: it did not
 };
 
-// `revenue_most` as in experiment::AnalysisSettings.
-Result<ShopAnalysis> analysis_of(Engine& engine, const experiment::Trial& trial, double revenue_most);
+// At the engine's now, whatever the settings say.
+Result<ShopAnalysis> analysis_of(Engine& engine, const experiment::Trial& trial,
+                                 const experiment::AnalysisSettings& settings = {.resample = true});
 
 // Every visitor that the log knows by the end of a window, with his orders since it began: what an experiment of that time would have
 // analysed. Without bots, and guests made up for one order.

@@ -5,6 +5,7 @@
 
 #include <map>
 
+#include "engine/embedded_engine.hpp"
 #include "engine/temporary_shop.hpp"
 #include "proto/exposure.pb.h"
 
@@ -87,7 +88,7 @@ TEST(EngineExperiments, have_nobody_who_is_not_really_shown_something) {
     for (int i = 0; i < 20; ++i) EXPECT_EQ(shop.look(visitor(i), false)->front().variant, "default");
     EXPECT_EQ(shop.look("", true)->front().variant, "default");
     for (const experiment::Trial& trial : trials_of(*shop.engine)) {
-        const auto analysis = analysis_of(*shop.engine, trial, 0);
+        const auto analysis = analysis_of(*shop.engine, trial);
         ASSERT_TRUE(analysis);
         for (const auto& arm : analysis->analysis.arms) EXPECT_EQ(arm.units, 0u);
     }
@@ -108,7 +109,7 @@ TEST(EngineExperiments, count_everybody_once_with_what_he_ordered_since_also_aft
     ASSERT_TRUE(shop.engine->accept(orders));
     ASSERT_TRUE(shop.engine->accept(orders));  // sent again
     for (int round = 0; round < 2; ++round) {
-        const auto held_out = analysis_of(*shop.engine, *trial_named(*shop.engine, "hold_out"), 0);
+        const auto held_out = analysis_of(*shop.engine, *trial_named(*shop.engine, "hold_out"));
         ASSERT_TRUE(held_out) << held_out.error().message;
         const auto& arms = held_out->analysis.arms;
         EXPECT_EQ(arms[0].name, "hold_out");
@@ -121,7 +122,7 @@ TEST(EngineExperiments, count_everybody_once_with_what_he_ordered_since_also_aft
         EXPECT_EQ(arms[0].orders_without_margin + arms[1].orders_without_margin, round == 0 ? 25u : 0u);
         EXPECT_DOUBLE_EQ(arms[0].margin + arms[1].margin, round == 0 ? 0.0 : 62.5);
         EXPECT_TRUE(held_out->analysis.preliminary);
-        const auto front = analysis_of(*shop.engine, *trial_named(*shop.engine, "front"), 0);
+        const auto front = analysis_of(*shop.engine, *trial_named(*shop.engine, "front"));
         EXPECT_EQ(front->analysis.arms[0].units + front->analysis.arms[1].units, arms[1].units);
         shop.restart();
         catalog::Item first = on_sale("item1"), second = on_sale("item2");
@@ -137,12 +138,46 @@ TEST(EngineExperiments, mark_those_whom_a_changed_experiment_moved) {
     shop.configuration.experiments.trials[0].plan.arms = {{"control", 0.1}, {"new", 0.9}};
     shop.restart();
     for (int i = 0; i < 40; ++i) ASSERT_TRUE(shop.look(visitor(i)));
-    const auto analysis = analysis_of(*shop.engine, trials_of(*shop.engine)[0], 0);
+    const auto analysis = analysis_of(*shop.engine, trials_of(*shop.engine)[0]);
     ASSERT_TRUE(analysis);
     const auto& arms = analysis->analysis.arms;
     EXPECT_EQ(arms[0].units + arms[1].units, 40u);
     EXPECT_GT(arms[0].mixed, 5u);
     EXPECT_EQ(arms[1].mixed, 0u);
+}
+
+TEST(EngineExperiments, are_ended_by_their_guard_and_stay_so) {
+    Shop shop("[hold_out]\nshare = 0\n[experiment.a.arm.control]\nshare = 0.5\n[experiment.a.arm.new]\nshare = 0.5\n");
+    std::vector<event::Event> orders;
+    for (int i = 0; i < 1200; ++i) {
+        const auto answer = shop.look(visitor(i));
+        ASSERT_TRUE(answer);
+        if (answer->front().variant == "a:control" && i % 3 == 0)
+            orders.push_back(happened(EventKind::purchase, visitor(i), {"item1"}, shop.time + minute_ms));
+    }
+    const auto guard = [&] {
+        auto& engine = dynamic_cast<EmbeddedEngine&>(*shop.engine);
+        return engine.guard_experiments();
+    };
+    shop.time += hour_ms;
+    ASSERT_TRUE(guard());
+    EXPECT_EQ(trials_of(*shop.engine)[0].ended_for, "") << "nobody has ordered";
+    ASSERT_TRUE(shop.engine->accept(orders));
+    ASSERT_TRUE(guard());
+    const TimeMs ended = shop.time;
+    for (int round = 0; round < 2; ++round) {
+        const experiment::Trial trial = trials_of(*shop.engine)[0];
+        EXPECT_NE(trial.ended_for.find("conversion of arm new is -100.0 %"), std::string::npos) << trial.ended_for;
+        EXPECT_EQ(trial.until, ended);
+        EXPECT_EQ(shop.look(visitor(1))->front().variant, "default");
+        EXPECT_EQ(analysis_of(*shop.engine, trial)->ended_for, trial.ended_for);
+        shop.time += hour_ms;
+        ASSERT_TRUE(guard());
+        shop.restart();
+    }
+    shop.configuration.experiments.trials[0].plan.ramp = 0.5;
+    shop.restart();
+    EXPECT_EQ(trials_of(*shop.engine)[0].ended_for, "") << "changed, it begins anew";
 }
 
 TEST(EngineExperiments, that_are_not_there_are_named) {

@@ -176,7 +176,7 @@ Result<std::optional<ReportIncrement>> increment_of(Engine& engine) {
     const auto hold_out = std::ranges::find_if(
         trials, [](const auto& trial) { return trial.plan.id.starts_with(experiment::hold_out_prefix); });
     if (hold_out == trials.end()) return std::nullopt;
-    const auto shop = analysis_of(engine, *hold_out, 0);
+    const auto shop = analysis_of(engine, *hold_out);
     if (!shop) return std::unexpected(shop.error());
     const experiment::Analysis& analysis = shop->analysis;
     if (analysis.comparisons.empty()) return std::nullopt;

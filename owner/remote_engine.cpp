@@ -421,6 +421,25 @@ std::vector<std::string> RemoteEngine::feature_names(std::uint64_t layout) const
     return {reply->blobs().blobs().begin(), reply->blobs().blobs().end()};
 }
 
+// Of the command's own configuration, less what the owner ended of the same names.
+experiment::Programme RemoteEngine::programme() const {
+    experiment::Programme programme = configuration_.experiments;
+    proto::Call call;
+    call.mutable_ended_trials();
+    const auto reply = ask(call);
+    if (!reply) return programme;
+    for (const std::string& bytes : reply->blobs().blobs()) {
+        proto::EndedTrial ended;
+        if (!ended.ParseFromString(bytes)) continue;
+        for (experiment::Trial& trial : programme.trials) {
+            if (trial.plan.id != ended.experiment()) continue;
+            trial.until = ended.at_ms();
+            trial.ended_for = ended.why();
+        }
+    }
+    return programme;
+}
+
 Result<void> RemoteEngine::each_blob(const proto::Call& call,
                                      const std::function<void(const std::string&)>& visit) const {
     const auto reply = ask(call, [&](const proto::Reply& part) -> Result<void> {

@@ -68,6 +68,7 @@ public:
     std::vector<std::string> feature_names(std::uint64_t layout) const override;
     Result<void> each_success(const std::function<void(ItemKey item, const std::string& state)>& visit) override;
     const engine::Configuration& configuration() const override { return configuration_; }
+    experiment::Programme programme() const override;
     TimeMs now() const override;
 
 private:

@@ -17,7 +17,7 @@ HttpResponse get_experiments(const Call& call) {
 HttpResponse get_experiment(const Call& call) {
     const auto trial = engine::trial_named(call.host.engine, std::string(call.id));
     if (!trial) return answer_of(problem_of(trial.error()));
-    const auto shop = engine::analysis_of(call.host.engine, *trial, 0);
+    const auto shop = engine::analysis_of(call.host.engine, *trial);
     if (!shop) return answer_of(problem_of(shop.error()));
     return json_answer(analysis_json(*shop).dump());
 }

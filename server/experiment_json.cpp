@@ -81,6 +81,8 @@ ordered_json trial_json(const experiment::Trial& trial) {
                       {"until", time_json(trial.until)},
                       {"window_days", static_cast<double>(trial.window_ms) / static_cast<double>(day_ms)},
                       {"learning", "shared"},
+                      {"guard", trial.guard},
+                      {"ended_for", trial.ended_for.empty() ? ordered_json(nullptr) : ordered_json(trial.ended_for)},
                       {"arms", ordered_json::array()}};
     for (const experiment::Arm& arm : trial.plan.arms)
         json["arms"].push_back({{"arm", arm.name}, {"share", arm.share}});
@@ -92,6 +94,7 @@ ordered_json analysis_json(const engine::ShopAnalysis& shop) {
     ordered_json json{{"experiment", analysis.experiment},
                       {"horizon", time_json(analysis.horizon)},
                       {"preliminary", analysis.preliminary},
+                      {"ended_for", shop.ended_for.empty() ? ordered_json(nullptr) : ordered_json(shop.ended_for)},
                       {"currency", shop.currency},
                       {"orders_in_other_currencies", shop.other_currencies},
                       {"bots_left_out", shop.bots},

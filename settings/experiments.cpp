@@ -84,6 +84,8 @@ const std::vector<std::pair<std::string, Reader>>& readers() {
                      const std::string& key) { return assign(time_of(value, key), trial.until); }},
         {"window", [](Trial& trial, const toml::node& value,
                       const std::string& key) { return assign(duration_of(value, key), trial.window_ms); }},
+        {"guard", [](Trial& trial, const toml::node& value,
+                     const std::string& key) { return assign(number_of(value, key), trial.guard); }},
         {"learning",
          [](Trial&, const toml::node& value, const std::string& key) { return read_learning(value, key); }}};
     return all;

@@ -38,6 +38,12 @@ Result<void> valid_trial(const Trial& trial) {
                     fmt::format("experiment {}: its name must not begin with {} nor hold : or +", id, hold_out_prefix));
     if (trial.from >= trial.until)
         return fail(ErrorCode::invalid_input, fmt::format("experiment {}: it ends before it begins", id));
+    if (!(trial.guard >= 0 && trial.guard < 1))
+        return fail(
+            ErrorCode::invalid_input,
+            fmt::format("experiment {}: its guard is {} and must lie from 0 (none) to below 1, as in 0.1: ended "
+                        "where an arm surely loses more than a tenth",
+                        id, trial.guard));
     if (trial.window_ms <= 0)
         return fail(ErrorCode::invalid_input, fmt::format("experiment {}: its window must be above 0", id));
     return {};

@@ -30,6 +30,8 @@ struct Trial {
     TimeMs from = 0;  // units come in from here …
     TimeMs until = std::numeric_limits<TimeMs>::max();
     TimeMs window_ms = 14 * day_ms;  // … and what they order counts so long after they came
+    double guard = 0.1;              // an arm that surely loses more than this share ends it (guard.hpp); 0: none does
+    std::string ended_for = {};      // why, where that has happened; `until` is when
 };
 
 struct HoldOut {
