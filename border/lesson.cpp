@@ -228,6 +228,9 @@ Result<LessonModel> Lesson::finished(training::Prepared parts) {
     const training::ItemText text = [&](std::uint32_t row) {
         return catalog::learning_text(*catalog_, history_->items[row]);
     };
+    const training::ItemPrice price = [&](std::uint32_t row) {
+        return catalog::learning_price(*catalog_, history_->items[row]);
+    };
     // A bound of the machine, so the manifest does not say it.
     training::Recipe recipe = configuration_.recipe;
     if (configuration_.memory_mb > 0)
@@ -238,7 +241,7 @@ Result<LessonModel> Lesson::finished(training::Prepared parts) {
             error.message = fmt::format("{}; {}", error.message, memory_advice);
         return std::unexpected(std::move(error));
     };
-    evaluation::ReleaseInput input{.training = {*history_, recipe, text},
+    evaluation::ReleaseInput input{.training = {*history_, recipe, text, price},
                                    .placements = configuration_.placements,
                                    .known = [&](std::uint32_t row) { return in_catalog(history_->items[row]); },
                                    .in_use = configuration_.in_use ? &*configuration_.in_use : nullptr,
@@ -249,12 +252,14 @@ Result<LessonModel> Lesson::finished(training::Prepared parts) {
     if (evaluation::is_refused(plan->release)) return fail(ErrorCode::conflict, evaluation::refusal(plan->release));
     evaluation::PlacementChoice choice;
     if (configuration_.weights) {
-        auto chosen = evaluation::choose_recipe({*history_, plan->recipe, text}, configuration_.placements, executor);
+        auto chosen =
+            evaluation::choose_recipe({*history_, plan->recipe, text, price}, configuration_.placements, executor);
         if (!chosen) return advised(chosen.error());
         choice = std::move(*chosen);
     }
     const auto rankers = choice.learned();
     parts.rankers = rankers;
+    parts.taking = choice.taken();
     parts.item_facts = plan->recipe.ranker.on;
     auto trained = training::train(*history_, plan->recipe, text, executor, parts);
     if (!trained) return advised(trained.error());

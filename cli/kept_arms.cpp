@@ -16,13 +16,15 @@ using nlohmann::ordered_json;
 using simulator::Figures;
 
 ordered_json json_of_run(const Run& run) {
-    return {{"seed", run.seed},
-            {"arm", run.arm},
-            {"visitors", run.visitors},
-            {"train_every_days", run.train_every_days},
-            {"model", simulator::fingerprint()},
-            {"parameters", run.parameters},
-            {"program", std::string(program_version)}};
+    ordered_json json{{"seed", run.seed},
+                      {"arm", run.arm},
+                      {"visitors", run.visitors},
+                      {"train_every_days", run.train_every_days},
+                      {"model", simulator::fingerprint()},
+                      {"parameters", run.parameters},
+                      {"program", std::string(program_version)}};
+    if (!run.own.empty()) json["own"] = run.own;
+    return json;
 }
 
 std::filesystem::path file_of(const std::string& folder, const Run& run) {

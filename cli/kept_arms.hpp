@@ -20,6 +20,7 @@ struct Run {
     std::uint32_t visitors = 0;
     int train_every_days = 0;
     std::string parameters;
+    std::string own;  // settings of the arm `own`
 };
 
 std::string text_of_parameters(const simulator::Parameters& parameters);

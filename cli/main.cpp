@@ -407,6 +407,8 @@ void add_simulate(CLI::App& app, Chosen& chosen) {
     command.add_flag("--null", options.null_shop, "people never look at what is recommended: all arms must be equal");
     command.add_option("--set", options.set, "change a parameter of every shop (docs/simulator.md)")
         ->type_name("NAME=X");
+    command.add_option("--own", options.own, "what a vitrina.toml begins with; adds the arm `own`, vitrina with it")
+        ->type_name("LINE");
     command.add_option("--train-every", options.train_every_days, "days between trainings (default 7)")
         ->check(CLI::Range(1, 1000))
         ->type_name("DAYS");

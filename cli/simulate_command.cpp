@@ -1,6 +1,7 @@
 #include "cli/simulate_command.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
@@ -98,6 +99,7 @@ Result<LivedArm> arm_of(const SimulateOptions& options, const World& world, cons
                                   .folder = options.folders.empty()
                                                 ? std::string()
                                                 : fmt::format("{}/{}-{}", options.folders, run.arm, run.seed),
+                                  .own = run.own,
                                   .train_every_days = options.train_every_days,
                                   .threads = options.threads});
     if (!lived) return lived;
@@ -120,7 +122,8 @@ Result<Shops> live_all(const SimulateOptions& options) {
                                  .arm = arm,
                                  .visitors = options.visitors,
                                  .train_every_days = options.train_every_days,
-                                 .parameters = text_of_parameters(*parameters)});
+                                 .parameters = text_of_parameters(*parameters),
+                                 .own = arm == "own" ? fmt::format("{}\n", fmt::join(options.own, "\n")) : ""});
             if (!lived) return std::unexpected(lived.error());
             arms.emplace(arm, std::move(*lived));
         }
@@ -138,6 +141,7 @@ int run_simulate(const SimulateOptions& options) {
     spdlog::set_level(spdlog::level::warn);  // a line for each of hundreds of trainings helps nobody
     SimulateOptions all = options;
     if (all.arms.empty()) all.arms.assign(std::begin(arm_names), std::end(arm_names));
+    if (options.own.empty()) std::erase(all.arms, "own");
     if (std::ranges::find(all.arms, all.against) == all.arms.end()) all.arms.insert(all.arms.begin(), all.against);
     const auto shops = live_all(all);
     if (!shops) return report(shops.error());

@@ -21,6 +21,7 @@ struct SimulateOptions {
     std::uint64_t seed = 1;         // of the first shop
     std::vector<std::string> arms;  // empty: all
     std::vector<std::string> set;   // NAME=VALUE
+    std::vector<std::string> own;   // lines of a vitrina.toml, of the arm `own`
     std::string against = "day_one";
     std::string out;      // folder; empty: nothing is kept
     std::string folders;  // keep the data folder of each arm with an engine here; empty: none

@@ -15,9 +15,9 @@
 
 namespace vitrina::cli {
 
-// In the order of tables. `trial`: half of the visitors as in day_one, half as in vitrina, by an experiment of Vitrina's own.
-inline constexpr std::string_view arm_names[] = {"nothing", "random",  "day_one", "item_item",
-                                                 "vitrina", "optimum", "trial"};
+// In the order of tables. `own`: vitrina with settings of the order; `trial`: half of the visitors as in day_one, half as in vitrina, by an experiment of Vitrina's own.
+inline constexpr std::string_view arm_names[] = {"nothing", "random", "day_one", "item_item",
+                                                 "vitrina", "own",    "optimum", "trial"};
 
 // What the experiment of the arm `trial` says of vitrina against day_one.
 struct Estimated {
@@ -37,6 +37,7 @@ struct ArmOrder {
     std::string arm;
     std::string scratch;  // folder in which the engine's folder is made
     std::string folder;   // instead: it is this one, and stays, with the features of what was shown; empty: none stays
+    std::string own;      // what a vitrina.toml begins with, for the arm `own`
     int train_every_days = 7;
     std::size_t threads = 0;  // that learn; 0: as many as processors
 };

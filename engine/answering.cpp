@@ -103,6 +103,7 @@ void Answering::use_model(const model::Version& version) {
     next->sources = recommendation::sources_of(named_anywhere(*next), next->model);
     arrange_variants(*next);
     next->rankers = recommendation::rankers_of(next->placements, next->model);
+    next->taking = recommendation::taking_of(next->model);
     if (configuration_.exposures.features_share > 0)
         next->features = recommendation::features_of(next->placements, next->model);
     next->cold_model = nullptr;

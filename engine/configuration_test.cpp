@@ -100,10 +100,20 @@ TEST(Configuration, refuses_what_nobody_knows_with_its_line) {
 }
 
 TEST(Configuration, refuses_what_is_not_built_yet_by_name) {
-    for (const char* line : {"objective = \"purchase\"", "rotation = { after = 3, half_life = \"7d\" }",
+    for (const char* line : {"rotation = { after = 3, half_life = \"7d\" }",
                              "pin = [{ position = 0, item_id = \"GIFT-CARD\" }]", "boost = []"})
         EXPECT_NE(refusal_of(std::string("[placement.cart]\n") + line).find("is not available yet"), std::string::npos)
             << line;
+}
+
+TEST(Configuration, reads_the_objective_of_a_placement_and_refuses_another_word) {
+    const auto configuration = parse_configuration("placement.cart.objective = \"margin\"", "vitrina.toml");
+    ASSERT_TRUE(configuration) << configuration.error().message;
+    EXPECT_EQ(configuration->placements.at("cart").objective, recommendation::Objective::margin);
+    EXPECT_EQ(configuration->placements.at("home").objective, recommendation::Objective::click);
+    EXPECT_NE(refusal_of("[placement.cart]\nobjective = \"fame\"")
+                  .find("is \"fame\"; known are click, purchase, revenue, margin"),
+              std::string::npos);
 }
 
 TEST(Configuration, refuses_values_that_cannot_be) {

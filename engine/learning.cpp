@@ -111,8 +111,9 @@ Result<model::Manifest> Learning::train_now(const Progress& progress, const Trai
     if (!recipe) return std::unexpected(recipe.error());
     ThreadPool pool(threads());
     const training::ItemText text = [&](std::uint32_t row) { return text_of(history.items[row]); };
+    const training::ItemPrice price = [&](std::uint32_t row) { return price_of(history.items[row]); };
     const auto before = in_use();
-    evaluation::ReleaseInput input{.training = {history, *recipe, text},
+    evaluation::ReleaseInput input{.training = {history, *recipe, text, price},
                                    .placements = configuration_.placements,
                                    .known = [&](std::uint32_t row) { return in_catalog(history.items[row]); },
                                    .in_use = before ? &*before : nullptr,
@@ -123,12 +124,13 @@ Result<model::Manifest> Learning::train_now(const Progress& progress, const Trai
     if (!plan) return std::unexpected(plan.error());
     if (evaluation::is_refused(plan->release)) return refuse(plan->release);
     if (progress) progress("weights of the sources, trees", 0.4);
-    auto choice = evaluation::choose_recipe({history, plan->recipe, text}, configuration_.placements, pool);
+    auto choice = evaluation::choose_recipe({history, plan->recipe, text, price}, configuration_.placements, pool);
     if (!choice) return std::unexpected(choice.error());
     if (progress) progress("everything", 0.7);
     const auto rankers = choice->learned();
     const auto trained =
-        training::train(history, plan->recipe, text, pool, {.rankers = rankers, .item_facts = plan->recipe.ranker.on});
+        training::train(history, plan->recipe, text, pool,
+                        {.rankers = rankers, .taking = choice->taken(), .item_facts = plan->recipe.ranker.on});
     if (!trained) return std::unexpected(trained.error());
     const auto model = model::Model::from_bytes(trained->model_bytes);
     if (!model) return std::unexpected(model.error());
@@ -203,6 +205,11 @@ Result<Learning::Lesson> Learning::read_log(const Progress& progress) const {
 std::string Learning::text_of(ItemKey learning_key) const {
     return parts_.catalog.read(
         [&](const catalog::Catalog& catalog) { return catalog::learning_text(catalog, learning_key); });
+}
+
+double Learning::price_of(ItemKey learning_key) const {
+    return parts_.catalog.read(
+        [&](const catalog::Catalog& catalog) { return catalog::learning_price(catalog, learning_key); });
 }
 
 bool Learning::in_catalog(ItemKey learning_key) const {

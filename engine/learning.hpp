@@ -64,6 +64,7 @@ private:
     Result<model::Manifest> refuse(const model::Release& release);
     Result<Lesson> read_log(const Progress& progress) const;
     std::string text_of(ItemKey learning_key) const;
+    double price_of(ItemKey learning_key) const;
     bool in_catalog(ItemKey learning_key) const;
     std::size_t threads() const;
     Result<model::Manifest> put_in_use(Result<model::Version> version);

@@ -20,7 +20,7 @@ using recommendation::PlacementSettings;
 using Reader = std::function<Result<void>(PlacementSettings&, const toml::node&, const std::string&)>;
 
 // API.md names them; they come with learning from success and with the shop's daily life.
-constexpr std::string_view not_available_yet[] = {"objective", "rotation", "pin", "boost", "bury", "rules", "segments"};
+constexpr std::string_view not_available_yet[] = {"rotation", "pin", "boost", "bury", "rules", "segments"};
 
 constexpr std::size_t name_bytes_max = 256;
 constexpr std::int64_t sizes_max = 1000, rows_max = 10'000;  // as recommendation::check_placements holds them
@@ -124,6 +124,18 @@ Result<void> read_success(PlacementSettings& settings, const toml::node& value, 
     return {};
 }
 
+Result<void> read_objective(PlacementSettings& settings, const toml::node& value, const std::string& key) {
+    const auto text = text_of(value, key);
+    if (!text) return std::unexpected(text.error());
+    const auto& names = recommendation::objective_names;
+    const auto found = std::ranges::find(names, *text);
+    if (found == names.end())
+        return std::unexpected(
+            wrong_value(value, key, fmt::format("is \"{}\"; known are {}", *text, fmt::join(names, ", "))));
+    settings.objective = static_cast<recommendation::Objective>(found - names.begin());
+    return {};
+}
+
 Reader truth(bool PlacementSettings::* field) {
     return [field](PlacementSettings& settings, const toml::node& value, const std::string& key) {
         return assign(truth_of(value, key), settings.*field);
@@ -146,6 +158,7 @@ const std::vector<std::pair<std::string, Reader>>& readers() {
         {"fallback", read_fallback},
         {"success", read_success},
         {"explore", read_exploring},
+        {"objective", read_objective},
         {"fill", truth(&PlacementSettings::fill)},
         {"needs_item", truth(&PlacementSettings::needs_item)},
         {"uses_cart", truth(&PlacementSettings::uses_cart)},

@@ -17,6 +17,9 @@ std::string learning_text(const Item& item);
 // Empty where the catalogue holds none.
 std::string learning_text(const Catalog& catalog, ItemKey learning_key);
 
+// What that costs, in units of its currency, without passing sales; 0 where the catalogue does not know.
+double learning_price(const Catalog& catalog, ItemKey learning_key);
+
 // What learning calls an item, known to the catalogue or not.
 ItemKey learning_key(const Catalog& catalog, const std::string& item_id);
 

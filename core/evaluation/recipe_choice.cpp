@@ -117,6 +117,9 @@ Result<PlacementChoice> choose_recipe(const TrainingInput& input,
                                       const RecipeChoiceSettings& settings) {
     PlacementChoice choice;
     const training::History& history = input.history;
+    auto taking = learn_taking({history, input.text, input.price}, settings.taking, executor);
+    if (!taking) return std::unexpected(taking.error());
+    choice.taking = std::move(*taking);
     const TimeMs through = slice_cut(history, settings.horizon_ms);
     const training::History past_history = history_through(history, through);
     if (past_history.entries() == 0 || past_history.entries() == history.entries()) return choice;

@@ -25,6 +25,7 @@
 #include "base/error.hpp"
 #include "base/executor.hpp"
 #include "evaluation/report.hpp"
+#include "evaluation/taking_learning.hpp"
 #include "model/forest.hpp"
 #include "model/store.hpp"
 #include "recommendation/placement.hpp"
@@ -42,6 +43,7 @@ struct RecipeChoiceSettings {
     std::size_t context_items = 64;   // lines of a cart that are asked about
     std::size_t history_items = 512;  // newest actions of a person that are asked about
     std::uint64_t seed = 1;
+    TakingSettings taking;
     bool ablation = false;  // also tell what each source and group of features adds to the trees
 };
 
@@ -52,6 +54,7 @@ struct PlacementChoice {
     std::vector<std::pair<std::string, model::ForestArrays>>
         forests;                         // of those that are taken, by their names in a model
     std::vector<AblationLine> ablation;  // where asked for
+    TakingChoice taking;
 
     // For training::Prepared; borrows this.
     std::vector<training::LearnedRanker> learned() const {
@@ -59,6 +62,8 @@ struct PlacementChoice {
         for (const auto& [name, forest] : forests) all.push_back({name, &forest});
         return all;
     }
+    // The same for what is taken; null where it is not released.
+    const training::LearnedTaking* taken() const { return taking.released ? &taking.learned : nullptr; }
 };
 
 // What a training is given; borrowed for the call.
@@ -66,6 +71,7 @@ struct TrainingInput {
     const training::History& history;
     const training::Recipe& recipe;
     const training::ItemText& text;
+    training::ItemPrice price = {};  // nobody knows what anything costs
 };
 
 Result<PlacementChoice> choose_recipe(const TrainingInput& input,

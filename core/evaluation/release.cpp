@@ -60,6 +60,16 @@ ReleaseCheck check_of(const PlacementChange& change, const std::string& name, do
             .high = change.change.high};
 }
 
+// A note: whatever it says, the rest is released.
+ReleaseCheck check_of(const TakingChoice& taking) {
+    return {.name = "what is taken",
+            .passed = taking.released || taking.judged.rows == 0,
+            .says = taking.why,
+            .value = taking.gain.value,
+            .low = taking.gain.low,
+            .high = taking.gain.high};
+}
+
 ReleaseCheck recipe_note(std::string says) { return {.name = "recipe", .passed = true, .says = std::move(says)}; }
 
 Result<void> compare(const ReleaseInput& input, const Recipe& current, const Recipe& candidate, model::Release& release,
@@ -235,6 +245,7 @@ model::Manifest manifest_of(const ReleasePlan& plan, const PlacementChoice& choi
     manifest.figures.insert(manifest.figures.end(), figures.begin(), figures.end());
     manifest.rankers = choice.rankers;
     manifest.release = plan.release;
+    manifest.release.checks.push_back(check_of(choice.taking));
     manifest.tuning = plan.tuning;
     return manifest;
 }

@@ -111,10 +111,14 @@ private:
         const auto text = [&](std::uint32_t row) {
             return catalog::learning_text(shop_.catalog(), history.items[row]);
         };
+        const auto price = [&](std::uint32_t row) {
+            return catalog::learning_price(shop_.catalog(), history.items[row]);
+        };
         RecipeChoiceSettings settings;
         settings.seed = request_.seed;
         settings.ablation = request_.ablation;
-        const auto choice = choose_recipe({history, request_.recipe, text}, request_.placements, executor_, settings);
+        const auto choice =
+            choose_recipe({history, request_.recipe, text, price}, request_.placements, executor_, settings);
         if (!choice) return std::unexpected(choice.error());
         for (const auto& [task, source, weight] : choice->weights)
             snapshot_.weights[{task, source}] = static_cast<float>(weight);
@@ -122,7 +126,8 @@ private:
             report.ablation.push_back(
                 {fmt::format("{} {}", placement, iso_time(cut.through + 1).substr(0, 10)), without, gain});
         const auto rankers = choice->learned();
-        auto trained = training::train(history, request_.recipe, text, executor_, {.rankers = rankers});
+        auto trained =
+            training::train(history, request_.recipe, text, executor_, {.rankers = rankers, .taking = choice->taken()});
         if (!trained) return std::unexpected(trained.error());
         const auto model = model::Model::from_bytes(std::move(trained->model_bytes));
         if (!model) return std::unexpected(model.error());
@@ -130,6 +135,7 @@ private:
         snapshot_.model_version = iso_time(cut.through);
         snapshot_.sources = recommendation::sources_of(snapshot_.placements, snapshot_.model);
         snapshot_.rankers = recommendation::rankers_of(snapshot_.placements, snapshot_.model);
+        snapshot_.taking = recommendation::taking_of(snapshot_.model);
         train_seconds_ = seconds() - start;
         return {};
     }

@@ -143,6 +143,10 @@ std::vector<SourceScore> explained(const Pick& pick, const Inquiry& inquiry, con
         if (scored.row == pick.number) scores.push_back({"ranker", scored.score, 1});
     if (inquiry.settings.success > 0 && inquiry.situation.snapshot.success != nullptr)
         scores.push_back({"success", success_of(pick.number, inquiry), static_cast<float>(inquiry.settings.success)});
+    if (const Worth* worth = find_worth(pool.worths, pick.number)) {
+        scores.push_back({"taken", worth->taken, 1});
+        if (inquiry.settings.objective != Objective::purchase) scores.push_back({"money", worth->money, 1});
+    }
     return scores;
 }
 

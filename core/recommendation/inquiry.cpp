@@ -75,7 +75,7 @@ bool contains(std::span<const ItemKey> sorted, ItemKey key) {
 Result<Inquiry> inquire(const Request& request, const Situation& situation) {
     const auto settings = placement_of(request, situation);
     if (!settings) return std::unexpected(settings.error());
-    Inquiry inquiry{request, situation, **settings, actions_of(request, situation), {}, {}, {}};
+    Inquiry inquiry{request, situation, **settings, actions_of(request, situation), {}, {}, {}, {}};
     const std::vector<Anchor> cart = cart_of(request, situation);
     inquiry.cart = learning_keys(cart, situation.catalog);
     std::sort(inquiry.cart.begin(), inquiry.cart.end());
@@ -87,6 +87,11 @@ Result<Inquiry> inquire(const Request& request, const Situation& situation) {
     if (inquiry.settings.personal) known.actions = inquiry.actions;
     inquiry.query =
         features::make_query(known, context, situation.catalog, situation.snapshot.model.get(), situation.now);
+    if (inquiry.settings.objective != Objective::click && situation.snapshot.taking != nullptr) {
+        known.actions = inquiry.actions;
+        inquiry.person =
+            features::make_query(known, {}, situation.catalog, situation.snapshot.model.get(), situation.now);
+    }
     return inquiry;
 }
 

@@ -26,7 +26,8 @@ struct Inquiry {
     std::vector<state::Acted> actions;  // newest first; `recent_items` of the request before what is known
     std::vector<Anchor> page;           // the product shown, or the lines of the cart, newest first
     std::vector<ItemKey> cart;          // learning keys, sorted
-    features::Query query;
+    features::Query query;              // what sources are asked
+    features::Query person;             // all that is known of the person, where the objective asks for it
 };
 
 // Errors: invalid_input for an unknown placement, a missing item_id, a size out of range.

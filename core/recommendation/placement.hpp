@@ -6,7 +6,9 @@
 // Threads: values. The defaults are `default_placements()`; configuration changes fields of a placement by name.
 // Errors: `check_placements` answers invalid_input with placement, field, value and what would be right.
 
+#include <array>
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -39,6 +41,10 @@ struct Exploring {
 
 inline constexpr double success_most = 2;
 
+// What an answer is to win: that something is looked at, taken, or what the shop takes in or earns with it.
+enum class Objective : std::uint8_t { click, purchase, revenue, margin };
+inline constexpr std::array<std::string_view, 4> objective_names = {"click", "purchase", "revenue", "margin"};
+
 struct PlacementSettings {
     std::vector<std::string> sources;
     std::map<std::string, double> weights;  // by source, where training chose none
@@ -57,6 +63,8 @@ struct PlacementSettings {
     bool fill = true;                  // fallbacks also fill up a short answer; false: only an empty one
     double success = 0;  // how far what became of earlier exposures here moves an item: its lift to this power
     Exploring explore;
+    Objective objective =
+        Objective::click;  // beyond clicks it reads what the visitor did, also where `personal` is false
     bool operator==(const PlacementSettings&) const = default;
 };
 

@@ -229,11 +229,24 @@ void put_ranked_first(Pool& pool) {
     pool.weights = 1;
 }
 
-// Both parts by score times success, ties by row; what the trees ordered stays before the rest.
-void lift_by_success(Pool& pool, const Inquiry& inquiry) {
-    if (inquiry.settings.success <= 0 || inquiry.situation.snapshot.success == nullptr) return;
-    for (ranking::Blended& blended : pool.blended)
-        blended.score = ranking::lifted(blended.score, success_of(blended.row, inquiry), inquiry.settings.success);
+std::vector<Worth> worths_of(const Pool& pool, const Inquiry& inquiry) {
+    std::vector<std::uint32_t> first;
+    for (const ranking::Blended& blended : pool.blended)
+        if (first.size() < valued_most) first.push_back(blended.row);
+    return worth_of(first, inquiry);
+}
+
+// Both parts by score times success and worth, ties by row; what the trees ordered stays before the rest.
+void lift(Pool& pool, const Inquiry& inquiry) {
+    const bool successful = inquiry.settings.success > 0 && inquiry.situation.snapshot.success != nullptr;
+    pool.worths = worths_of(pool, inquiry);
+    if (!successful && pool.worths.empty()) return;
+    for (ranking::Blended& blended : pool.blended) {
+        if (successful)
+            blended.score = ranking::lifted(blended.score, success_of(blended.row, inquiry), inquiry.settings.success);
+        if (const Worth* worth = find_worth(pool.worths, blended.row))
+            blended.score = ranking::lifted(blended.score, worth->factor, 1);
+    }
     const auto better = [](const ranking::Blended& a, const ranking::Blended& b) {
         return a.score != b.score ? a.score > b.score : a.row < b.row;
     };
@@ -305,7 +318,7 @@ Pool gather(const Inquiry& inquiry, const Rules& rules, candidates::Scratch& scr
     pool.blended = ranking::blend(weighted);
     if (!answers.empty()) pool.ranked = ranker->trees.rank(inquiry.query, answers);
     if (!pool.ranked.empty()) put_ranked_first(pool);
-    lift_by_success(pool, inquiry);
+    lift(pool, inquiry);
     return pool;
 }
 

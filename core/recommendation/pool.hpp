@@ -8,7 +8,8 @@
 // Where the model holds trees for the placement (Snapshot::rankers), and the question is of the kind that they learned from,
 // what they order comes first: the candidates of their sources that the rules allow, by the values of the trees. What they were
 // not asked about follows in the blend's order, for rules that give way. A pool that time cut short has the blend's order alone.
-// At the end each of the two parts is ordered again by scores times what became of the items here before (PlacementSettings::success).
+// At the end each of the two parts is ordered again by scores times what became of the items here before (PlacementSettings::success)
+// and what the first `valued_most` are worth once they are looked at (PlacementSettings::objective, worth.hpp).
 // Threads: values. Lifetime: borrows the inquiry.
 
 #include <functional>
@@ -20,6 +21,7 @@
 #include "ranking/blend.hpp"
 #include "recommendation/inquiry.hpp"
 #include "recommendation/rules.hpp"
+#include "recommendation/worth.hpp"
 
 namespace vitrina::recommendation {
 
@@ -30,11 +32,14 @@ struct Contribution {
     float weight = 0;
 };
 
+inline constexpr std::size_t valued_most = 200;
+
 struct Pool {
     std::vector<Contribution> contributions;  // in the order of the placement's sources
     std::vector<ranking::Blended> blended;    // best first
     float weights = 0;                        // sum over the sources that said something
     std::vector<Scored> ranked;  // what the placement's trees ordered, best first; empty: the blend's order
+    std::vector<Worth> worths;   // by the objective; empty: clicks
     bool late = false;           // the deadline left sources unasked
 };
 

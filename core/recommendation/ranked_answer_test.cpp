@@ -68,6 +68,27 @@ struct RankedAnswer : testing::Test {
         return forest;
     }
 
+    // b is taken in nine of ten looks, everything else in one.
+    void know_takes() {
+        const std::size_t rows = shop.snapshot.model->items();
+        model::ModelBuilder builder({shop.snapshot.model->item_keys().begin(), shop.snapshot.model->item_keys().end()});
+        std::vector<float> rate(rows, 0.1f), none(rows, 0.0f);
+        rate[shop.row("b")] = 0.9f;
+        builder.add("taken.rate", rate);
+        for (const char* column : {"taken.orders", "taken.looks", "taken.price", "taken.level"})
+            builder.add(column, none);
+        for (const char* column : {"taken.kind", "taken.brand"})
+            builder.add(column, std::vector<std::uint32_t>(rows, candidates::no_name));
+        builder.add("taken.calibration", std::vector<double>{1, 0});
+        model::ForestArrays forest;
+        forest.nodes = {{0.5f, 0, 1}, {-2.197f, 0, 0}, {2.197f, 0, 0}};
+        forest.trees = {0, 3};
+        for (const std::string& name : candidates::taking_names()) forest.features.push_back(model::feature_hash(name));
+        model::add_forest(builder, "taken", forest);
+        shop.snapshot.taking = taking_of(*model::Model::from_bytes(builder.bytes()));
+        ASSERT_NE(shop.snapshot.taking, nullptr);
+    }
+
     static Request home(std::size_t size) {
         Request request;
         request.placement = "home";
@@ -154,6 +175,40 @@ TEST_F(RankedAnswer, follows_success_within_what_the_trees_ordered_and_within_th
     };
     EXPECT_LT(place("d"), place("e")) << "the trees know d and not e";
     EXPECT_LT(place("e"), place("f"));
+}
+
+TEST_F(RankedAnswer, follows_the_objective_within_what_the_trees_ordered_and_is_the_same_where_clicks_are_wanted) {
+    const std::string before = shop.shown({.placement = "home", .size = 6});
+    know_takes();
+    EXPECT_EQ(shop.shown({.placement = "home", .size = 6}), before) << "clicks, out of the box";
+    shop.snapshot.placements["home"].objective = Objective::purchase;
+    const auto answer = shop.ask({.placement = "home", .size = 6, .explain = true});
+    EXPECT_EQ(answer->items.front().item_id, "b") << "it is taken nine times as often as d, which is looked at more";
+    EXPECT_EQ(answer->items.front().explained.back().source, "taken");
+    EXPECT_NEAR(answer->items.front().explained.back().score, 0.9, 0.01);
+    const std::string ranked = order(home(6));
+    EXPECT_EQ(ranked.substr(4).find_first_not_of("ef"), std::string::npos) << "behind what the trees ordered";
+    shop.snapshot.taking = nullptr;
+    EXPECT_EQ(shop.shown({.placement = "home", .size = 6}), before) << "the model does not know what is taken";
+}
+
+TEST_F(RankedAnswer, counts_money_where_it_is_the_objective) {
+    for (const std::string id : {"a", "b", "c", "d", "e", "f"}) {
+        catalog::Item item = shop.catalog.item(*shop.catalog.find(id));
+        item.price = (id == "c" ? 200 : 10) * money_unit;
+        item.cost = (id == "c" ? 199 : 2) * money_unit;
+        ASSERT_TRUE(shop.catalog.put(item));
+    }
+    know_takes();
+    shop.snapshot.placements["home"].objective = Objective::revenue;
+    EXPECT_EQ(order(home(6)).front(), 'c') << "twenty times the price";
+    shop.snapshot.placements["home"].objective = Objective::margin;
+    Request request = home(6);
+    request.explain = true;
+    const auto answer = shop.ask(request);
+    EXPECT_EQ(answer->items.front().item_id, "b");
+    EXPECT_EQ(answer->items.front().explained.back().source, "money");
+    EXPECT_FLOAT_EQ(answer->items.front().explained.back().score, 8);
 }
 
 TEST_F(RankedAnswer, tells_what_could_be_read_of_its_items_and_is_the_same_answer) {

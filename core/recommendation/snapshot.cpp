@@ -56,6 +56,12 @@ std::map<std::string, PlacementRanker> rankers_of(const std::map<std::string, Pl
     return rankers;
 }
 
+std::shared_ptr<const ranking::Taking> taking_of(const std::shared_ptr<const model::Model>& model) {
+    if (model == nullptr) return nullptr;
+    auto taking = ranking::Taking::of(model);
+    return taking ? std::make_shared<const ranking::Taking>(std::move(*taking)) : nullptr;
+}
+
 std::map<std::string, PlacementFeatures> features_of(const std::map<std::string, PlacementSettings>& placements,
                                                      const std::shared_ptr<const model::Model>& model) {
     std::map<std::string, PlacementFeatures> all;

@@ -17,6 +17,7 @@
 #include "model/model.hpp"
 #include "ranking/stacked.hpp"
 #include "ranking/success_lifts.hpp"
+#include "ranking/taking.hpp"
 #include "recommendation/placement.hpp"
 
 namespace vitrina::recommendation {
@@ -49,6 +50,7 @@ struct Snapshot {
     std::shared_ptr<const candidates::ColdModel> cold_model;  // null where the model says nothing about cold items
     std::shared_ptr<const candidates::ColdItems> cold_items;  // null together with it
     std::shared_ptr<const ranking::SuccessLifts> success;     // null where nothing is known of earlier answers
+    std::shared_ptr<const ranking::Taking> taking;            // null where the model does not know what is taken
     std::map<std::string, PlacementSettings> placements;
     // Weight by (placement, source) as chosen in training; a source without one has the weight of its configuration.
     std::map<std::pair<std::string, std::string>, float> weights;
@@ -61,6 +63,9 @@ struct Snapshot {
 // that the trees know: what a shop has switched off is not asked.
 std::map<std::string, PlacementRanker> rankers_of(const std::map<std::string, PlacementSettings>& placements,
                                                   const std::shared_ptr<const model::Model>& model);
+
+// Null where the model does not know what is taken, or this program cannot ask it.
+std::shared_ptr<const ranking::Taking> taking_of(const std::shared_ptr<const model::Model>& model);
 
 // Of every placement that names a source which the model has; none without a model or its facts about items.
 std::map<std::string, PlacementFeatures> features_of(const std::map<std::string, PlacementSettings>& placements,

@@ -11,23 +11,13 @@
 
 #include "base/top_k.hpp"
 #include "candidates/kinds_together.hpp"
+#include "training/learning_names.hpp"
 
 namespace vitrina::training {
 namespace {
 
 using candidates::no_kind;
 using state::Action;
-
-constexpr std::string_view category_line = "=category ";
-
-std::string_view first_category(std::string_view text) {
-    while (!text.empty()) {
-        const std::string_view line = text.substr(0, text.find('\n'));
-        if (line.starts_with(category_line)) return line.substr(category_line.size());
-        text.remove_prefix(std::min(text.size(), line.size() + 1));
-    }
-    return {};
-}
 
 struct Kinds {
     std::vector<std::uint32_t> of;  // by row
@@ -40,7 +30,7 @@ Kinds kinds_of(std::size_t rows, const ItemText& text) {
     std::map<std::string, std::uint32_t, std::less<>> numbers;
     for (std::uint32_t row = 0; text && row < rows; ++row) {
         const std::string words = text(row);
-        const std::string_view category = first_category(words);
+        const std::string_view category = first_name(words, category_line);
         if (category.empty()) continue;
         const auto next = static_cast<std::uint32_t>(numbers.size());
         kinds.of[row] = numbers.try_emplace(std::string(category), next).first->second;

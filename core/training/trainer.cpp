@@ -106,6 +106,7 @@ Result<Trained> train(const History& history, const Recipe& recipe, const ItemTe
     train_repeat(history, builder);
     if (prepared.item_facts || !prepared.rankers.empty()) train_item_facts(history, builder, executor);
     for (const LearnedRanker& ranker : prepared.rankers) model::add_forest(builder, ranker.name, *ranker.forest);
+    if (prepared.taking != nullptr) add_taking(builder, *prepared.taking);
     return Trained{builder.bytes()};
 }
 

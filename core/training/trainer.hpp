@@ -22,12 +22,15 @@
 #include "training/history.hpp"
 #include "training/ials.hpp"
 #include "training/recipe.hpp"
+#include "training/taking.hpp"
 
 namespace vitrina::training {
 
 // Text of an item for the content source, as catalog/learning_text.hpp makes it; empty where the catalogue knows
 // nothing. Row as in History::items.
 using ItemText = std::function<std::string(std::uint32_t row)>;
+// What it costs today, in units of its currency; 0 where nobody knows. Row as in History::items.
+using ItemPrice = std::function<double(std::uint32_t row)>;
 
 struct Trained {
     std::string model_bytes;
@@ -46,6 +49,7 @@ struct Prepared {
     // All blocks of rows (training/covisit.hpp) by the relation's place in `relations`; empty: made here.
     std::span<const std::vector<model::SparseBlock>> covisit;
     std::span<const LearnedRanker> rankers;
+    const LearnedTaking* taking = nullptr;
     bool item_facts =
         false;  // what rankers read of the items, though there is none yet; with rankers it is always there
 };
