@@ -13,6 +13,7 @@
 #include "engine/engine.hpp"
 #include "server/dispatch.hpp"
 #include "simulator/effect.hpp"
+#include "simulator/learned_side.hpp"
 #include "simulator/plain_sides.hpp"
 
 namespace vitrina::cli {
@@ -159,20 +160,24 @@ Result<LivedArm> live_with_engine(const simulator::World& world, const ArmOrder&
     return lived;
 }
 
+// Null where the arm needs an engine.
+std::unique_ptr<simulator::Side> side_without_engine(const simulator::Shop& shop, std::string_view arm) {
+    using simulator::Knows;
+    if (arm == "nothing") return std::make_unique<simulator::Nobody>();
+    if (arm == "random") return std::make_unique<simulator::AtRandom>(shop);
+    if (arm == "shop_known") return std::make_unique<simulator::Learned>(shop, Knows::shop);
+    if (arm == "people_known") return std::make_unique<simulator::Learned>(shop, Knows::people);
+    if (arm == "optimum") return std::make_unique<simulator::Knowing>(shop);
+    return nullptr;
+}
+
 }  // namespace
 
 Result<LivedArm> live_arm(const simulator::World& world, const ArmOrder& order) {
     const auto start = Clock::now();
     LivedArm lived;
-    if (order.arm == "nothing") {
-        simulator::Nobody side;
-        lived.ledger = simulator::live(world, side);
-    } else if (order.arm == "random") {
-        simulator::AtRandom side(world.shop);
-        lived.ledger = simulator::live(world, side);
-    } else if (order.arm == "optimum") {
-        simulator::Knowing side(world.shop);
-        lived.ledger = simulator::live(world, side);
+    if (const auto side = side_without_engine(world.shop, order.arm)) {
+        lived.ledger = simulator::live(world, *side);
     } else {
         auto with_engine = live_with_engine(world, order);
         if (!with_engine) return with_engine;

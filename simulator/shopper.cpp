@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <numeric>
 
 namespace vitrina::simulator {
 
@@ -35,29 +36,35 @@ Taste taste_on(const Shop& shop, const Shopper& shopper, int day) {
     return taste;
 }
 
-double utility(const Shop& shop, const Shopper& shopper, const Taste& taste, ItemNumber number) {
+double foreseen_utility(const Shop& shop, const Shopper& shopper, const Taste& taste, ItemNumber number) {
     const Parameters& p = shop.parameters;
     const Item& item = shop.items[number];
     return item.appeal + p.taste * product(taste, item.taste) / std::sqrt(static_cast<double>(dimensions)) +
-           (item.style == shopper.style ? p.style_taste : 0) + shopper.price_sensitivity * item.cheapness +
-           p.own_taste * shopper.chance.of(Purpose::own_taste, number).normal();
+           (item.style == shopper.style ? p.style_taste : 0) + shopper.price_sensitivity * item.cheapness;
 }
 
-LeafNumber wished_leaf(const Shop& shop, const Shopper& shopper, const Past& past, int day, double unit) {
+double utility(const Shop& shop, const Shopper& shopper, const Taste& taste, ItemNumber number) {
+    return foreseen_utility(shop, shopper, taste, number) +
+           shop.parameters.own_taste * shopper.chance.of(Purpose::own_taste, number).normal();
+}
+
+void wishes(const Shop& shop, const Taste& taste, const Past& past, int day, std::vector<double>& weights) {
     const Parameters& p = shop.parameters;
-    const Taste taste = taste_on(shop, shopper, day);
-    thread_local std::vector<double> sums;
-    sums.clear();
-    double sum = 0;
+    weights.clear();
     for (LeafNumber leaf = 0; leaf < shop.leaves.size(); ++leaf) {
         double wish = shop.leaves[leaf].appeal + season_of(shop, leaf, day) +
                       p.focus * product(taste, shop.leaves[leaf].taste) / std::sqrt(static_cast<double>(dimensions));
         for (const LeafPast& bought : past.bought)
             if (bought.leaf == leaf && day < bought.bought + p.satiation_days) wish -= 2;
-        sum += std::exp(wish);
-        sums.push_back(sum);
+        weights.push_back(std::exp(wish));
     }
-    const auto found = std::ranges::lower_bound(sums, unit * sum);
+}
+
+LeafNumber wished_leaf(const Shop& shop, const Shopper& shopper, const Past& past, int day, double unit) {
+    thread_local std::vector<double> sums;
+    wishes(shop, taste_on(shop, shopper, day), past, day, sums);
+    std::partial_sum(sums.begin(), sums.end(), sums.begin());
+    const auto found = std::ranges::lower_bound(sums, unit * sums.back());
     return static_cast<LeafNumber>(std::min<std::ptrdiff_t>(found - sums.begin(), std::ssize(sums) - 1));
 }
 

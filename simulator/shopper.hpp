@@ -43,8 +43,14 @@ struct Past {
 Shopper make_shopper(const Shop& shop, ShopperNumber number, int days);
 Taste taste_on(const Shop& shop, const Shopper& shopper, int day);
 
-// What an item is worth to a person: appeal, taste, style, price, and what is his alone.
+// What an item is worth to a person as far as his taste, style and feeling for prices tell.
+double foreseen_utility(const Shop& shop, const Shopper& shopper, const Taste& taste, ItemNumber item);
+
+// The same and what is his alone, which nothing tells before he has looked at it.
 double utility(const Shop& shop, const Shopper& shopper, const Taste& taste, ItemNumber item);
+
+// How much each leaf is wished for, as weights: what the person likes and has lately bought, and the season.
+void wishes(const Shop& shop, const Taste& taste, const Past& past, int day, std::vector<double>& weights);
 
 // A leaf by the person's wishes on that day, satiation and season counted in. `unit` in (0, 1) chooses.
 LeafNumber wished_leaf(const Shop& shop, const Shopper& shopper, const Past& past, int day, double unit);
