@@ -189,7 +189,7 @@ TEST(Lesson, chooses_weights_for_its_placements) {
     std::string with_weights = configuration;
     with_weights.replace(with_weights.find("false"), 5, "true");
     Lesson lesson = Lesson::open(with_weights).value();
-    for (const event::Event& event : random_events(4, 400))
+    for (const event::Event& event : random_events(4, 1200))
         ASSERT_TRUE(lesson.add_record(encode(HistoryRecord{0, event})));
     ASSERT_TRUE(lesson.assembled());
     const auto model = lesson.trained();

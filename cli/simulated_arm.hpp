@@ -16,8 +16,8 @@
 namespace vitrina::cli {
 
 // In the order of tables. `own`: vitrina with settings of the order; `trial`: half of the visitors as in day_one, half as in vitrina, by an experiment of Vitrina's own.
-inline constexpr std::string_view arm_names[] = {
-    "nothing", "random", "day_one", "item_item", "vitrina", "own", "shop_known", "people_known", "optimum", "trial"};
+inline constexpr std::string_view arm_names[] = {"nothing", "random",     "day_one",      "item_item", "vitrina",
+                                                 "own",     "shop_known", "people_known", "optimum",   "trial"};
 
 // What the experiment of the arm `trial` says of vitrina against day_one.
 struct Estimated {

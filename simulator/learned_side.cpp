@@ -114,9 +114,8 @@ void Learned::expect_first(const Asked& asked, const Seen& seen, std::vector<Wan
             sum += due.back().second;
         }
     const double returning = knows_ == Knows::people ? asked.mind->shopper.returning : p.returning;
-    const double other = seen.day_before < 0
-                             ? 1
-                             : hazard(static_cast<double>(seen.day - seen.day_before), p.gap_days, .8, returning);
+    const double other =
+        seen.day_before < 0 ? 1 : hazard(static_cast<double>(seen.day - seen.day_before), p.gap_days, .8, returning);
     const double refills = sum > 0 ? sum / (sum + other) : 0;
     const double carried = seen.left_in_cart >= 0 ? p.carry * (1 - refills) : 0;
     for (Wanted& each : wanted) each.chance *= 1 - refills - carried;

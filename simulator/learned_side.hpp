@@ -29,9 +29,9 @@ private:
     // What a shop sees of a person; days since 1970.
     struct Seen {
         std::vector<LeafPast> bought;
-        std::int64_t day = -1, day_before = -1;            // of his visit, and of the one before it
-        std::int64_t in_cart = -1, left_in_cart = -1;      // the first leaf, in this visit and in the one before
-        std::vector<LeafNumber> sought, taken;             // in this visit
+        std::int64_t day = -1, day_before = -1;        // of his visit, and of the one before it
+        std::int64_t in_cart = -1, left_in_cart = -1;  // the first leaf, in this visit and in the one before
+        std::vector<LeafNumber> sought, taken;         // in this visit
     };
     struct Wanted {
         double chance = 0, bonus = 0;

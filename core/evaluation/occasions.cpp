@@ -94,15 +94,26 @@ void make_home(Making& making, bool again) {
     }
 }
 
+// What the visit saw until and with `page`, newest first: no event of it has reached the shop at the cut.
+std::vector<std::string> recent_items_at(const Basket& session, std::size_t page) {
+    std::vector<std::string> items;
+    for (std::size_t line = page + 1; line-- > 0;) items.push_back(session.lines[line]->item_id);
+    return items;
+}
+
 void make_product(Making& making) {
     for (std::size_t index = 0; index < making.people.size(); ++index)
         for (const Basket& session : sessions_of(making.people[index])) {
-            const auto viewed = [](const LaterAct* act) { return act->action == Action::view; };
-            const auto page = std::ranges::find_if(session.lines, viewed);
-            if (page == session.lines.end()) continue;
+            std::vector<std::size_t> pages;
+            for (std::size_t line = 0; line + 1 < session.lines.size(); ++line)
+                if (session.lines[line]->action == Action::view) pages.push_back(line);
+            if (pages.empty()) continue;
+            const std::size_t page = pages[making.random().below(pages.size())];
             auto request = ask("product");
-            request.item_id = (*page)->item_id;
-            making.add(index, std::move(request), {page + 1, session.lines.end()});
+            request.item_id = session.lines[page]->item_id;
+            request.recent_items = recent_items_at(session, page);
+            making.add(index, std::move(request),
+                       {session.lines.begin() + static_cast<std::ptrdiff_t>(page) + 1, session.lines.end()});
         }
 }
 

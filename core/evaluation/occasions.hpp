@@ -3,14 +3,14 @@
 //
 //   home            persons known at the cut, asked at the cut; wanted: what they bought until the end of the horizon (what they
 //                   viewed, where nothing was bought at all)
-//   product         an item that was viewed; wanted: what the session turned to after it
+//   product         an item that was viewed, and what the session saw before it; wanted: what it turned to after it
 //   product_addons  a line of an order as the page; wanted: its other lines
 //   cart            an order with one line hidden; wanted: that line
 //   buy_again       persons known at the cut; wanted: what they bought again
 //   new_items       persons who bought items in those items' first 7 days; wanted: these, ranked among all items so new
 //   new_visitors    persons not known at the cut, after the first item of their first session (before it, where that is an order);
 //                   wanted: the rest of it
-// Which line is hidden and which occasions are taken where there are too many is drawn with the seed.
+// Which line is hidden, which view is the page and which occasions are taken where there are too many is drawn with the seed.
 // Threads: pure functions. Units: items as learning knows them; revenue in millionths.
 // Not an error: no occasion (nothing was viewed, nobody came back).
 

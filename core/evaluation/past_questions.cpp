@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <set>
 #include <utility>
 
@@ -25,24 +26,27 @@ Entries entries_of(const History& history, std::size_t person, TimeMs through) {
     return entries;
 }
 
-// What the person did before the cut, as make_query gives it from state.
-features::Query query_of(const PastQuestions& past, const Entries& entries) {
+// What the person did in [begin, until), as make_query gives it from state at that time.
+features::Query query_of(const PastQuestions& past, std::uint64_t begin, std::uint64_t until, TimeMs now) {
     const History& history = past.history;
     features::Query query;
-    query.now = past.through;
-    if (entries.cut == entries.begin) return query;
-    const std::uint32_t newest_basket = history.basket[entries.cut - 1];
-    const std::uint64_t oldest =
-        entries.cut - std::min<std::uint64_t>(entries.cut - entries.begin, past.settings.history_items);
-    for (std::uint64_t entry = entries.cut; entry > oldest; --entry) {
+    query.now = now;
+    if (until == begin) return query;
+    const std::uint32_t newest_basket = history.basket[until - 1];
+    const std::uint64_t oldest = until - std::min<std::uint64_t>(until - begin, past.settings.history_items);
+    for (std::uint64_t entry = until; entry > oldest; --entry) {
         const std::uint64_t at = entry - 1;
         query.history.push_back({.row = history.item[at],
                                  .action = history.action[at],
-                                 .age_ms = past.through - history.time[at],
+                                 .age_ms = now - history.time[at],
                                  .quantity = history.quantity[at],
                                  .basket = newest_basket - history.basket[at]});
     }
     return query;
+}
+
+features::Query query_at_cut(const PastQuestions& past, const Entries& entries) {
+    return query_of(past, entries.begin, entries.cut, past.through);
 }
 
 void sort_distinct(std::vector<std::uint32_t>& rows) {
@@ -83,7 +87,7 @@ std::vector<Question> home_questions(const PastQuestions& past) {
         if (question.relevant.empty()) continue;
         sort_distinct(question.relevant);
         question.relevant_count = question.relevant.size();
-        question.query = query_of(past, entries);
+        question.query = query_at_cut(past, entries);
         question.excluded = recently_bought(past, entries);
         question.unit = static_cast<std::uint32_t>(person);
         questions.push_back(std::move(question));
@@ -106,16 +110,16 @@ std::vector<Question> again_questions(const PastQuestions& past) {
     return questions;
 }
 
-// Distinct items of each basket after the cut in the order in which they came; `fits` says which actions count.
+// Distinct items of each order after the cut in the order in which they came.
 template <class Visit>
-void each_later_basket(const PastQuestions& past, bool (*fits)(Action), const Visit& visit) {
+void each_later_order(const PastQuestions& past, const Visit& visit) {
     const History& history = past.history;
     for (std::size_t person = 0; person < history.people(); ++person) {
         const Entries entries = entries_of(history, person, past.through);
         std::vector<std::uint32_t> rows;
         for (std::uint64_t at = entries.cut; at < entries.end; ++at) {
             const bool fresh = std::ranges::find(rows, history.item[at]) == rows.end();
-            if (fits(history.action[at]) && fresh) rows.push_back(history.item[at]);
+            if (history.action[at] == Action::buy && fresh) rows.push_back(history.item[at]);
             const bool last = at + 1 == entries.end || history.basket[at + 1] != history.basket[at];
             if (!last) continue;
             if (rows.size() > 1) visit(static_cast<std::uint32_t>(person), rows);
@@ -124,13 +128,10 @@ void each_later_basket(const PastQuestions& past, bool (*fits)(Action), const Vi
     }
 }
 
-bool is_purchase(Action action) { return action == Action::buy; }
-bool is_interest(Action action) { return action != Action::refund; }
-
 Question about(std::vector<std::uint32_t> context, std::vector<std::uint32_t> relevant, std::uint32_t person,
                const PastQuestions& past) {
     Question question;
-    if (past.placement.personal) question.query = query_of(past, entries_of(past.history, person, past.through));
+    if (past.placement.personal) question.query = query_at_cut(past, entries_of(past.history, person, past.through));
     question.query.now = past.through;
     question.query.context = std::move(context);
     question.excluded = question.query.context;
@@ -143,9 +144,9 @@ Question about(std::vector<std::uint32_t> context, std::vector<std::uint32_t> re
 }
 
 // An order with one line hidden.
-std::vector<Question> cart_questions(const PastQuestions& past) {
+std::vector<Question> order_questions(const PastQuestions& past) {
     std::vector<Question> questions;
-    each_later_basket(past, is_purchase, [&](std::uint32_t person, const std::vector<std::uint32_t>& rows) {
+    each_later_order(past, [&](std::uint32_t person, const std::vector<std::uint32_t>& rows) {
         Random random(past.settings.seed, questions.size());
         const std::size_t hidden = random.below(rows.size());
         std::vector<std::uint32_t> context;
@@ -159,7 +160,7 @@ std::vector<Question> cart_questions(const PastQuestions& past) {
 // One line of an order as the page.
 std::vector<Question> addon_questions(const PastQuestions& past) {
     std::vector<Question> questions;
-    each_later_basket(past, is_purchase, [&](std::uint32_t person, const std::vector<std::uint32_t>& rows) {
+    each_later_order(past, [&](std::uint32_t person, const std::vector<std::uint32_t>& rows) {
         Random random(past.settings.seed, questions.size());
         const std::uint32_t page = rows[random.below(rows.size())];
         std::vector<std::uint32_t> others;
@@ -170,17 +171,117 @@ std::vector<Question> addon_questions(const PastQuestions& past) {
     return questions;
 }
 
-// An item of a session as the page, and what came after it; only where something was viewed at all.
+struct Span {
+    std::uint64_t begin = 0, end = 0;
+};
+
+// Baskets after the cut, with whose they are.
+template <class Visit>
+void each_later_basket(const PastQuestions& past, const Visit& visit) {
+    const History& history = past.history;
+    for (std::size_t person = 0; person < history.people(); ++person) {
+        const Entries entries = entries_of(history, person, past.through);
+        for (Span basket{entries.cut, entries.cut}; basket.begin < entries.end; basket.begin = basket.end) {
+            while (basket.end < entries.end && history.basket[basket.end] == history.basket[basket.begin]) ++basket.end;
+            visit(static_cast<std::uint32_t>(person), basket);
+        }
+    }
+}
+
+bool is_interest(Action action) { return action != Action::refund; }
+bool is_taking(Action action) { return action == Action::cart || action == Action::buy; }
+
+// Views after which the basket goes on with another item, newest first.
+std::vector<std::uint64_t> pages_of(const Span& basket, const History& history) {
+    std::vector<std::uint64_t> pages;
+    std::optional<std::uint32_t> later;  // an item after `at`
+    bool several = false;                // there are more of them
+    for (std::uint64_t at = basket.end; at-- > basket.begin;) {
+        if (!is_interest(history.action[at])) continue;
+        const std::uint32_t item = history.item[at];
+        if (history.action[at] == Action::view && later && (several || *later != item)) pages.push_back(at);
+        several = several || (later && *later != item);
+        later = item;
+    }
+    return pages;
+}
+
+// Additions to the cart after which something is taken that was not taken before.
+std::vector<std::uint64_t> cartings_of(const Span& basket, const History& history) {
+    std::vector<std::uint64_t> cartings;
+    std::set<std::uint32_t> taken;
+    std::size_t followed = 0;
+    for (std::uint64_t at = basket.begin; at < basket.end; ++at) {
+        if (!is_taking(history.action[at])) continue;
+        if (taken.insert(history.item[at]).second) followed = cartings.size();
+        if (history.action[at] == Action::cart) cartings.push_back(at);
+    }
+    cartings.resize(followed);
+    return cartings;
+}
+
+// What a page asks at an entry of a basket, with all that the visit did until then; relevant is what it goes on with.
+Question question_at(std::uint64_t moment, bool (*counts)(Action), std::vector<std::uint32_t> context,
+                     const Span& basket, std::uint32_t person, const PastQuestions& past) {
+    const History& history = past.history;
+    Question question;
+    if (past.placement.personal) {
+        question.query = query_of(past, history.offsets[person], moment + 1, history.time[moment]);
+        for (const features::Seen& seen : question.query.history)
+            if (seen.basket == 0) question.query.session.push_back(seen);
+    }
+    question.query.now = history.time[moment];
+    question.query.context = std::move(context);
+    question.excluded = question.query.context;
+    sort_distinct(question.excluded);
+    for (std::uint64_t at = moment + 1; at < basket.end; ++at)
+        if (counts(history.action[at]) && !std::ranges::binary_search(question.excluded, history.item[at]))
+            question.relevant.push_back(history.item[at]);
+    sort_distinct(question.relevant);
+    question.relevant_count = question.relevant.size();
+    question.unit = person;
+    return question;
+}
+
+// A view as the page, and what the session turns to after it; only where something was viewed at all.
 std::vector<Question> product_questions(const PastQuestions& past) {
-    if (std::ranges::find(past.history.action, Action::view) == past.history.action.end()) return {};
     std::vector<Question> questions;
-    each_later_basket(past, is_interest, [&](std::uint32_t person, const std::vector<std::uint32_t>& rows) {
+    each_later_basket(past, [&](std::uint32_t person, const Span& basket) {
+        const auto pages = pages_of(basket, past.history);
+        if (pages.empty()) return;
         Random random(past.settings.seed, questions.size());
-        const auto page = static_cast<std::ptrdiff_t>(random.below(rows.size() - 1));
-        questions.push_back(
-            about({rows[static_cast<std::size_t>(page)]}, {rows.begin() + page + 1, rows.end()}, person, past));
+        const std::uint64_t page = pages[random.below(pages.size())];
+        questions.push_back(question_at(page, is_interest, {past.history.item[page]}, basket, person, past));
     });
     return questions;
+}
+
+// Distinct items that the basket took until `last`, newest first.
+std::vector<std::uint32_t> cart_at(std::uint64_t last, const Span& basket, const PastQuestions& past) {
+    std::vector<std::uint32_t> cart;
+    for (std::uint64_t at = last + 1; at-- > basket.begin && cart.size() < past.settings.context_items;)
+        if (is_taking(past.history.action[at]) && std::ranges::find(cart, past.history.item[at]) == cart.end())
+            cart.push_back(past.history.item[at]);
+    return cart;
+}
+
+// Something is put into the cart, and what is taken after it.
+std::vector<Question> carting_questions(const PastQuestions& past) {
+    std::vector<Question> questions;
+    each_later_basket(past, [&](std::uint32_t person, const Span& basket) {
+        const auto moments = cartings_of(basket, past.history);
+        if (moments.empty()) return;
+        Random random(past.settings.seed, questions.size());
+        const std::uint64_t moment = moments[random.below(moments.size())];
+        questions.push_back(question_at(moment, is_taking, cart_at(moment, basket, past), basket, person, past));
+    });
+    return questions;
+}
+
+// A shop that says little of carts has its orders.
+std::vector<Question> cart_questions(const PastQuestions& past) {
+    std::vector<Question> of_carts = carting_questions(past), of_orders = order_questions(past);
+    return of_carts.size() >= of_orders.size() ? of_carts : of_orders;
 }
 
 }  // namespace
@@ -220,7 +321,7 @@ std::vector<Question> questions_now(const PastQuestions& past, std::size_t most)
     questions = sample(std::move(questions), most, past.settings.seed);
     for (Question& question : questions) {
         const Entries entries = entries_of(past.history, question.unit, past.through);
-        question.query = query_of(past, entries);
+        question.query = query_at_cut(past, entries);
         question.excluded = recently_bought(past, entries);
     }
     return questions;

@@ -29,11 +29,11 @@ PlacementSettings home() {
 
 PlacementSettings product() {
     PlacementSettings settings;
-    settings.sources = {"covisit_view_view", "covisit_view_buy", "item_item", "content", "covisit_buy_buy"};
+    settings.sources = {"covisit_view_view", "covisit_view_buy", "item_item",
+                        "content",           "covisit_buy_buy",  "session_knn"};
     settings.weights = {{"content", 0.5}, {"covisit_buy_buy", 0.3}};
     settings.candidates = 100;
     settings.needs_item = true;
-    settings.personal = false;
     return settings;
 }
 
