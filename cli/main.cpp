@@ -396,7 +396,7 @@ void add_simulate(CLI::App& app, Chosen& chosen) {
     std::vector<std::string> names(std::begin(arm_names), std::end(arm_names));
     command
         .add_option("--arms", options.arms,
-                    "nothing, random, day_one, item_item, vitrina, optimum, trial (default: all)")
+                    "what answers (docs/simulator.md); default: all, own where --own says something")
         ->delimiter(',')
         ->check(CLI::IsMember(names))
         ->type_name("A,B");

@@ -8,6 +8,7 @@
 
 #include "simulator/calibration.hpp"
 #include "simulator/effect.hpp"
+#include "simulator/learned_side.hpp"
 #include "simulator/plain_sides.hpp"
 #include "simulator/population.hpp"
 #include "simulator/wire.hpp"
@@ -109,6 +110,48 @@ TEST(Simulator, who_knows_what_people_want_sells_more_than_chance) {
     const double best = lift(Measure::revenue_a_visitor, live(world, knowing).total, none.total);
     EXPECT_GT(best, chance);
     EXPECT_GT(best, 0);
+}
+
+TEST(Simulator, who_has_learned_more_sells_more) {
+    const World world = make_world(standard(), 13, 700, {.days_before = 28, .days_after = 28});
+    Knowing knowing(world.shop);
+    Learned of_shop(world.shop, Knows::shop), of_people(world.shop, Knows::people);
+    const auto carts = [&](Side& side) {
+        const Ledger ledger = live(world, side);
+        std::uint64_t sum = 0;
+        for (const SlotOutcome& slot : ledger.by_slot) sum += slot.carts;
+        return sum;
+    };
+    AtRandom random(world.shop);
+    const std::uint64_t chance = carts(random), shop = carts(of_shop), people = carts(of_people);
+    EXPECT_GT(shop, 2 * chance);
+    EXPECT_GT(people, shop);
+    EXPECT_GT(carts(knowing), people);
+}
+
+TEST(Simulator, who_has_learned_everything_reads_no_minds) {
+    const World world = make_world(standard(), 13, 10);
+    const Shopper shopper = make_shopper(world.shop, 3, 50), other = make_shopper(world.shop, 4, 50);
+    const Taste taste = taste_on(world.shop, shopper, 20), other_taste = taste_on(world.shop, other, 20);
+    const std::vector<Want> wants{{3, 0}}, other_wants{{5, 2}, {7, 0}};
+    const auto answer = [&](Knows knows, const Mind& mind) {
+        Learned side(world.shop, knows);
+        Shown shown;
+        side.show({.slot = Slot::home,
+                   .who = {.shopper = 3},
+                   .time = world.calendar.midnight(20),
+                   .day = 20,
+                   .size = 10,
+                   .mind = &mind},
+                  shown);
+        return shown.items;
+    };
+    const Mind mind{shopper, taste, wants, {}, -4, 80}, same_person{shopper, taste, other_wants, {}, -7, 3};
+    const Mind other_person{other, other_taste, wants, {}, -4, 80};
+    EXPECT_EQ(answer(Knows::people, mind), answer(Knows::people, same_person));
+    EXPECT_NE(answer(Knows::people, mind), answer(Knows::people, other_person));
+    EXPECT_EQ(answer(Knows::shop, mind), answer(Knows::shop, other_person));
+    EXPECT_EQ(answer(Knows::shop, mind).size(), 10u);
 }
 
 TEST(Simulator, the_standard_shop_is_like_real_ones) {
