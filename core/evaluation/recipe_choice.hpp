@@ -7,9 +7,10 @@
 // is then learned from everything with these weights, and keeps the trees.
 //   home                       persons known at the cut; relevant: what they bought until the end
 //   buy_again                  of these what they had bought before, among all that they had
-//   cart                       orders after the cut, one line hidden
+//   cart                       something carted, with the visit until then; relevant: what it took after it. Orders with one line
+//                              hidden, where there are more of these
 //   product_addons             one line of an order as the page; relevant: its other lines
-//   product                    an item of a session as the page; relevant: what the session turned to next (needs views)
+//   product                    a view as the page, with the visit until then; relevant: what it turned to after it (needs views)
 // Threads: uses the executor; the same choice on any number of threads.
 // Cost: one training on a part of the history, at most `questions` answers of each source a placement, and for the trees another
 // `ranker.questions` of them and three forests.
