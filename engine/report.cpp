@@ -92,7 +92,6 @@ private:
                 ReportFigures& figures = row(one.place.day, names_.placement(one.place.placement));
                 figures.clicks += one.counts.clicks;
                 figures.carts += one.counts.carts;
-                figures.lines += one.counts.purchases;
             }
         });
         return read ? readable : read;
@@ -121,6 +120,7 @@ private:
                 continue;
             }
             figures.revenue += money;
+            ++figures.lines;
             figures.orders += orders.emplace(place, outcome.transaction_id).second ? 1 : 0;
             orders_.insert(outcome.transaction_id);
         }

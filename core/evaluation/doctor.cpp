@@ -110,9 +110,6 @@ struct Doctor::Impl {
 
     void see_purchase(const event::Event& event) {
         const double lines = value_of_lines(event);
-        seen.counts.order_lines += event.items.size();
-        seen.counts.revenue[event.currency] +=
-            static_cast<MoneyMicros>(std::llround(lines * static_cast<double>(money_unit)));
         const bool priced = std::ranges::all_of(event.items, [](const auto& line) { return line.price.has_value(); });
         const double said = money_number(event.value.value_or(0)),
                      discounted = lines - money_number(event.order_discount.value_or(0));
@@ -127,10 +124,12 @@ struct Doctor::Impl {
             seen.orders_twice.add(seen.limits.examples, event.transaction_id);
         else if (event.chunk == 0)
             count_order(event);
-        const bool counts = !known || event.chunk > 0;
-        if (counts && order != nullptr)
-            *order += static_cast<MoneyMicros>(std::llround(lines * static_cast<double>(money_unit)));
-        if (counts) see_bought(event);
+        if (known && event.chunk == 0) return;  // sent again, maybe by somebody else: not bought again
+        const auto worth = static_cast<MoneyMicros>(std::llround(lines * static_cast<double>(money_unit)));
+        seen.counts.order_lines += event.items.size();
+        seen.counts.revenue[event.currency] += worth;
+        if (order != nullptr) *order += worth;
+        see_bought(event);
     }
 
     void count_order(const event::Event& event) {

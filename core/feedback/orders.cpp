@@ -10,8 +10,18 @@ using event::EventKind;
 void Orders::add(const Event& event, std::string_view person) {
     const bool counts = !event.bot && !event.guest && !event.provisional && !event.transaction_id.empty();
     if (!counts || (event.kind != EventKind::purchase && event.kind != EventKind::refund)) return;
-    Book& book = books_[{std::string(person), event.transaction_id}];
-    event.kind == EventKind::purchase ? buy(event, book) : give_back(event, book);
+    Book& book = books_[event.transaction_id];
+    if (event.kind == EventKind::refund) return give_back(event, book);
+    claim(event, person, book);
+    buy(event, book);
+}
+
+void Orders::claim(const Event& event, std::string_view person, Book& book) {
+    if (!book.chunks.empty() &&
+        std::pair<TimeMs, std::string_view>(book.claimed, book.person) <= std::pair(event.time, person))
+        return;
+    book.person = person;
+    book.claimed = event.time;
 }
 
 void Orders::buy(const Event& event, Book& book) {
@@ -69,8 +79,11 @@ std::optional<Order> Orders::standing(const Book& book) {
 }
 
 void Orders::each(const std::function<void(const std::string& person, const Order& order)>& visit) const {
-    for (const auto& [key, book] : books_)
-        if (const auto order = standing(book)) visit(key.first, *order);
+    std::vector<std::pair<const std::string*, const Book*>> by_person;  // stable: by transaction within
+    for (const auto& [transaction, book] : books_) by_person.emplace_back(&book.person, &book);
+    std::ranges::stable_sort(by_person, {}, [](const auto& one) -> const std::string& { return *one.first; });
+    for (const auto& [person, book] : by_person)
+        if (const auto order = standing(*book)) visit(*person, *order);
 }
 
 }  // namespace vitrina::feedback

@@ -3,8 +3,9 @@
 //
 // The rules are those of the visitor's fold (core/state): an order is its transaction id; a second purchase with it changes nothing,
 // unless its sender is trusted: then its lines replace those of the order; a provisional one counts for nothing. A refund takes back
-// lines of the order that it names, never more than the order held; one that names no order takes nothing here. Bots, and persons made
-// up for one order (guests), have no orders.
+// lines of the order that it names, never more than the order held, whoever sends it; one that names no order takes nothing here. Bots,
+// and persons made up for one order (guests), have no orders. Where several people send one order, as a browser and a server
+// may, it is that of the earliest purchase, and of these of the smallest name.
 // Threads: one. Lifetime: a value. Money: millionths of the order's currency, price · quantity of its lines less the order's discount,
 // so without tax and shipping where prices are; what the event says as its value where a line has no price.
 // Cost: remembers every line of every order.
@@ -50,6 +51,8 @@ private:
         MoneyMicros besides = 0;  // what the lines do not say: value without prices, less the order's discount
     };
     struct Book {
+        std::string person;
+        TimeMs claimed = 0;  // when the person bought
         std::map<std::uint32_t, Chunk> chunks;
         std::set<std::string> refunds_seen;  // ids of events
         std::map<ItemKey, std::uint64_t> returned;
@@ -57,11 +60,12 @@ private:
         std::string currency;
     };
 
+    static void claim(const event::Event& event, std::string_view person, Book& book);
     static void buy(const event::Event& event, Book& book);
     static void give_back(const event::Event& event, Book& book);
     static std::optional<Order> standing(const Book& book);
 
-    std::map<std::pair<std::string, std::string>, Book> books_;  // by person and transaction
+    std::map<std::string, Book> books_;  // by transaction
 };
 
 }  // namespace vitrina::feedback

@@ -102,6 +102,24 @@ TEST(Orders, take_the_discount_back_with_the_lines) {
     EXPECT_EQ(values({bought, refund("o1", 2, {{"mug", 1}})}), Values{4});
 }
 
+TEST(Orders, that_several_people_send_are_one_of_who_bought_first) {
+    const Event late = purchase("o1", 5, {{"mug", 1, 5}}), early = purchase("o1", 3, {{"mug", 1, 5}});
+    const auto bought = [](const std::vector<std::pair<Event, std::string>>& events) {
+        Orders orders;
+        for (const auto& [event, person] : events) orders.add(event, person);
+        std::vector<std::pair<std::string, double>> found;
+        orders.each(
+            [&](const std::string& person, const Order& one) { found.emplace_back(person, money_number(one.value)); });
+        return found;
+    };
+    using Found = std::vector<std::pair<std::string, double>>;
+    EXPECT_EQ(bought({{late, "a"}, {early, "b"}}), (Found{{"b", 5}}));
+    EXPECT_EQ(bought({{early, "b"}, {late, "a"}, {early, "b"}}), (Found{{"b", 5}}));
+    EXPECT_EQ(bought({{early, "b"}, {early, "a"}}), (Found{{"a", 5}}));
+    EXPECT_EQ(bought({{early, "b"}, {refund("o1", 9, {{"mug", 1}}), "shop"}}), Found{});
+    EXPECT_EQ(bought({{purchase("o2", 1, {{"mug", 1, 7}}), "b"}, {early, "a"}}), (Found{{"a", 5}, {"b", 7}}));
+}
+
 TEST(Orders, of_bots_guests_and_provisional_ones_are_none) {
     Event bot = purchase("o1", 1, {{"mug"}}), guest = purchase("o2", 1, {{"mug"}}),
           provisional = purchase("o3", 1, {{"mug"}});
