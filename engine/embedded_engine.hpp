@@ -98,7 +98,7 @@ public:
     const Configuration& configuration() const override { return configuration_; }
     experiment::Programme programme() const override { return *guard_.programme(); }
     // Ends experiments that harm; once a day by itself.
-    Result<void> guard_experiments() { return guard_.look(*this); }
+    Result<void> guard_experiments() { return guard_.look_if_due(*this); }
     TimeMs now() const override { return clock_(); }
 
 private:

@@ -140,7 +140,7 @@ Result<void> EmbeddedEngine::start() {
         training_ = std::make_unique<Periodic>(std::min(configuration_.training.every_ms, minute_ms),
                                                [this] { train_if_due(); });
     if (!configuration_.experiments.trials.empty())
-        guarding_ = std::make_unique<Periodic>(day_ms, [this] {
+        guarding_ = std::make_unique<Periodic>(10 * minute_ms, [this] {
             if (const auto looked = guard_experiments(); !looked)
                 spdlog::warn("the guards of experiments could not look: {}", looked.error().message);
         });

@@ -163,6 +163,11 @@ TEST(EngineExperiments, are_ended_by_their_guard_and_stay_so) {
     ASSERT_TRUE(guard());
     EXPECT_EQ(trials_of(*shop.engine)[0].ended_for, "") << "nobody has ordered";
     ASSERT_TRUE(shop.engine->accept(orders));
+    shop.time += hour_ms;
+    shop.restart();
+    ASSERT_TRUE(guard());
+    EXPECT_EQ(trials_of(*shop.engine)[0].ended_for, "") << "it looked an hour ago";
+    shop.time += day_ms;
     ASSERT_TRUE(guard());
     const TimeMs ended = shop.time;
     for (int round = 0; round < 2; ++round) {
@@ -171,7 +176,7 @@ TEST(EngineExperiments, are_ended_by_their_guard_and_stay_so) {
         EXPECT_EQ(trial.until, ended);
         EXPECT_EQ(shop.look(visitor(1))->front().variant, "default");
         EXPECT_EQ(analysis_of(*shop.engine, trial)->ended_for, trial.ended_for);
-        shop.time += hour_ms;
+        shop.time += day_ms;
         ASSERT_TRUE(guard());
         shop.restart();
     }

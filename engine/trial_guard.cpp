@@ -14,6 +14,8 @@ namespace vitrina::engine {
 
 namespace {
 
+constexpr std::string_view looked_note = "guards looked";
+
 std::string note_name(const experiment::Trial& trial) { return "ended " + trial.plan.id; }
 
 // Of what the configuration says of it.
@@ -58,6 +60,16 @@ Result<void> TrialGuard::look(Engine& engine) {
     for (const experiment::Trial& trial : programme()->trials)
         if (auto looked = look_at(engine, trial); !looked) return looked;
     return {};
+}
+
+Result<void> TrialGuard::look_if_due(Engine& engine) {
+    const auto note = database_.get(Family::meta, looked_note);
+    if (!note) return std::unexpected(note.error());
+    const TimeMs now = engine.now();
+    const TimeMs looked = *note ? static_cast<TimeMs>(std::strtoull((*note)->c_str(), nullptr, 10)) : 0;
+    if (now < looked + day_ms) return {};
+    if (auto done = look(engine); !done) return done;
+    return database_.put(Family::meta, looked_note, std::to_string(now), true);
 }
 
 Result<void> TrialGuard::look_at(Engine& engine, const experiment::Trial& trial) {

@@ -24,6 +24,8 @@ public:
     // As configured, less what was ended.
     std::shared_ptr<const experiment::Programme> programme() const;
     Result<void> look(Engine& engine);
+    // Once in 24 hours, over restarts too: whoever looks more often sees more harm that is none.
+    Result<void> look_if_due(Engine& engine);
 
 private:
     Result<void> look_at(Engine& engine, const experiment::Trial& trial);

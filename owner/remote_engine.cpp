@@ -421,23 +421,13 @@ std::vector<std::string> RemoteEngine::feature_names(std::uint64_t layout) const
     return {reply->blobs().blobs().begin(), reply->blobs().blobs().end()};
 }
 
-// Of the command's own configuration, less what the owner ended of the same names.
+// The owner's, whatever the command's configuration says: it decides who is in which arm.
 experiment::Programme RemoteEngine::programme() const {
-    experiment::Programme programme = configuration_.experiments;
     proto::Call call;
-    call.mutable_ended_trials();
+    call.mutable_programme();
     const auto reply = ask(call);
-    if (!reply) return programme;
-    for (const std::string& bytes : reply->blobs().blobs()) {
-        proto::EndedTrial ended;
-        if (!ended.ParseFromString(bytes)) continue;
-        for (experiment::Trial& trial : programme.trials) {
-            if (trial.plan.id != ended.experiment()) continue;
-            trial.until = ended.at_ms();
-            trial.ended_for = ended.why();
-        }
-    }
-    return programme;
+    if (!reply) return configuration_.experiments;
+    return read(reply->programme()).value_or(configuration_.experiments);
 }
 
 Result<void> RemoteEngine::each_blob(const proto::Call& call,

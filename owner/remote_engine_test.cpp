@@ -4,6 +4,8 @@
 #include "owner/remote_engine.hpp"
 
 #include <gtest/gtest.h>
+
+#include <fmt/format.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -303,6 +305,29 @@ TEST_F(Remote, tells_who_came_into_an_experiment) {
     };
     EXPECT_EQ(exposed(own()).size(), 30u);
     EXPECT_EQ(exposed(*remote_), exposed(own()));
+}
+
+TEST_F(Remote, has_the_owners_experiments_whatever_the_command_is_configured_with) {
+    experiment::Trial trial;
+    trial.plan = {"a", "layer", 0.25, 0.75, 0.5, {{"control", 0.5}, {"new", 0.5}}};
+    trial.unit = experiment::Unit::user;
+    trial.until = test_start + day_ms;
+    service_.reset();
+    shop_.configuration.experiments = {.hold_out = {}, .trials = {trial}};
+    shop_.restart();
+    start();
+    const auto remote = RemoteEngine::connect(shop_.folder(), engine::Configuration(), {});
+    ASSERT_TRUE(remote) << remote.error().message;
+    const auto told = [](const Engine& engine) {
+        std::vector<std::string> trials;
+        for (const experiment::Trial& one : engine::trials_of(engine))
+            trials.push_back(fmt::format("{} {} {} {} {} {} {} {} {}", one.plan.id, one.plan.layer_from,
+                                         one.plan.layer_to, one.plan.ramp, one.plan.arms.size(), one.plan.arms[0].share,
+                                         one.until, one.window_ms, one.unit == experiment::Unit::user));
+        return trials;
+    };
+    EXPECT_EQ(told(own()).size(), 1u);
+    EXPECT_EQ(told(**remote), told(own()));
 }
 
 TEST_F(Remote, tells_what_became_of_recommendations) {

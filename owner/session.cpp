@@ -56,14 +56,6 @@ Result<std::vector<event::Event>> judged(const proto::Blobs& wire, const event::
     return events;
 }
 
-std::string ended_trial(const experiment::Trial& trial) {
-    proto::EndedTrial message;
-    message.set_experiment(trial.plan.id);
-    message.set_at_ms(trial.until);
-    message.set_why(trial.ended_for);
-    return message.SerializeAsString();
-}
-
 }  // namespace
 
 Result<void> Session::send(const proto::Reply& reply) { return send_(reply.SerializeAsString()); }
@@ -214,11 +206,7 @@ Result<void> Session::answer_upkeep(const proto::Call& call) {
         case Kind::kEachOutcome: return send_outcomes();
         case Kind::kEachExposure: return send_exposures(&engine::Engine::each_exposure);
         case Kind::kEachFeaturedExposure: return send_exposures(&engine::Engine::each_featured_exposure);
-        case Kind::kEndedTrials:
-            reply.mutable_blobs();
-            for (const experiment::Trial& trial : engine_.programme().trials)
-                if (!trial.ended_for.empty()) reply.mutable_blobs()->add_blobs(ended_trial(trial));
-            return send(reply);
+        case Kind::kProgramme: write(engine_.programme(), *reply.mutable_programme()); return send(reply);
         case Kind::kFeatureNames:
             reply.mutable_blobs();
             for (std::string& name : engine_.feature_names(call.feature_names()))

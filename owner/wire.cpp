@@ -308,6 +308,49 @@ Result<std::vector<model::Manifest>> read_manifests(const proto::Blobs& wire) {
     return manifests;
 }
 
+void write(const experiment::Programme& programme, proto::Programme& wire) {
+    wire.set_hold_out_share(programme.hold_out.share);
+    wire.set_hold_out_shows_items(programme.hold_out.shows_items);
+    wire.set_hold_out_window_ms(programme.hold_out.window_ms);
+    for (const experiment::Trial& trial : programme.trials) {
+        proto::RunningTrial& to = *wire.add_trials();
+        to.set_id(trial.plan.id);
+        to.set_layer(trial.plan.layer);
+        to.set_layer_from(trial.plan.layer_from);
+        to.set_layer_to(trial.plan.layer_to);
+        to.set_ramp(trial.plan.ramp);
+        for (const experiment::Arm& arm : trial.plan.arms) {
+            to.add_arms()->set_name(arm.name);
+            to.mutable_arms(to.arms_size() - 1)->set_share(arm.share);
+        }
+        to.set_by_user(trial.unit == experiment::Unit::user);
+        to.set_from_ms(trial.from);
+        to.set_until_ms(trial.until);
+        to.set_window_ms(trial.window_ms);
+        to.set_guard(trial.guard);
+        to.set_ended_for(trial.ended_for);
+    }
+}
+
+Result<experiment::Programme> read(const proto::Programme& wire) {
+    experiment::Programme programme{
+        .hold_out = {wire.hold_out_share(), wire.hold_out_shows_items(), wire.hold_out_window_ms()}, .trials = {}};
+    for (const proto::RunningTrial& from : wire.trials()) {
+        experiment::Plan plan{from.id(), from.layer(), from.layer_from(), from.layer_to(), from.ramp(), {}};
+        for (const proto::ArmOfTrial& arm : from.arms()) plan.arms.push_back({arm.name(), arm.share()});
+        programme.trials.push_back({.plan = std::move(plan),
+                                    .unit = from.by_user() ? experiment::Unit::user : experiment::Unit::visitor,
+                                    .from = from.from_ms(),
+                                    .until = from.until_ms(),
+                                    .window_ms = from.window_ms(),
+                                    .guard = from.guard(),
+                                    .ended_for = from.ended_for()});
+    }
+    if (auto valid = experiment::valid(programme); !valid)
+        return fail(ErrorCode::corrupt_data, "the owner's experiments cannot be: " + valid.error().message);
+    return programme;
+}
+
 Result<std::vector<event::Event>> read_events(const proto::Blobs& wire) {
     std::vector<event::Event> events;
     events.reserve(static_cast<std::size_t>(wire.blobs_size()));

@@ -13,7 +13,7 @@
 
 namespace vitrina::owner {
 
-inline constexpr std::uint32_t protocol = 4;
+inline constexpr std::uint32_t protocol = 5;
 
 void write(const Error& error, proto::Failure& wire);
 Error read(const proto::Failure& wire);
@@ -41,6 +41,9 @@ Result<engine::VisitorReport> read(const proto::Visitor& wire);
 
 void write(const engine::Counters& counters, proto::Figures& wire);
 Result<engine::Counters> read(const proto::Figures& wire);
+
+void write(const experiment::Programme& programme, proto::Programme& wire);
+Result<experiment::Programme> read(const proto::Programme& wire);
 
 void write(const std::vector<model::Manifest>& manifests, proto::Blobs& wire);
 Result<std::vector<model::Manifest>> read_manifests(const proto::Blobs& wire);

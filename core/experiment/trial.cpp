@@ -67,6 +67,7 @@ Trial hold_out_of(const HoldOut& settings, TimeMs now) {
     trial.plan.layer = "hold_out";
     trial.plan.arms = {{std::string(hold_out_arm), settings.share}, {std::string(served_arm), 1 - settings.share}};
     trial.window_ms = settings.window_ms;
+    trial.guard = 0;
     return trial;
 }
 

@@ -37,6 +37,7 @@ TEST(HoldOut, lasts_a_quarter_and_is_known_by_its_name) {
     const Trial trial = hold_out_of(settings, day_in_november);
     EXPECT_EQ(iso_time(trial.from), "2026-10-01T00:00:00Z");
     EXPECT_EQ(iso_time(trial.until), "2027-01-01T00:00:00Z");
+    EXPECT_EQ(trial.guard, 0);
     EXPECT_EQ(hold_out_of(settings, trial.until - 1).plan.id, trial.plan.id);
     EXPECT_EQ(hold_out_of(settings, trial.until).plan.id, "hold_out-2027Q1");
     const auto named = hold_out_named(settings, "hold_out-2026Q4");
