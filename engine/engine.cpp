@@ -117,6 +117,8 @@ EmbeddedEngine::EmbeddedEngine(Opened opened, const Configuration& configuration
 
 Result<void> EmbeddedEngine::start() {
     folding_.attribute({configuration_.feedback, signer_});
+    for (const experiment::Trial& trial : configuration_.experiments.trials)
+        if (auto kept = keep_unit(*database_, trial); !kept) return kept;
     if (auto loaded = catalog_.load(); !loaded) return loaded;
     if (mark_.position > log_.end())
         return fail(ErrorCode::corrupt_data,

@@ -185,6 +185,19 @@ TEST(EngineExperiments, are_ended_by_their_guard_and_stay_so) {
     EXPECT_EQ(trials_of(*shop.engine)[0].ended_for, "") << "changed, it begins anew";
 }
 
+TEST(EngineExperiments, do_not_change_what_they_assign_under_one_name) {
+    Shop shop(with_a_trial);
+    Configuration changed = shop.configuration;
+    shop.engine.reset();
+    changed.experiments.trials[0].unit = experiment::Unit::user;
+    const auto refused = Engine::open(shop.folder(), changed);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, ErrorCode::conflict);
+    EXPECT_NE(refused.error().message.find("has assigned by visitor"), std::string::npos) << refused.error().message;
+    changed.experiments.trials[0].plan.id = "another";
+    EXPECT_TRUE(Engine::open(shop.folder(), changed));
+}
+
 TEST(EngineExperiments, that_are_not_there_are_named) {
     Shop shop(with_a_trial);
     const auto none = trial_named(*shop.engine, "back");

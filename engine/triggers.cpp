@@ -1,5 +1,7 @@
 #include "engine/triggers.hpp"
 
+#include <fmt/format.h>
+
 #include "base/keys.hpp"
 #include "proto/exposure.pb.h"
 
@@ -27,6 +29,20 @@ proto::Trigger joined(const std::string& stored, const experiment::Assigned& ass
 }
 
 }  // namespace
+
+Result<void> keep_unit(Database& database, const experiment::Trial& trial) {
+    const std::string note = "unit of " + trial.plan.id;
+    const std::string unit = trial.unit == experiment::Unit::visitor ? "visitor" : "user";
+    const auto kept = database.get(Family::meta, note);
+    if (!kept) return std::unexpected(kept.error());
+    if (!*kept) return database.put(Family::meta, note, unit, true);
+    if (**kept == unit) return {};
+    return fail(
+        ErrorCode::conflict,
+        fmt::format("experiment {} has assigned by {} until now and would assign by {}: both would be added up; "
+                    "give it another name",
+                    trial.plan.id, **kept, unit));
+}
 
 void Triggers::add(rocksdb::WriteBatch& batch, const experiment::Assigned& assigned, TimeMs time) {
     const std::string key = prefix_of(assigned.experiment) + assigned.unit;

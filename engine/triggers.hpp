@@ -22,6 +22,10 @@
 
 namespace vitrina::engine {
 
+// Writes down what an experiment assigns. Error: conflict where it has assigned something else under its name: visitors and users
+// would be added up.
+Result<void> keep_unit(Database& database, const experiment::Trial& trial);
+
 class Triggers {
 public:
     explicit Triggers(Database& database) : database_(database) {}
