@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <cstdlib>
 #include <exception>
 #include <functional>
 #include <limits>
@@ -22,6 +23,16 @@
 #include "cli/simulated_arm.hpp"
 
 namespace {
+
+// A number in [low, high]; "nan" is none, though it would pass CLI::Range.
+CLI::Validator between(double low, double high) {
+    return {[=](const std::string& text) {
+                const double value = std::strtod(text.c_str(), nullptr);
+                return value >= low && value <= high ? std::string()
+                                                     : fmt::format("{} is not a number from {} to {}", text, low, high);
+            },
+            ""};
+}
 
 using namespace vitrina::cli;
 
@@ -134,7 +145,7 @@ void add_experiment(CLI::App& app, Chosen& chosen) {
     command
         .add_option("--revenue-most", options.revenue_most,
                     "count a unit's revenue for so much at most (a quantile of a past period, chosen before looking)")
-        ->check(CLI::NonNegativeNumber)
+        ->check(between(0, 1e15))
         ->type_name("MONEY");
     command.parse_complete_callback([] {
         if (options.action == "show" && options.name.empty()) throw CLI::RequiredError("NAME of `experiment show`");
@@ -157,15 +168,17 @@ void add_rehearse(CLI::App& app, Chosen& chosen) {
         ->check(CLI::Range(10, 1'000'000));
     command.add_option("--seed", options.seed, "of the lots");
     command.add_option("--conversion-lift", options.conversion_lift, "the effect put in: more buyers (default .07)")
-        ->check(CLI::Range(0.0, 10.0))
+        ->check(between(0, 10))
         ->type_name("SHARE");
     command.add_option("--value-lift", options.value_lift, "and more money an order (default .1)")
-        ->check(CLI::Range(-0.9, 10.0))
+        ->check(between(-.9, 10))
         ->type_name("SHARE");
     command.add_option("--revenue-most", options.revenue_most, "count a unit's revenue for so much at most")
-        ->check(CLI::NonNegativeNumber)
+        ->check(between(0, 1e15))
         ->type_name("MONEY");
-    command.add_option("--threads", options.threads, "default: all cores");
+    command.add_option("--threads", options.threads, "0: as many as processors (default)")
+        ->check(CLI::Range(0, 1024))
+        ->type_name("N");
 }
 
 void add_sample_size(CLI::App& app, Chosen& chosen) {
@@ -180,13 +193,13 @@ void add_sample_size(CLI::App& app, Chosen& chosen) {
     command.add_option("--conversion", options.conversion, "share of visitors who order now (default .025)")
         ->check(within);
     command.add_option("--lift", options.lift, "the change to be seen, as a share of that (default .07)")
-        ->check(CLI::Range(-0.99, 39.0))
+        ->check(between(-.99, 39))
         ->type_name("SHARE");
     command.add_option("--alpha", options.alpha, "false alarms allowed (default .05)")->check(within);
     command.add_option("--power", options.power, "how surely it is to be seen (default .8)")->check(within);
     command
         .add_option("--visitors-a-day", options.visitors_a_day, "new visitors of both arms, to say how long it takes")
-        ->check(CLI::NonNegativeNumber)
+        ->check(between(1, 1e12))
         ->type_name("N");
     command.add_flag("--json", options.json, "for machines: JSON on standard output");
     command.footer("Example:\n  vitrina sample-size --conversion 0.025 --lift 0.07 --visitors-a-day 10000");

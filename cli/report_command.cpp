@@ -1,5 +1,6 @@
 #include <fmt/core.h>
 
+#include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
 
@@ -95,6 +96,12 @@ void print(const Report& report) {
 }  // namespace
 
 int run_report(const ReportOptions& options) {
+    if (!options.html.empty() && std::filesystem::weakly_canonical(options.html).parent_path() ==
+                                     std::filesystem::weakly_canonical(options.data))
+        return vitrina::cli::report(
+            {ErrorCode::invalid_input,
+             fmt::format("{} lies in the data folder, whose files are the engine's; name another place",
+                         options.html)});
     auto engine = open_engine(options);
     if (!engine) return vitrina::cli::report(engine.error());
     const auto made = engine::report_of(**engine, {.days = options.days});

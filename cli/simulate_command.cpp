@@ -107,7 +107,10 @@ Result<LivedArm> arm_of(const SimulateOptions& options, const World& world, cons
     return lived;
 }
 
+std::string own_of(const SimulateOptions& options) { return fmt::format("{}\n", fmt::join(options.own, "\n")); }
+
 Result<Shops> live_all(const SimulateOptions& options) {
+    if (auto checked = check({.arm = "own", .own = own_of(options)}); !checked) return std::unexpected(checked.error());
     Shops shops;
     ProgressLine progress;
     for (std::uint64_t seed = options.seed; seed < options.seed + options.shops; ++seed) {
@@ -123,7 +126,7 @@ Result<Shops> live_all(const SimulateOptions& options) {
                                  .visitors = options.visitors,
                                  .train_every_days = options.train_every_days,
                                  .parameters = text_of_parameters(*parameters),
-                                 .own = arm == "own" ? fmt::format("{}\n", fmt::join(options.own, "\n")) : ""});
+                                 .own = arm == "own" ? own_of(options) : ""});
             if (!lived) return std::unexpected(lived.error());
             arms.emplace(arm, std::move(*lived));
         }

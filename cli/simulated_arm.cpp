@@ -173,6 +173,12 @@ std::unique_ptr<simulator::Side> side_without_engine(const simulator::Shop& shop
 
 }  // namespace
 
+Result<void> check(const ArmOrder& order) {
+    const auto configuration = engine::parse_configuration(configuration_of(order), "the simulated arm");
+    if (!configuration) return std::unexpected(configuration.error());
+    return {};
+}
+
 Result<LivedArm> live_arm(const simulator::World& world, const ArmOrder& order) {
     const auto start = Clock::now();
     LivedArm lived;

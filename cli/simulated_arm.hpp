@@ -43,6 +43,8 @@ struct ArmOrder {
 };
 
 // `order.arm` is one of arm_names.
+// Whether its settings are settings at all: before anything is lived.
+Result<void> check(const ArmOrder& order);
 Result<LivedArm> live_arm(const simulator::World& world, const ArmOrder& order);
 
 }  // namespace vitrina::cli

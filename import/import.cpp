@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <chrono>
+#include <filesystem>
 
 #include "import/subjects.hpp"
 
@@ -27,6 +28,14 @@ Result<void> import_subject(Job& job) {
 Result<void> check(const ImportRequest& request) {
     if (request.files.empty())
         return fail(ErrorCode::invalid_input, "no file is named; name files, or - for standard input");
+    for (const std::string& file : request.files) {
+        std::error_code neither;  // one of them is not there: they are not the same
+        if (!request.rejects_file.empty() && std::filesystem::equivalent(file, request.rejects_file, neither))
+            return fail(ErrorCode::invalid_input,
+                        fmt::format("{} is to be read, and refused rows would be written over it; name another file "
+                                    "for them",
+                                    file));
+    }
     if (request.subject != Subject::orders) return {};
     for (const std::string& file : request.files)
         if (format_of(request, file) != Format::csv)

@@ -270,6 +270,11 @@ TEST(OrdersImport, writes_refused_rows_to_a_file) {
     EXPECT_EQ(first, "file,line,reason,message,row");
     EXPECT_NE(second.find(",2,bad_quantity,"), std::string::npos);
     EXPECT_NE(second.find("\"o1,A,\"\"Mug, red\"\",x,2011-01-01,1,a\""), std::string::npos) << second;
+    const auto before = std::filesystem::file_size(file.path());
+    const auto refused = import_files(engine, {.files = {file.path()}, .rejects_file = file.path()});
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, ErrorCode::invalid_input);
+    EXPECT_EQ(std::filesystem::file_size(file.path()), before);
     EXPECT_EQ(import_files(engine, {.files = {file.path()}, .rejects_file = "/no/such/folder/x"}).error().code,
               ErrorCode::io);
 }

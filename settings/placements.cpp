@@ -117,7 +117,7 @@ Result<void> read_only_known(PlacementSettings& settings, const toml::node& valu
 Result<void> read_success(PlacementSettings& settings, const toml::node& value, const std::string& key) {
     const auto number = number_of(value, key);
     if (!number) return std::unexpected(number.error());
-    if (*number < 0 || *number > recommendation::success_most)
+    if (!(*number >= 0 && *number <= recommendation::success_most))
         return std::unexpected(
             wrong_value(value, key, fmt::format("must lie between 0 and {}", recommendation::success_most)));
     settings.success = *number;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
 
 #include "base/keys.hpp"
@@ -89,11 +90,37 @@ Parameters null_shop(Parameters parameters) {
     return parameters;
 }
 
+namespace {
+
+// Without one of them there is no shop.
+constexpr std::string_view counts[] = {"items", "leaves", "tops", "styles"};
+constexpr std::string_view above_zero[] = {"price_median", "refill_days",   "gap_days",   "budget",
+                                           "pages",        "listing_pages", "perceive_sd"};
+
+struct Bounds {
+    double low = 0, high = 0;
+    bool whole = false;
+};
+
+// Far beyond the ranges that shops are drawn from, but a shop that comes to an end.
+Bounds bounds_of(const Range& range) {
+    if (std::ranges::find(counts, range.name) != std::end(counts)) return {1, 100 * range.high, true};
+    if (std::ranges::find(above_zero, range.name) != std::end(above_zero)) return {.01, 100 * range.high, false};
+    return {range.low < 0 ? -20.0 : 0.0, range.high <= 1 ? 10.0 : 100 * range.high, false};
+}
+
+}  // namespace
+
 Result<void> set(Parameters& parameters, std::string_view name, double value) {
     const auto* range = std::ranges::find(table, name, [](const Range& each) { return std::string_view(each.name); });
     if (range == std::end(table))
         return fail(ErrorCode::invalid_input,
                     fmt::format("the simulator has no parameter \"{}\"; docs/simulator.md lists them", name));
+    const Bounds bounds = bounds_of(*range);
+    if (!(value >= bounds.low && value <= bounds.high) || (bounds.whole && value != std::floor(value)))
+        return fail(ErrorCode::invalid_input,
+                    fmt::format("{} = {} is not {} from {} to {}", name, value,
+                                bounds.whole ? "a whole number" : "a number", bounds.low, bounds.high));
     parameters.*range->field = value;
     return {};
 }

@@ -4,7 +4,7 @@
 // A shop is drawn from the ranges by a seed; `standard()` has the middle values, `null_shop` people who never look at what is
 // recommended. Ranges, standard values and the version of the model are frozen: `fingerprint()` must be what frozen.txt says.
 // Threads: values and pure functions. Units: days, pages, shares of 1; money in the shop's currency.
-// Errors: `set` answers invalid_input for a name that nobody knows or a value that is no number.
+// Errors: `set` answers invalid_input for a name that nobody knows and a value with which there would be no shop, or none that ends.
 
 #include <span>
 #include <string>

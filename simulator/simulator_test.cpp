@@ -244,6 +244,23 @@ TEST(Simulator, drawn_shops_lie_in_their_ranges_and_differ) {
     }
 }
 
+TEST(Simulator, parameters_are_set_within_bounds) {
+    Parameters shop;
+    EXPECT_TRUE(set(shop, "slot_look", .4));
+    EXPECT_EQ(shop.slot_look, .4);
+    for (const Range& range : ranges()) {
+        EXPECT_TRUE(set(shop, range.name, range.low == range.high ? range.low : std::ceil(range.low))) << range.name;
+        EXPECT_TRUE(set(shop, range.name, standard().*range.field)) << range.name;
+        for (const double odd : {std::nan(""), 1e308, -1e308, HUGE_VAL})
+            EXPECT_FALSE(set(shop, range.name, odd)) << range.name << " = " << odd;
+    }
+    for (const auto& [name, odd] : std::vector<std::pair<std::string, double>>{
+             {"items", 0}, {"leaves", 0}, {"items", 2.5}, {"bots", -1}, {"pages", 0}, {"price_median", 0}})
+        EXPECT_FALSE(set(shop, name, odd)) << name;
+    EXPECT_NE(set(shop, "items", 0).error().message.find("items = 0 is not a whole number from 1"), std::string::npos);
+    EXPECT_FALSE(set(shop, "colour", 1));
+}
+
 TEST(Simulator, lifts_are_those_of_figures_made_by_hand) {
     Ledger arm, base;
     base.total = {.units = 100, .orders = 10, .revenue = 500};

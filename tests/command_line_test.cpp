@@ -54,6 +54,12 @@ TEST(CommandLine, refuses_a_wrong_call_with_status_2) {
     EXPECT_EQ(run_vitrina({"recommend", "--data", "x", "--filter", "{}"}).status, 2);
     EXPECT_EQ(run_vitrina({"evaluate", "--data", "x", "--threads", "-1"}).status, 2);
     EXPECT_EQ(run_vitrina({"evaluate", "--data", "x", "--trials", "-1"}).status, 2);
+    EXPECT_EQ(run_vitrina({"rehearse", "--data", "x", "--threads", "-1"}).status, 2);
+    EXPECT_EQ(run_vitrina({"rehearse", "--data", "x", "--threads", "100000"}).status, 2);
+    EXPECT_EQ(run_vitrina({"rehearse", "--data", "x", "--conversion-lift", "nan"}).status, 2);
+    EXPECT_EQ(run_vitrina({"experiment", "--data", "x", "list", "--revenue-most", "nan"}).status, 2);
+    EXPECT_EQ(run_vitrina({"sample-size", "--lift", "nan"}).status, 2);
+    EXPECT_EQ(run_vitrina({"sample-size", "--visitors-a-day", "1e-300"}).status, 2);
 }
 
 TEST(CommandLine, names_what_is_not_available_yet) {

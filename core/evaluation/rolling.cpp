@@ -105,6 +105,8 @@ private:
         snapshot_ = recommendation::Snapshot();
         snapshot_.model_version = "none";
         snapshot_.placements = request_.placements;
+        for (auto& [name, placement] : snapshot_.placements)  // a list to be measured may be longer than any answer
+            placement.size_max = std::max(placement.size_max, *std::ranges::max_element(request_.cut_offs));
         snapshot_.trends = std::make_shared<const features::Trends>(shop_.trends(cut.through));
         const training::History history = builder_.build(cut.through);
         if (history.entries() == 0) return {};

@@ -92,6 +92,10 @@ Result<void> valid(const Programme& programme) {
     std::set<std::string_view> names;
     for (const Trial& trial : programme.trials) {
         if (auto good = valid_trial(trial); !good) return good;
+        if (trial.plan.id.starts_with(hold_out_arm))
+            return fail(ErrorCode::invalid_input,
+                        fmt::format("experiment {}: names that begin with {} are the hold-out's; give it another one",
+                                    trial.plan.id, hold_out_arm));
         if (!names.insert(trial.plan.id).second)
             return fail(ErrorCode::invalid_input, fmt::format("experiment {}: its name comes twice", trial.plan.id));
     }
