@@ -33,9 +33,9 @@ bool meet(const Trial& a, const Trial& b) {
 Result<void> valid_trial(const Trial& trial) {
     if (auto good = valid(trial.plan); !good) return good;
     const std::string& id = trial.plan.id;
-    if (id.starts_with(hold_out_prefix) || id.find_first_of(":+") != std::string::npos)
+    if (id.starts_with(hold_out_arm) || id.find_first_of(":+") != std::string::npos)
         return fail(ErrorCode::invalid_input,
-                    fmt::format("experiment {}: its name must not begin with {} nor hold : or +", id, hold_out_prefix));
+                    fmt::format("experiment {}: its name must not begin with {} nor hold : or +", id, hold_out_arm));
     if (trial.from >= trial.until)
         return fail(ErrorCode::invalid_input, fmt::format("experiment {}: it ends before it begins", id));
     if (!(trial.guard >= 0 && trial.guard < 1))
@@ -92,10 +92,6 @@ Result<void> valid(const Programme& programme) {
     std::set<std::string_view> names;
     for (const Trial& trial : programme.trials) {
         if (auto good = valid_trial(trial); !good) return good;
-        if (trial.plan.id.starts_with(hold_out_arm))
-            return fail(ErrorCode::invalid_input,
-                        fmt::format("experiment {}: names that begin with {} are the hold-out's; give it another one",
-                                    trial.plan.id, hold_out_arm));
         if (!names.insert(trial.plan.id).second)
             return fail(ErrorCode::invalid_input, fmt::format("experiment {}: its name comes twice", trial.plan.id));
     }

@@ -85,22 +85,13 @@ void expect_refused(const Programme& programme, const std::string& why) {
     EXPECT_NE(good.error().message.find(why), std::string::npos) << good.error().message;
 }
 
-TEST(Trials, that_are_called_like_the_hold_out_are_refused) {
-    Trial trial;
-    trial.plan = {"hold_out-mine", "layer", 0, 1, 1, {{"control", 0.5}, {"new", 0.5}}};
-    const auto refused = valid(Programme{.hold_out = {}, .trials = {trial}});
-    ASSERT_FALSE(refused);
-    EXPECT_NE(refused.error().message.find("hold_out-mine"), std::string::npos) << refused.error().message;
-    trial.plan.id = "mine";
-    EXPECT_TRUE(valid(Programme{.hold_out = {}, .trials = {trial}}));
-}
-
 TEST(Trials, that_would_meet_or_never_run_are_refused) {
     expect_refused({.hold_out = {.share = 1}, .trials = {}}, "hold_out: its share");
     expect_refused({.hold_out = {}, .trials = {trial("a"), trial("a", "other")}}, "comes twice");
     expect_refused({.hold_out = {}, .trials = {trial("a"), trial("b")}},
                    "experiments a and b share a part of layer answers");
-    expect_refused({.hold_out = {}, .trials = {trial("hold_out-x")}}, "must not begin with hold_out-");
+    expect_refused({.hold_out = {}, .trials = {trial("hold_out-x")}}, "must not begin with hold_out");
+    expect_refused({.hold_out = {}, .trials = {trial("hold_out")}}, "must not begin with hold_out");
     expect_refused({.hold_out = {}, .trials = {trial("a:b")}}, "nor hold : or +");
     Trial backwards = trial("a");
     backwards.from = day_in_january;
