@@ -138,15 +138,17 @@ int run_evaluate_success(const EvaluateShopOptions& options) {
         return report({ErrorCode::not_found, "no answer with features is mature yet: set exposures.features_share and "
                                              "wait exposures.mature_ms (docs/success-ranker.md)"});
     const auto categories = categories_of(**engine);
-    const auto category_of = [&](ItemKey item) {
-        const auto found = categories.find(item);
-        return found == categories.end() ? 0 : found->second;
-    };
+    const evaluation::ShownItems items{.key_of = [](const std::string& item_id) { return item_key(item_id); },
+                                       .category_of =
+                                           [&](ItemKey item) {
+                                               const auto found = categories.find(item);
+                                               return found == categories.end() ? 0 : found->second;
+                                           }};
     engine::ThreadPool pool(thread_count(options.threads));
     nlohmann::json all = nlohmann::json::array();
     for (const auto& [placement, of] : placements) {
         auto names = (*engine)->feature_names(of.rows.front().answer->layout);
-        const auto rows = evaluation::success_rows(of.rows, std::move(names), category_of);
+        const auto rows = evaluation::success_rows(of.rows, std::move(names), items);
         const auto learned =
             evaluation::learn_success(rows, {.bootstrap = {.resamples = 1000, .seed = options.seed}}, pool);
         if (!learned) return report(learned.error());
@@ -158,9 +160,9 @@ int run_evaluate_success(const EvaluateShopOptions& options) {
     if (options.json)
         fmt::print("{}\n", all.dump(2));
     else
-        fmt::print(
-            "{} answers with features, {} bytes each. No answer uses what is learned yet (docs/success-ranker.md).\n",
-            with_thousands(made->rows.answers()), made->bytes / std::max<std::size_t>(1, made->rows.answers()));
+        fmt::print("{} answers with features, {} bytes each. A training learns the same for placements with from_shown "
+                   "(docs/success-ranker.md).\n",
+                   with_thousands(made->rows.answers()), made->bytes / std::max<std::size_t>(1, made->rows.answers()));
     return exit_done;
 }
 

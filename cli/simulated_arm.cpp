@@ -32,7 +32,7 @@ std::string configuration_of(const ArmOrder& order) {
     std::string toml =
         fmt::format("{}[hold_out]\nshare = 0\n[log]\nsync = false\n[exposures]\nqueue = 1000000\nfeatures_share = {}\n"
                     "[training]\nevery_ms = 0\ntrends_every_ms = \"30d\"\nthreads = {}\n",
-                    order.own, order.folder.empty() ? 0.0 : 1.0, order.threads);
+                    order.own, order.folder.empty() && order.own.empty() ? 0.0 : 1.0, order.threads);
     const auto sources = [&](std::string_view home, std::string_view product, std::string_view cart) {
         toml += fmt::format("[placement.home]\nsources = [\"{}\"]\n[placement.product]\nsources = [\"{}\"]\n"
                             "[placement.cart]\nsources = [\"{}\"]\n",

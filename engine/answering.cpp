@@ -104,8 +104,9 @@ void Answering::use_model(const model::Version& version) {
     arrange_variants(*next);
     next->rankers = recommendation::rankers_of(next->placements, next->model);
     next->taking = recommendation::taking_of(next->model);
-    if (configuration_.exposures.features_share > 0)
+    if (configuration_.exposures.features_share > 0 || !ordered_from_shown(configuration_).empty())
         next->features = recommendation::features_of(next->placements, next->model);
+    next->shown = recommendation::shown_of(next->features, next->model);
     next->cold_model = nullptr;
     know_cold_items(*next);
     next->weights.clear();

@@ -86,6 +86,17 @@ Result<Configuration> read_all(const toml::table& root) {
 
 }  // namespace
 
+std::set<std::string> ordered_from_shown(const Configuration& configuration) {
+    std::set<std::string> names;
+    const auto add = [&](const auto& placements) {
+        for (const auto& [name, settings] : placements)
+            if (settings.from_shown > 0) names.insert(name);
+    };
+    add(configuration.placements);
+    for (const auto& [variant, placements] : configuration.variants) add(placements);
+    return names;
+}
+
 Result<Configuration> parse_configuration(std::string_view toml, const std::string& file) {
     try {
         auto configuration = read_all(toml::parse(toml, file));

@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -151,6 +152,9 @@ struct Configuration {
     std::map<std::string, std::map<std::string, recommendation::PlacementSettings>> variants;
     std::string default_locale = "en";
 };
+
+// Placements that somebody, in any arm, is answered in the order of what was learned from what they showed.
+std::set<std::string> ordered_from_shown(const Configuration& configuration);
 
 // `file` names the text in messages.
 Result<Configuration> parse_configuration(std::string_view toml, const std::string& file = "vitrina.toml");

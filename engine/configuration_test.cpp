@@ -106,6 +106,20 @@ TEST(Configuration, refuses_what_is_not_built_yet_by_name) {
             << line;
 }
 
+TEST(Configuration, reads_how_many_candidates_a_placement_orders_from_what_it_showed) {
+    const auto configuration = parse_configuration("placement.cart.from_shown = 20", "vitrina.toml");
+    ASSERT_TRUE(configuration) << configuration.error().message;
+    EXPECT_EQ(configuration->placements.at("cart").from_shown, 20u);
+    EXPECT_EQ(ordered_from_shown(*configuration), std::set<std::string>{"cart"});
+    EXPECT_NE(refusal_of("[placement.cart]\nfrom_shown = 201").find("must lie between 0 and 200"), std::string::npos);
+    const auto tried =
+        parse_configuration("[experiment.shown.arm.a]\nshare = 0.5\n[experiment.shown.arm.b]\nshare = 0.5\n"
+                            "placement.home = { from_shown = 20 }",
+                            "vitrina.toml");
+    ASSERT_TRUE(tried) << tried.error().message;
+    EXPECT_EQ(ordered_from_shown(*tried), std::set<std::string>{"home"}) << "an arm asks, so a training learns";
+}
+
 TEST(Configuration, reads_the_objective_of_a_placement_and_refuses_another_word) {
     const auto configuration = parse_configuration("placement.cart.objective = \"margin\"", "vitrina.toml");
     ASSERT_TRUE(configuration) << configuration.error().message;

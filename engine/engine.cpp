@@ -12,6 +12,7 @@
 #include "engine/rebuild.hpp"
 #include "engine/shop_key.hpp"
 #include "engine/success_stores.hpp"
+#include "engine/training_rows.hpp"
 
 namespace vitrina::engine {
 
@@ -112,7 +113,8 @@ EmbeddedEngine::EmbeddedEngine(Opened opened, const Configuration& configuration
                  .catalog = catalog_,
                  .answering = answering_,
                  .log_end = [this] { return intake_->position(); },
-                 .now = clock_},
+                 .now = clock_,
+                 .training_rows = [this] { return training_rows(*this); }},
                 configuration_, std::move(opened.models)) {}
 
 Result<void> EmbeddedEngine::start() {

@@ -12,6 +12,7 @@
 #include "catalog/learning_text.hpp"
 #include "engine/background.hpp"
 #include "engine/event_log.hpp"
+#include "engine/success_lifts.hpp"
 #include "engine/thread_pool.hpp"
 #include "evaluation/release.hpp"
 #include "training/trainer.hpp"
@@ -124,13 +125,20 @@ Result<model::Manifest> Learning::train_now(const Progress& progress, const Trai
     if (!plan) return std::unexpected(plan.error());
     if (evaluation::is_refused(plan->release)) return refuse(plan->release);
     if (progress) progress("weights of the sources, trees", 0.4);
-    auto choice = evaluation::choose_recipe({history, plan->recipe, text, price}, configuration_.placements, pool);
+    const auto rows = read_rows();
+    if (!rows) return std::unexpected(rows.error());
+    std::optional<evaluation::ShownInput> shown;
+    if (*rows) shown = shown_in(**rows);
+    auto choice = evaluation::choose_recipe({history, plan->recipe, text, price, shown ? &*shown : nullptr},
+                                            configuration_.placements, pool);
     if (!choice) return std::unexpected(choice.error());
     if (progress) progress("everything", 0.7);
     const auto rankers = choice->learned();
-    const auto trained =
-        training::train(history, plan->recipe, text, pool,
-                        {.rankers = rankers, .taking = choice->taken(), .item_facts = plan->recipe.ranker.on});
+    const auto trained = training::train(history, plan->recipe, text, pool,
+                                         {.rankers = rankers,
+                                          .taking = choice->taken(),
+                                          .shown = choice->shown.learned,
+                                          .item_facts = plan->recipe.ranker.on});
     if (!trained) return std::unexpected(trained.error());
     const auto model = model::Model::from_bytes(trained->model_bytes);
     if (!model) return std::unexpected(model.error());
@@ -200,6 +208,31 @@ Result<Learning::Lesson> Learning::read_log(const Progress& progress) const {
         if (lesson.history.entries() > 0) return lesson;
     }
     return fail(ErrorCode::invalid_input, "nothing was viewed or bought yet; import orders or send events, then train");
+}
+
+Result<std::optional<MadeRows>> Learning::read_rows() const {
+    if (ordered_from_shown(configuration_).empty()) return std::nullopt;
+    auto made = parts_.training_rows();
+    if (!made) return std::unexpected(made.error());
+    return std::move(*made);
+}
+
+evaluation::ShownInput Learning::shown_in(const MadeRows& made) const {
+    return {.placements = ordered_from_shown(configuration_),
+            .rows = made.rows.mature(made.now),
+            .items = {.key_of =
+                          [this](const std::string& item_id) {
+                              return parts_.catalog.read([&](const catalog::Catalog& catalog) {
+                                  return catalog::learning_key(catalog, item_id);
+                              });
+                          },
+                      .category_of =
+                          [this](ItemKey learning_key) {
+                              return parts_.catalog.read([&](const catalog::Catalog& catalog) {
+                                  const auto& slots = catalog.slots_of(learning_key);
+                                  return slots.empty() ? 0 : category_of(catalog, slots.front());
+                              });
+                          }}};
 }
 
 std::string Learning::text_of(ItemKey learning_key) const {

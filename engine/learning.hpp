@@ -21,6 +21,8 @@
 #include "engine/engine.hpp"
 #include "engine/live_catalog.hpp"
 #include "engine/position.hpp"
+#include "engine/training_rows.hpp"
+#include "evaluation/shown_learning.hpp"
 #include "model/store.hpp"
 #include "training/history.hpp"
 
@@ -32,6 +34,7 @@ struct LearningParts {
     Answering& answering;
     std::function<Position()> log_end;
     std::function<TimeMs()> now;
+    std::function<Result<MadeRows>()> training_rows;
 };
 
 class Learning {
@@ -63,6 +66,9 @@ private:
     std::optional<model::Manifest> in_use() const;
     Result<model::Manifest> refuse(const model::Release& release);
     Result<Lesson> read_log(const Progress& progress) const;
+    // None where no placement asks for it.
+    Result<std::optional<MadeRows>> read_rows() const;
+    evaluation::ShownInput shown_in(const MadeRows& made) const;
     std::string text_of(ItemKey learning_key) const;
     double price_of(ItemKey learning_key) const;
     bool in_catalog(ItemKey learning_key) const;

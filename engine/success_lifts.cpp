@@ -44,11 +44,6 @@ std::map<std::uint32_t, Asking> placements_asking(const recommendation::Snapshot
     return asking;
 }
 
-std::uint64_t category_of(const catalog::Catalog& catalog, catalog::Slot slot) {
-    const auto& categories = catalog.item(slot).categories;
-    return categories.empty() ? 0 : text_hash(categories.front());
-}
-
 class Counting {
 public:
     Counting(const catalog::Catalog& catalog, const SuccessReading& reading,
@@ -155,6 +150,11 @@ ranking::Worths worths_of(const feedback::PlacedLifts& lifts, const std::vector<
 }
 
 }  // namespace
+
+std::uint64_t category_of(const catalog::Catalog& catalog, catalog::Slot slot) {
+    const auto& categories = catalog.item(slot).categories;
+    return categories.empty() ? 0 : text_hash(categories.front());
+}
 
 std::shared_ptr<const ranking::SuccessLifts> success_lifts(const catalog::Catalog& catalog,
                                                            const recommendation::Snapshot& snapshot,

@@ -24,6 +24,9 @@ struct SuccessReading {
     std::function<Result<StatePointer>(const PersonKey&)> success;  // of an item; its key is the low half
 };
 
+// Of which an item's rates are smoothed: hash of its first category's name; 0: none.
+std::uint64_t category_of(const catalog::Catalog& catalog, catalog::Slot slot);
+
 // Of every placement of the snapshot, or of a variant, that asks for it.
 std::shared_ptr<const ranking::SuccessLifts>
 success_lifts(const catalog::Catalog& catalog, const recommendation::Snapshot& snapshot, const SuccessReading& reading);

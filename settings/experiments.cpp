@@ -245,6 +245,7 @@ Placements first_day(Placements own) {
         settings.weights.clear();
         settings.success = 0;
         settings.explore = {};
+        settings.from_shown = 0;
         settings.objective = recommendation::Objective::click;
     }
     if (const auto listing = own.find("new"); listing != own.end()) listing->second.sources = {"new"};

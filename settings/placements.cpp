@@ -124,6 +124,16 @@ Result<void> read_success(PlacementSettings& settings, const toml::node& value, 
     return {};
 }
 
+Result<void> read_from_shown(PlacementSettings& settings, const toml::node& value, const std::string& key) {
+    const auto number = whole_number_of(value, key);
+    if (!number) return std::unexpected(number.error());
+    if (*number < 0 || *number > static_cast<std::int64_t>(recommendation::from_shown_most))
+        return std::unexpected(
+            wrong_value(value, key, fmt::format("must lie between 0 and {}", recommendation::from_shown_most)));
+    settings.from_shown = static_cast<std::size_t>(*number);
+    return {};
+}
+
 Result<void> read_objective(PlacementSettings& settings, const toml::node& value, const std::string& key) {
     const auto text = text_of(value, key);
     if (!text) return std::unexpected(text.error());
@@ -159,6 +169,7 @@ const std::vector<std::pair<std::string, Reader>>& readers() {
         {"success", read_success},
         {"explore", read_exploring},
         {"objective", read_objective},
+        {"from_shown", read_from_shown},
         {"fill", truth(&PlacementSettings::fill)},
         {"needs_item", truth(&PlacementSettings::needs_item)},
         {"uses_cart", truth(&PlacementSettings::uses_cart)},

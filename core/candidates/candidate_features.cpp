@@ -287,8 +287,23 @@ CandidateFeatures::CandidateFeatures(std::shared_ptr<const model::Model> model, 
 
 RankingCandidates CandidateFeatures::make(const features::Query& query,
                                           std::span<const std::vector<Scored>> answers) const {
+    return rows_of(query, answers, union_of(answers, limits_).rows());
+}
+
+RankingCandidates CandidateFeatures::make(const features::Query& query, std::span<const std::vector<Scored>> answers,
+                                          std::span<const std::uint32_t> wanted) const {
+    const Places all = union_of(answers, limits_);
+    std::vector<std::uint32_t> rows;
+    for (const std::uint32_t row : wanted)
+        if (all.find(row) != Places::none) rows.push_back(row);
+    return rows_of(query, answers, rows);
+}
+
+RankingCandidates CandidateFeatures::rows_of(const features::Query& query, std::span<const std::vector<Scored>> answers,
+                                             std::span<const std::uint32_t> wanted) const {
     ensure(answers.size() == sources_, "one answer a source is needed");
-    const Places places = union_of(answers, limits_);
+    Places places(wanted.size());
+    for (const std::uint32_t row : wanted) places.add(row);
     const Person person = person_of(query, facts_);
     Rows rows(places.rows().size(), sources_);
     say_sources(answers, places, limits_.asked, rows);

@@ -49,8 +49,14 @@ public:
     const CandidateLimits& limits() const { return limits_; }
     // One answer a source, best first, after what must not be shown is gone.
     RankingCandidates make(const features::Query& query, std::span<const std::vector<Scored>> answers) const;
+    // The same rows of features, of those candidates alone that are among `wanted`, in its order.
+    RankingCandidates make(const features::Query& query, std::span<const std::vector<Scored>> answers,
+                           std::span<const std::uint32_t> wanted) const;
 
 private:
+    RankingCandidates rows_of(const features::Query& query, std::span<const std::vector<Scored>> answers,
+                              std::span<const std::uint32_t> wanted) const;
+
     std::shared_ptr<const model::Model> model_;
     ItemFacts facts_;
     std::size_t sources_;

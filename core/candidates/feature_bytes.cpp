@@ -4,6 +4,7 @@
 #include <array>
 #include <bit>
 #include <cmath>
+#include <limits>
 #include <xxhash.h>
 
 namespace vitrina::candidates {
@@ -41,6 +42,21 @@ std::uint8_t byte_of(float value) {
 float value_of(std::uint8_t byte) {
     static const std::array<float, 256> values = all_values();
     return values[byte];
+}
+
+float least_kept_as(float value) {
+    // Finite floats in their order, as integers; rounding keeps order, so those that are kept as at least `value` are the last ones.
+    const auto number = [](std::int64_t place) {
+        const float size = std::bit_cast<float>(static_cast<std::uint32_t>(place < 0 ? -place : place));
+        return place < 0 ? -size : size;
+    };
+    const auto last = static_cast<std::int64_t>(std::bit_cast<std::uint32_t>(std::numeric_limits<float>::max()));
+    std::int64_t below = -last - 1, from = last + 1;  // not, and surely
+    while (from - below > 1) {
+        const std::int64_t middle = below + (from - below) / 2;
+        (quantised(number(middle)) >= value ? from : below) = middle;
+    }
+    return from > last ? std::numeric_limits<float>::infinity() : number(from);
 }
 
 std::string bytes_of(std::span<const float> values) {

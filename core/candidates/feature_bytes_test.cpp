@@ -30,6 +30,21 @@ TEST(FeatureBytes, keep_order_and_are_off_by_at_most_an_eighth) {
     }
 }
 
+TEST(FeatureBytes, can_be_compared_without_being_made) {
+    Random random(4);
+    const auto number = [&] { return static_cast<float>(random.normal() * std::exp2(random.unit() * 40 - 22)); };
+    for (int n = 0; n < 20'000; ++n) {
+        const float value = number(), kept = quantised(number());
+        for (const float threshold : {number(), kept, quantised(value), std::nextafter(kept, 1e9f)})
+            for (const float asked : {value, least_kept_as(threshold), std::nextafter(least_kept_as(threshold), -1e9f)})
+                if (std::isfinite(asked)) {
+                    EXPECT_EQ(quantised(asked) < threshold, asked < least_kept_as(threshold))
+                        << asked << ' ' << threshold;
+                }
+    }
+    EXPECT_TRUE(std::isinf(least_kept_as(57'345))) << "nothing is kept as so much";
+}
+
 TEST(FeatureBytes, hold_what_features_are_made_of) {
     for (const float value : {0.0f, 1.0f, 2.0f, 3.0f, 4.0f, 0.5f, -1.0f, 64.0f, 10'240.0f, 1024.0f})
         EXPECT_EQ(quantised(value), value);

@@ -10,6 +10,7 @@
 #include "evaluation/stacking.hpp"
 #include "evaluation/tuning.hpp"
 #include "ranking/stacked.hpp"
+#include "recommendation/snapshot.hpp"
 
 namespace vitrina::evaluation {
 
@@ -128,6 +129,12 @@ Result<PlacementChoice> choose_recipe(const TrainingInput& input,
     if (!trained) return std::unexpected(trained.error());
     const auto model = model::Model::from_bytes(std::move(trained->model_bytes));
     if (!model) return std::unexpected(model.error());
+    if (input.shown != nullptr) {
+        const auto features = recommendation::features_of(placements, *model);
+        auto shown = learn_shown(*input.shown, {features, history.items}, settings.success, executor);
+        if (!shown) return std::unexpected(shown.error());
+        choice.shown = std::move(*shown);
+    }
     const Slice slice{input, through, *model, settings};
     for (const auto& [name, placement] : placements) {
         const PastQuestions past{history, through, **model, placement, settings};

@@ -26,6 +26,7 @@
 #include "base/error.hpp"
 #include "base/executor.hpp"
 #include "evaluation/report.hpp"
+#include "evaluation/shown_learning.hpp"
 #include "evaluation/taking_learning.hpp"
 #include "model/forest.hpp"
 #include "model/store.hpp"
@@ -45,6 +46,7 @@ struct RecipeChoiceSettings {
     std::size_t history_items = 512;  // newest actions of a person that are asked about
     std::uint64_t seed = 1;
     TakingSettings taking;
+    SuccessSettings success;
     bool ablation = false;  // also tell what each source and group of features adds to the trees
 };
 
@@ -56,6 +58,7 @@ struct PlacementChoice {
         forests;                         // of those that are taken, by their names in a model
     std::vector<AblationLine> ablation;  // where asked for
     TakingChoice taking;
+    ShownChoice shown;
 
     // For training::Prepared; borrows this.
     std::vector<training::LearnedRanker> learned() const {
@@ -72,7 +75,8 @@ struct TrainingInput {
     const training::History& history;
     const training::Recipe& recipe;
     const training::ItemText& text;
-    training::ItemPrice price = {};  // nobody knows what anything costs
+    training::ItemPrice price = {};     // nobody knows what anything costs
+    const ShownInput* shown = nullptr;  // null: no placement asks for it
 };
 
 Result<PlacementChoice> choose_recipe(const TrainingInput& input,

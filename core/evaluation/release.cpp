@@ -246,6 +246,8 @@ model::Manifest manifest_of(const ReleasePlan& plan, const PlacementChoice& choi
     manifest.rankers = choice.rankers;
     manifest.release = plan.release;
     manifest.release.checks.push_back(check_of(choice.taking));
+    manifest.release.checks.insert(manifest.release.checks.end(), choice.shown.checks.begin(),
+                                   choice.shown.checks.end());
     manifest.tuning = plan.tuning;
     return manifest;
 }

@@ -35,6 +35,7 @@ struct SuccessSettings {
     training::BoostingRecipe boosting{
         .rounds = 120, .depth = 4, .learning_rate = 0.06, .least_weight = 3, .loss = training::Loss::logistic};
     bool position = true;
+    std::size_t rows = 300'000;  // newest of a placement that a training learns from
     BootstrapSettings bootstrap{.resamples = 1000};
 };
 

@@ -62,7 +62,7 @@ SuccessRows SuccessRows::slice(std::size_t begin, std::size_t end) const {
 }
 
 SuccessRows success_rows(std::span<const feedback::TrainingRow> rows, std::vector<std::string> features,
-                         const std::function<std::uint64_t(ItemKey)>& category_of) {
+                         const ShownItems& items) {
     SuccessRows table{.features = std::move(features)};
     std::unordered_map<std::string, std::uint32_t> answers, units;
     const auto number = [](auto& numbers, const std::string& of) {
@@ -74,8 +74,8 @@ SuccessRows success_rows(std::span<const feedback::TrainingRow> rows, std::vecto
         const std::string& visitor = row.answer->visitor_id;
         table.answer.push_back(number(answers, row.answer->recommendation_id));
         table.unit.push_back(number(units, visitor.empty() ? row.answer->recommendation_id : visitor));
-        table.item.push_back(item_key(row.item->item_id));
-        table.category.push_back(category_of(table.item.back()));
+        table.item.push_back(items.key_of(row.item->item_id));
+        table.category.push_back(items.category_of(table.item.back()));
         table.position.push_back(row.item->position);
         const bool became[goals] = {row.success.clicked, row.success.carted, row.success.bought};
         for (std::size_t g = 0; g < goals; ++g) table.success[g].push_back(became[g] ? 1 : 0);
@@ -93,8 +93,7 @@ SuccessRates rates_of(const SuccessRows& rows) {
 SuccessRows with_rates(const SuccessRows& rows, const SuccessRates& rates, bool own) {
     SuccessRows wide = rows;
     const std::size_t width = rows.features.size();
-    for (const std::string_view goal : goal_names) wide.features.push_back("success." + std::string(goal));
-    wide.features.emplace_back("shown.position");
+    wide.features = candidates::with_shown_columns(rows.features);
     wide.values.clear();
     wide.values.reserve(rows.rows() * wide.features.size());
     for (std::size_t r = 0; r < rows.rows(); ++r) {

@@ -15,6 +15,7 @@
 #include <string_view>
 #include <vector>
 
+#include "candidates/shown.hpp"
 #include "feedback/placed_lifts.hpp"
 #include "feedback/smoothed_rates.hpp"
 #include "feedback/training_rows.hpp"
@@ -37,9 +38,15 @@ struct SuccessRows {
     SuccessRows slice(std::size_t begin, std::size_t end) const;  // of rows
 };
 
+// What the catalogue says of items.
+struct ShownItems {
+    std::function<ItemKey(const std::string& item_id)> key_of;  // variants of a group have one
+    std::function<std::uint64_t(ItemKey)> category_of;          // hash of its name; 0: none
+};
+
 // Those of one layout, whose features have these names.
 SuccessRows success_rows(std::span<const feedback::TrainingRow> rows, std::vector<std::string> features,
-                         const std::function<std::uint64_t(ItemKey)>& category_of);
+                         const ShownItems& items);
 
 struct SuccessRates {
     std::array<double, feedback::position_buckets> attention;
@@ -47,8 +54,9 @@ struct SuccessRates {
 };
 SuccessRates rates_of(const SuccessRows& rows);
 
-// The table with four columns more: a rate for each goal, and the position.
-inline constexpr std::size_t added_columns = 4;
+// The table with the columns of candidates/shown.hpp: a rate for each goal, and the position.
+inline constexpr std::size_t added_columns = candidates::shown_columns;
+static_assert(goals == candidates::shown_rates.size());
 SuccessRows with_rates(const SuccessRows& rows, const SuccessRates& rates, bool own);
 
 }  // namespace vitrina::evaluation

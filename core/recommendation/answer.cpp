@@ -145,7 +145,11 @@ std::vector<SourceScore> explained(const Pick& pick, const Inquiry& inquiry, con
         scores.push_back({"success", success_of(pick.number, inquiry), static_cast<float>(inquiry.settings.success)});
     if (const Worth* worth = find_worth(pool.worths, pick.number)) {
         scores.push_back({"taken", worth->taken, 1});
-        if (inquiry.settings.objective != Objective::purchase) scores.push_back({"money", worth->money, 1});
+        if (pays(inquiry.settings.objective)) scores.push_back({"money", worth->money, 1});
+    }
+    if (const Worth* worth = find_worth(pool.shown, pick.number)) {
+        scores.push_back({"shown", worth->taken, 1});
+        if (pays(inquiry.settings.objective)) scores.push_back({"money", worth->money, 1});
     }
     return scores;
 }

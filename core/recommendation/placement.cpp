@@ -141,6 +141,9 @@ Result<void> check_rules(const std::string& placement, const PlacementSettings& 
         return wrong(placement, "size_max", fmt::format("{} is not between 1 and 1000", settings.size_max));
     if (settings.candidates == 0 || settings.candidates > 10'000)
         return wrong(placement, "candidates", fmt::format("{} is not between 1 and 10000", settings.candidates));
+    if (settings.from_shown > from_shown_most)
+        return wrong(placement, "from_shown",
+                     fmt::format("{} is not between 0 and {}", settings.from_shown, from_shown_most));
     if (settings.exclude_purchased_ms < 0)
         return wrong(placement, "exclude_purchased", "is negative; 0 switches it off");
     const std::string& fallback = settings.fallback;

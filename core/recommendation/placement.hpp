@@ -40,6 +40,7 @@ struct Exploring {
 };
 
 inline constexpr double success_most = 2;
+inline constexpr std::size_t from_shown_most = 200;
 
 // What an answer is to win: that something is looked at, taken, or what the shop takes in or earns with it.
 enum class Objective : std::uint8_t { click, purchase, revenue, margin };
@@ -63,6 +64,8 @@ struct PlacementSettings {
     bool fill = true;                  // fallbacks also fill up a short answer; false: only an empty one
     double success = 0;  // how far what became of earlier exposures here moves an item: its lift to this power
     Exploring explore;
+    // So many of the first candidates are put into the order of what was learned from what became of this placement's own answers.
+    std::size_t from_shown = 0;
     Objective objective =
         Objective::click;  // beyond clicks it reads what the visitor did, also where `personal` is false
     bool operator==(const PlacementSettings&) const = default;

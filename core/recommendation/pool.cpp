@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "candidates/bought_before.hpp"
+#include "recommendation/shown_order.hpp"
 
 namespace vitrina::recommendation {
 
@@ -230,6 +231,7 @@ void put_ranked_first(Pool& pool) {
 }
 
 std::vector<Worth> worths_of(const Pool& pool, const Inquiry& inquiry) {
+    if (shown_of(inquiry) != nullptr) return {};
     std::vector<std::uint32_t> first;
     for (const ranking::Blended& blended : pool.blended)
         if (first.size() < valued_most) first.push_back(blended.row);
@@ -319,6 +321,7 @@ Pool gather(const Inquiry& inquiry, const Rules& rules, candidates::Scratch& scr
     if (!answers.empty()) pool.ranked = ranker->trees.rank(inquiry.query, answers);
     if (!pool.ranked.empty()) put_ranked_first(pool);
     lift(pool, inquiry);
+    if (!pool.late) order_by_shown(pool, inquiry, rules, scratch);
     return pool;
 }
 

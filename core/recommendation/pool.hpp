@@ -9,7 +9,8 @@
 // what they order comes first: the candidates of their sources that the rules allow, by the values of the trees. What they were
 // not asked about follows in the blend's order, for rules that give way. A pool that time cut short has the blend's order alone.
 // At the end each of the two parts is ordered again by scores times what became of the items here before (PlacementSettings::success)
-// and what the first `valued_most` are worth once they are looked at (PlacementSettings::objective, worth.hpp).
+// and what the first `valued_most` are worth once they are looked at (PlacementSettings::objective, worth.hpp). Where it is known what becomes of what the placement shows, that puts the first candidates
+// into order instead of their worth (shown_order.hpp).
 // Threads: values. Lifetime: borrows the inquiry.
 
 #include <functional>
@@ -40,6 +41,7 @@ struct Pool {
     float weights = 0;                        // sum over the sources that said something
     std::vector<Scored> ranked;  // what the placement's trees ordered, best first; empty: the blend's order
     std::vector<Worth> worths;   // by the objective; empty: clicks
+    std::vector<Worth> shown;    // of the first candidates, `taken` being what becomes of them; empty: nothing is known
     bool late = false;           // the deadline left sources unasked
 };
 

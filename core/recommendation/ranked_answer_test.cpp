@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "candidates/feature_bytes.hpp"
+#include "candidates/shown.hpp"
 #include "model/forest.hpp"
 #include "recommendation/test_shop.hpp"
 
@@ -27,8 +28,9 @@ struct RankedAnswer : testing::Test {
         shop.did(Action::view, "a", day_ms);
     }
 
-    // `recent` names these, best first.
-    void learn(const std::vector<std::string>& recent) {
+    // `recent` names these, best first. `more` adds to the model.
+    void learn(
+        const std::vector<std::string>& recent, const std::function<void(model::ModelBuilder&)>& more = [](auto&) {}) {
         const std::vector<std::string> ids{"a", "b", "c", "d", "e", "f"};
         std::map<ItemKey, float> people;
         for (std::size_t n = 0; n < ids.size(); ++n) people[item_key(ids[n])] = static_cast<float>(n + 1);
@@ -54,6 +56,7 @@ struct RankedAnswer : testing::Test {
         builder.add("facts.next.values", std::vector<float>());
         const auto bare = *model::Model::from_bytes(builder.bytes());
         model::add_forest(builder, "ranker.home", tree_of(candidates::CandidateFeatures(bare, {"recent"}).names()));
+        more(builder);
         shop.snapshot.model = *model::Model::from_bytes(builder.bytes());
         shop.snapshot.sources = sources_of(shop.snapshot.placements, shop.snapshot.model);
         shop.snapshot.rankers = rankers_of(shop.snapshot.placements, shop.snapshot.model);
@@ -87,6 +90,30 @@ struct RankedAnswer : testing::Test {
         model::add_forest(builder, "taken", forest);
         shop.snapshot.taking = taking_of(*model::Model::from_bytes(builder.bytes()));
         ASSERT_NE(shop.snapshot.taking, nullptr);
+    }
+
+    // Shown first, c is clicked in nine of ten answers, and b is bought as often; everything else in one.
+    void know_what_becomes_of_what_is_shown() {
+        const auto names = *features_of(shop.snapshot.placements, shop.snapshot.model).at("home").names;
+        std::vector<float> rates(3 * shop.snapshot.model->items(), 0.1f);
+        rates[3 * shop.row("c")] = 0.9f;
+        rates[3 * shop.row("b") + 2] = 0.9f;
+        learn({"a", "b", "c", "d"}, [&](model::ModelBuilder& builder) {
+            builder.add("shown.rates.home", rates);
+            for (const auto& [goal, rate] : {std::pair("click", 0), {"purchase", 2}}) {
+                model::ForestArrays forest;
+                const auto feature = static_cast<std::uint16_t>(names.size() + static_cast<std::size_t>(rate));
+                forest.nodes = {{0.5f, feature, 1}, {-2.197f, 0, 0}, {2.197f, 0, 0}};
+                forest.trees = {0, 3};
+                for (const std::string& name : candidates::with_shown_columns(names))
+                    forest.features.push_back(model::feature_hash(name));
+                model::add_forest(builder, candidates::shown_name(goal, "home"), forest);
+                builder.add(candidates::shown_name(goal, "home") + ".logit", std::vector<double>{1, 0});
+            }
+        });
+        shop.snapshot.features = features_of(shop.snapshot.placements, shop.snapshot.model);
+        shop.snapshot.shown = shown_of(shop.snapshot.features, shop.snapshot.model);
+        ASSERT_TRUE(shop.snapshot.shown.contains("home"));
     }
 
     static Request home(std::size_t size) {
@@ -209,6 +236,54 @@ TEST_F(RankedAnswer, counts_money_where_it_is_the_objective) {
     EXPECT_EQ(answer->items.front().item_id, "b");
     EXPECT_EQ(answer->items.front().explained.back().source, "money");
     EXPECT_FLOAT_EQ(answer->items.front().explained.back().score, 8);
+}
+
+TEST_F(RankedAnswer, puts_its_first_items_into_the_order_of_what_becomes_of_them_where_the_placement_asks_for_it) {
+    const std::string before = shop.shown({.placement = "home", .size = 6});
+    know_what_becomes_of_what_is_shown();
+    PlacementSettings& settings = shop.snapshot.placements["home"];
+    EXPECT_EQ(shop.shown({.placement = "home", .size = 6}), before) << "off, out of the box";
+    settings.from_shown = 6;
+    const auto answer = shop.ask({.placement = "home", .size = 6, .explain = true});
+    EXPECT_EQ(answer->items.front().item_id, "c");
+    EXPECT_EQ(answer->items.front().explained.back().source, "shown");
+    EXPECT_NEAR(answer->items.front().explained.back().score, 0.9, 0.01);
+    for (std::size_t i = 1; i < answer->items.size(); ++i)
+        EXPECT_LE(answer->items[i].score, answer->items[i - 1].score);
+    EXPECT_EQ(order(home(6)).substr(4), "fe") << "no learned source names them: they keep their places";
+    settings.objective = Objective::purchase;
+    EXPECT_EQ(order(home(6)).front(), 'b');
+    settings.from_shown = 1;
+    EXPECT_EQ(shop.shown({.placement = "home", .size = 6}), before) << "one alone has one order";
+}
+
+TEST_F(RankedAnswer, counts_the_money_of_what_becomes_of_its_items_and_asks_views_where_that_is_not_known) {
+    for (const std::string id : {"a", "b", "c", "d", "e", "f"}) {
+        catalog::Item item = shop.catalog.item(*shop.catalog.find(id));
+        item.price = (id == "a" ? 200 : 10) * money_unit;
+        ASSERT_TRUE(shop.catalog.put(item));
+    }
+    know_what_becomes_of_what_is_shown();
+    PlacementSettings& settings = shop.snapshot.placements["home"];
+    settings.from_shown = 6;
+    settings.objective = Objective::revenue;
+    EXPECT_EQ(order(home(6)).front(), 'a') << "twenty times the price, a ninth as likely";
+    know_takes();
+    settings.objective = Objective::purchase;
+    shop.snapshot.shown["home"].purchases = nullptr;
+    const auto answer = shop.ask({.placement = "home", .size = 6, .explain = true});
+    EXPECT_EQ(answer->items.front().explained.back().source, "taken");
+}
+
+TEST_F(RankedAnswer, leaves_out_what_was_learned_with_other_sources) {
+    know_what_becomes_of_what_is_shown();
+    const std::string before = shop.shown({.placement = "home", .size = 6});
+    shop.snapshot.features.at("home").names =
+        std::make_shared<const std::vector<std::string>>(std::vector<std::string>{"another.share"});
+    EXPECT_TRUE(shown_of(shop.snapshot.features, shop.snapshot.model).empty());
+    shop.snapshot.shown.clear();
+    shop.snapshot.placements["home"].from_shown = 6;
+    EXPECT_EQ(shop.shown({.placement = "home", .size = 6}), before);
 }
 
 TEST_F(RankedAnswer, tells_what_could_be_read_of_its_items_and_is_the_same_answer) {

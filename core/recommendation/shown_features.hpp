@@ -1,5 +1,6 @@
 #pragma once
-// What the ranker could read of the items that are shown, written down with them so that it can learn from what becomes of them.
+// What a ranker can read of the items of a placement: of candidates that are put into order, and of items that are shown, written down with
+// them so that it can learn from what becomes of them. One code makes both.
 //
 // Threads: belongs to one answer. Not an error: a placement without features; an item that no learned source of the placement named
 // among its first hundred (its features are empty).
@@ -10,6 +11,16 @@
 #include "recommendation/selection.hpp"
 
 namespace vitrina::recommendation {
+
+struct FeaturesAsked {
+    const Inquiry& inquiry;
+    const Rules& rules;
+    const PlacementFeatures& placement;
+};
+
+// Of those of `rows` that have features.
+candidates::RankingCandidates features_in(const Pool& pool, const FeaturesAsked& asked,
+                                          std::span<const std::uint32_t> rows, candidates::Scratch& scratch);
 
 struct ShownPicks {
     const Inquiry& inquiry;

@@ -84,6 +84,21 @@ std::map<std::string, PlacementFeatures> features_of(const std::map<std::string,
     return all;
 }
 
+std::map<std::string, PlacementShown> shown_of(const std::map<std::string, PlacementFeatures>& features,
+                                               const std::shared_ptr<const model::Model>& model) {
+    std::map<std::string, PlacementShown> all;
+    for (const auto& [placement, of] : features) {
+        const auto known = [&](Objective objective) {
+            const std::string_view goal = objective_names[static_cast<std::size_t>(objective)];
+            auto shown = ranking::Shown::of(model, placement, goal, *of.names);
+            return shown ? std::make_shared<const ranking::Shown>(std::move(*shown)) : nullptr;
+        };
+        const PlacementShown shown{known(Objective::click), known(Objective::purchase)};
+        if (shown.clicks != nullptr || shown.purchases != nullptr) all.emplace(placement, shown);
+    }
+    return all;
+}
+
 std::uint32_t pool_number(catalog::Slot slot, const catalog::Catalog& catalog, const model::Model* model) {
     const ItemKey key = catalog.learning_key(slot);
     if (model == nullptr) return catalog.slots_of(key).front();

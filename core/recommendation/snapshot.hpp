@@ -15,6 +15,7 @@
 #include "catalog/catalog.hpp"
 #include "features/trends.hpp"
 #include "model/model.hpp"
+#include "ranking/shown.hpp"
 #include "ranking/stacked.hpp"
 #include "ranking/success_lifts.hpp"
 #include "ranking/taking.hpp"
@@ -34,6 +35,11 @@ struct PlacementFeatures {
     candidates::CandidateFeatures features;
     std::vector<std::shared_ptr<const candidates::Source>> sources;
     std::shared_ptr<const std::vector<std::string>> names;
+};
+
+// What was learned of what becomes of items that the placement shows; null where it was not released, or cannot be asked.
+struct PlacementShown {
+    std::shared_ptr<const ranking::Shown> clicks, purchases;
 };
 
 // What one variant of an experiment answers with, in place of the shop's own.
@@ -56,7 +62,8 @@ struct Snapshot {
     std::map<std::pair<std::string, std::string>, float> weights;
     std::map<std::string, PlacementRanker> rankers;     // by placement; one without has the order of its blend
     std::map<std::string, Arrangement> variants;        // by name
-    std::map<std::string, PlacementFeatures> features;  // by placement; empty where none are logged
+    std::map<std::string, PlacementFeatures> features;  // by placement; empty where none are logged or read
+    std::map<std::string, PlacementShown> shown;        // by placement; each of them has features
 };
 
 // Of every placement for which the model holds trees that this program can ask. None where the placement no longer names a source
@@ -70,6 +77,10 @@ std::shared_ptr<const ranking::Taking> taking_of(const std::shared_ptr<const mod
 // Of every placement that names a source which the model has; none without a model or its facts about items.
 std::map<std::string, PlacementFeatures> features_of(const std::map<std::string, PlacementSettings>& placements,
                                                      const std::shared_ptr<const model::Model>& model);
+
+// Of the placements that have these features and of which the model knows what becomes of what they show.
+std::map<std::string, PlacementShown> shown_of(const std::map<std::string, PlacementFeatures>& features,
+                                               const std::shared_ptr<const model::Model>& model);
 
 // Every source that a placement names and the model has.
 std::vector<std::shared_ptr<const candidates::Source>>

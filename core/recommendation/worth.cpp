@@ -42,20 +42,6 @@ std::optional<float> money_of(std::uint32_t number, const Inquiry& inquiry) {
     return static_cast<float>(money_number(margin ? *price - *item.cost : *price));
 }
 
-void say_money(std::vector<Worth>& worths, const Inquiry& inquiry) {
-    std::vector<float> known;
-    std::vector<std::size_t> unknown;
-    for (std::size_t w = 0; w < worths.size(); ++w) {
-        const auto money = money_of(worths[w].number, inquiry);
-        if (money)
-            known.push_back(worths[w].money = *money);
-        else
-            unknown.push_back(w);
-    }
-    const float middle = known.empty() ? 1 : middle_of(std::move(known));
-    for (const std::size_t w : unknown) worths[w].money = middle;
-}
-
 void say_factors(std::vector<Worth>& worths, const Situation& situation) {
     std::map<std::uint32_t, std::vector<Worth*>> kinds;
     for (Worth& worth : worths) kinds[kind_of(worth.number, situation)].push_back(&worth);
@@ -70,6 +56,22 @@ void say_factors(std::vector<Worth>& worths, const Situation& situation) {
 
 }  // namespace
 
+bool pays(Objective objective) { return objective == Objective::revenue || objective == Objective::margin; }
+
+void say_money(std::vector<Worth>& worths, const Inquiry& inquiry) {
+    std::vector<float> known;
+    std::vector<std::size_t> unknown;
+    for (std::size_t w = 0; w < worths.size(); ++w) {
+        const auto money = money_of(worths[w].number, inquiry);
+        if (money)
+            known.push_back(worths[w].money = *money);
+        else
+            unknown.push_back(w);
+    }
+    const float middle = known.empty() ? 1 : middle_of(std::move(known));
+    for (const std::size_t w : unknown) worths[w].money = middle;
+}
+
 std::vector<Worth> worth_of(std::span<const std::uint32_t> numbers, const Inquiry& inquiry) {
     const Snapshot& snapshot = inquiry.situation.snapshot;
     if (inquiry.settings.objective == Objective::click || snapshot.taking == nullptr) return {};
@@ -81,7 +83,7 @@ std::vector<Worth> worth_of(std::span<const std::uint32_t> numbers, const Inquir
     const std::vector<float> taken = snapshot.taking->said(inquiry.person, rows);
     std::vector<Worth> worths;
     for (std::size_t r = 0; r < rows.size(); ++r) worths.push_back({rows[r], taken[r], 1, 1});
-    if (inquiry.settings.objective != Objective::purchase) say_money(worths, inquiry);
+    if (pays(inquiry.settings.objective)) say_money(worths, inquiry);
     say_factors(worths, inquiry.situation);
     return worths;
 }

@@ -26,6 +26,11 @@ struct Worth {
     float factor = 1;
 };
 
+// Whether an objective counts money.
+bool pays(Objective objective);
+// Sets `money` of each by price or margin, as the objective asks.
+void say_money(std::vector<Worth>& worths, const Inquiry& inquiry);
+
 // Those of `numbers` that are rows of the model; by number.
 std::vector<Worth> worth_of(std::span<const std::uint32_t> numbers, const Inquiry& inquiry);
 

@@ -68,6 +68,18 @@ TEST(CandidateFeatures, say_what_the_sources_said) {
     EXPECT_EQ(asked.value(candidates, 2, "sources.share"), 1.75f);
 }
 
+TEST(CandidateFeatures, are_the_same_where_only_some_are_wanted) {
+    const Asked asked;
+    const std::vector<std::vector<Scored>> answers{{{asked.row(2), 4}, {asked.row(3), 1}}, {{asked.row(1), 1}}};
+    const features::Query query{.history = {asked.seen(1, 0), asked.seen(3, 1)}};
+    const auto all = asked.features.make(query, answers);
+    const auto some = asked.features.make(query, answers, std::vector{asked.row(3), asked.row(5), asked.row(2)});
+    EXPECT_EQ(some.rows, (std::vector{asked.row(3), asked.row(2)})) << "no source named 5";
+    for (const std::uint64_t item : {2, 3})
+        for (const std::string& name : asked.features.names())
+            EXPECT_EQ(asked.value(some, item, name), asked.value(all, item, name)) << name;
+}
+
 TEST(CandidateFeatures, know_what_follows_the_newest_items) {
     const Asked asked;
     const std::vector<std::vector<Scored>> answers{{{asked.row(2), 4}, {asked.row(3), 1}}, {{asked.row(1), 1}}};

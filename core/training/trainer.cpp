@@ -107,6 +107,7 @@ Result<Trained> train(const History& history, const Recipe& recipe, const ItemTe
     if (prepared.item_facts || !prepared.rankers.empty()) train_item_facts(history, builder, executor);
     for (const LearnedRanker& ranker : prepared.rankers) model::add_forest(builder, ranker.name, *ranker.forest);
     if (prepared.taking != nullptr) add_taking(builder, *prepared.taking);
+    for (const LearnedShown& learned : prepared.shown) add_shown(builder, learned);
     return Trained{builder.bytes()};
 }
 

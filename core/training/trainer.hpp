@@ -22,6 +22,7 @@
 #include "training/history.hpp"
 #include "training/ials.hpp"
 #include "training/recipe.hpp"
+#include "training/shown.hpp"
 #include "training/taking.hpp"
 
 namespace vitrina::training {
@@ -50,6 +51,7 @@ struct Prepared {
     std::span<const std::vector<model::SparseBlock>> covisit;
     std::span<const LearnedRanker> rankers;
     const LearnedTaking* taking = nullptr;
+    std::span<const LearnedShown> shown;
     bool item_facts =
         false;  // what rankers read of the items, though there is none yet; with rankers it is always there
 };
