@@ -218,6 +218,11 @@ Result<std::optional<MadeRows>> Learning::read_rows() const {
 }
 
 evaluation::ShownInput Learning::shown_in(const MadeRows& made) const {
+    std::set<std::pair<std::string, std::string>> in_use;
+    for (const auto& [placement, shown] : parts_.answering.snapshot()->shown) {
+        if (shown.clicks != nullptr) in_use.emplace(placement, "click");
+        if (shown.purchases != nullptr) in_use.emplace(placement, "purchase");
+    }
     return {.placements = ordered_from_shown(configuration_),
             .rows = made.rows.mature(made.now),
             .items = {.key_of =
@@ -232,7 +237,8 @@ evaluation::ShownInput Learning::shown_in(const MadeRows& made) const {
                                   const auto& slots = catalog.slots_of(learning_key);
                                   return slots.empty() ? 0 : category_of(catalog, slots.front());
                               });
-                          }}};
+                          }},
+            .in_use = std::move(in_use)};
 }
 
 std::string Learning::text_of(ItemKey learning_key) const {

@@ -1,8 +1,6 @@
 // From answers and clicks to a training that learns from them, a release, and answers in that order.
 #include <gtest/gtest.h>
 
-#include <algorithm>
-
 #include "base/random.hpp"
 #include "engine/temporary_shop.hpp"
 
@@ -106,6 +104,8 @@ TEST(FromShown, is_learned_released_used_and_kept_over_a_restart) {
     const auto answer = shop.answered();
     shop.restart();
     EXPECT_EQ(shop.answered(), answer);
+    const model::Manifest again = shop.train();
+    EXPECT_TRUE(said(again, "shown: home click").starts_with("released")) << said(again, "shown: home click");
     shop.order_from_shown(0);
     EXPECT_NEAR(shop.even(), before, 0.15) << "a placement that does not ask has the order of before";
 }

@@ -1,6 +1,5 @@
 #include "evaluation/shown_learning.hpp"
 
-#include <algorithm>
 #include <array>
 
 #include <fmt/format.h>
@@ -41,20 +40,31 @@ model::ReleaseCheck note(const std::string& placement, Goal goal, std::string sa
     return {.name = fmt::format("shown: {} {}", placement, goal_names[goal]), .passed = true, .says = std::move(says)};
 }
 
-model::ReleaseCheck check_of(const std::string& placement, Goal goal, const GoalJudged& judged) {
+struct Verdict {
+    bool released = false;
+    const char* says = "";
+};
+
+Verdict verdict_on(const GoalJudged& judged, bool in_use) {
+    if (!judged.calibrated()) return {false, "refused, not calibrated"};
+    if (judged.better()) return {true, "released"};
+    if (!in_use) return {false, "refused, not surely better than the order shown"};
+    const bool worse = judged.gain.high < 0;
+    return {!worse, worse ? "refused, surely worse than the order shown" : "released again, not surely worse"};
+}
+
+model::ReleaseCheck check_of(const std::string& placement, Goal goal, const GoalJudged& judged,
+                             const Verdict& verdict) {
     if (!judged.not_learned.empty()) return note(placement, goal, "not learned: " + judged.not_learned);
-    const char* verdict = !judged.calibrated() ? "refused, not calibrated"
-                          : judged.better()    ? "released"
-                                               : "refused, not surely better than the order shown";
     const double percent = judged.shown_value > 0 ? 100 / judged.shown_value : 0;
     const Reliability& on = judged.judged;
     model::ReleaseCheck check = note(
         placement, goal,
         fmt::format("{}: its order {:+.1f} % [{:+.1f}, {:+.1f}] beside the one shown, on {} successes in {} rows; AUC "
                     "{:.3f}; calibrated within {:.2f} % of {:.2f} %, {:.2f} % by chance",
-                    verdict, percent * judged.gain.value, percent * judged.gain.low, percent * judged.gain.high,
+                    verdict.says, percent * judged.gain.value, percent * judged.gain.low, percent * judged.gain.high,
                     on.successes, on.rows, on.auc, 100 * on.ece, 100 * on.mean(), 100 * on.chance));
-    check.passed = judged.calibrated() && judged.better();
+    check.passed = verdict.released;
     check.value = judged.gain.value;
     check.low = judged.gain.low;
     check.high = judged.gain.high;
@@ -70,8 +80,15 @@ std::vector<float> rates_for(std::span<const ItemKey> items, const SuccessRates&
     return all;
 }
 
-Result<void> learn_placement(const std::string& placement, const ShownInput& input, const ShownModel& model,
-                             const SuccessSettings& settings, Executor& executor, ShownChoice& choice) {
+struct Asked {
+    const ShownInput& input;
+    const ShownModel& model;
+    const SuccessSettings& settings;
+    Executor& executor;
+};
+
+Result<void> learn_placement(const std::string& placement, const Asked& asked, ShownChoice& choice) {
+    const auto& [input, model, settings, executor] = asked;
     const auto refused = [&](const std::string& why) {
         for (const Goal goal : released_goals) choice.checks.push_back(note(placement, goal, "not learned: " + why));
         return Result<void>();
@@ -91,8 +108,9 @@ Result<void> learn_placement(const std::string& placement, const ShownInput& inp
     training::LearnedShown released{.placement = placement, .rates = {}, .goals = {}};
     for (const Goal goal : released_goals) {
         GoalJudged& judged = learned->of[goal];
-        choice.checks.push_back(check_of(placement, goal, judged));
-        if (!judged.calibrated() || !judged.better()) continue;
+        const Verdict verdict = verdict_on(judged, input.in_use.contains({placement, std::string(goal_names[goal])}));
+        choice.checks.push_back(check_of(placement, goal, judged, verdict));
+        if (!verdict.released) continue;
         released.goals.push_back({std::string(goal_names[goal]), std::move(judged.model.forest),
                                   judged.model.calibration.slope, judged.model.calibration.offset});
     }
@@ -108,7 +126,7 @@ Result<ShownChoice> learn_shown(const ShownInput& input, const ShownModel& model
                                 Executor& executor) {
     ShownChoice choice;
     for (const std::string& placement : input.placements)
-        if (auto done = learn_placement(placement, input, model, settings, executor, choice); !done)
+        if (auto done = learn_placement(placement, {input, model, settings, executor}, choice); !done)
             return std::unexpected(done.error());
     return choice;
 }

@@ -4,7 +4,8 @@
 // Of each placement that asks for it the rows are taken whose features are those that the model of this training makes; rows of other
 // layouts are left out. From them evaluation/success_learning.hpp learns what becomes of an item that is shown; a goal is released where it is
 //   calibrated   its probabilities are meant, and
-//   better       its order succeeds surely more often than the one that was shown,
+//   better       its order succeeds surely more often than the one that was shown; where answers are in such an order already, it need
+//                not be surely worse, because the order shown is then, in part, its predecessor's,
 // on the latest slice, which it did not learn from. The rates of items that go with it are of all rows: each is what the trees read in
 // learning, a rate of mature rows, only of more of them.
 // Threads: uses the executor; the same on any number of threads. Errors: those of learn_success.
@@ -15,6 +16,7 @@
 #include <set>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/error.hpp"
@@ -32,6 +34,8 @@ struct ShownInput {
     std::set<std::string> placements;         // that ask for it
     std::vector<feedback::TrainingRow> rows;  // of all placements, ordered by time
     ShownItems items;
+    std::set<std::pair<std::string, std::string>> in_use =
+        {};  // placements and goals by which answers are ordered today
 };
 
 // The model that is being trained, as it will answer.

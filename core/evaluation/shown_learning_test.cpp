@@ -66,11 +66,13 @@ struct Shop {
         }
     }
 
-    ShownChoice learn(const SuccessSettings& settings = {}) const {
+    ShownChoice learn(const SuccessSettings& settings = {},
+                      std::set<std::pair<std::string, std::string>> in_use = {}) const {
         ShownInput input{.placements = {"cart", "home"},
                          .rows = {},
                          .items = {.key_of = [](const std::string& id) { return item_key(id); },
-                                   .category_of = [](ItemKey) { return std::uint64_t{1}; }}};
+                                   .category_of = [](ItemKey) { return std::uint64_t{1}; }},
+                         .in_use = std::move(in_use)};
         std::size_t row = 0;
         for (const auto& answer : answers)
             for (const auto& item : answer.items) input.rows.push_back({&answer, &item, successes[row++]});
@@ -108,6 +110,14 @@ TEST(ShownLearning, refuses_what_is_not_better) {
     const ShownChoice choice = shop.learn();
     EXPECT_TRUE(choice.learned.empty());
     EXPECT_TRUE(said(choice, "shown: home click").starts_with("refused, not surely better"));
+}
+
+TEST(ShownLearning, releases_again_what_is_no_worse_than_the_order_in_use) {
+    Shop shop;
+    shop.show(2500, 0);
+    const ShownChoice choice = shop.learn({}, {{"home", "click"}});
+    EXPECT_EQ(choice.learned.size(), 1u);
+    EXPECT_TRUE(said(choice, "shown: home click").starts_with("released again"));
 }
 
 TEST(ShownLearning, refuses_what_is_not_calibrated) {
