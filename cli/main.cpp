@@ -345,6 +345,8 @@ void add_export(CLI::App& app, Chosen& chosen) {
     command.callback([&chosen] {
         if (options.visitor.empty() && !options.outcomes && !options.training_rows && !options.explored)
             throw CLI::RequiredError("--visitor, --outcomes, --training-rows or --explored");
+        if (options.outcomes + options.training_rows + options.explored > 1)
+            throw CLI::ValidationError("--outcomes, --training-rows and --explored", "are one at a time");
         chosen = [] { return run_export(options); };
     });
     visitor->check(plain_text())->type_name("V");

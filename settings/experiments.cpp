@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <ranges>
 #include <set>
 #include <utility>
 #include <vector>
@@ -68,6 +69,15 @@ Result<void> read_learning(const toml::node& value, const std::string& key) {
         fmt::format("is \"{}\"; only \"shared\" is available: all arms learn from what all visitors do", *text)));
 }
 
+// A bare number is milliseconds: 14 days are "14d".
+Result<void> read_window(TimeMs& window_ms, const toml::node& value, const std::string& key) {
+    if (auto read = assign(duration_of(value, key), window_ms); !read) return read;
+    if (window_ms < hour_ms)
+        return std::unexpected(
+            wrong_value(value, key, fmt::format("is {} ms; it must be an hour at least, as in \"14d\"", window_ms)));
+    return {};
+}
+
 using Reader = std::function<Result<void>(Trial&, const toml::node&, const std::string&)>;
 
 const std::vector<std::pair<std::string, Reader>>& readers() {
@@ -83,7 +93,7 @@ const std::vector<std::pair<std::string, Reader>>& readers() {
         {"until", [](Trial& trial, const toml::node& value,
                      const std::string& key) { return assign(time_of(value, key), trial.until); }},
         {"window", [](Trial& trial, const toml::node& value,
-                      const std::string& key) { return assign(duration_of(value, key), trial.window_ms); }},
+                      const std::string& key) { return read_window(trial.window_ms, value, key); }},
         {"guard", [](Trial& trial, const toml::node& value,
                      const std::string& key) { return assign(number_of(value, key), trial.guard); }},
         {"learning",
@@ -173,7 +183,7 @@ Result<void> read_hold_out(HoldOut& hold_out, const toml::node& value) {
         if (field.str() == "share") {
             read = assign(number_of(node, key), hold_out.share);
         } else if (field.str() == "window") {
-            read = assign(duration_of(node, key), hold_out.window_ms);
+            read = read_window(hold_out.window_ms, node, key);
         } else if (field.str() == "shows") {
             const auto text = text_of(node, key);
             if (!text) return std::unexpected(text.error());
@@ -205,6 +215,17 @@ struct Combination {
     Placements placements;
 };
 
+// A placement that the arm alone has would be unknown to everybody else, and is more likely a slip.
+Result<void> change_placement(Placements& placements, const std::string& name, const toml::node& value) {
+    if (!placements.contains(name))
+        return std::unexpected(wrong_value(
+            value, "placement." + name,
+            fmt::format("is no placement of the shop, so an arm cannot change it; there are {}; a new one needs "
+                        "[placement.{}] beside the experiment",
+                        fmt::join(std::views::keys(placements), ", "), name)));
+    return read_placement(placements, name, value);
+}
+
 Result<std::vector<Combination>> with_arms_of(const Wanted& wanted, const std::vector<Combination>& before) {
     std::vector<Combination> after = before;
     for (const Combination& so_far : before) {
@@ -214,7 +235,7 @@ Result<std::vector<Combination>> with_arms_of(const Wanted& wanted, const std::v
             next.layers.insert(wanted.trial.plan.layer);
             next.arms.push_back({wanted.trial.plan.id, arm.arm});
             for (const auto& [placement, settings] : arm.changes)
-                if (auto read = read_placement(next.placements, placement, *settings); !read)
+                if (auto read = change_placement(next.placements, placement, *settings); !read)
                     return std::unexpected(read.error());
             after.push_back(std::move(next));
         }

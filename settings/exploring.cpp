@@ -39,7 +39,8 @@ Result<void> read_between(double& field, const toml::node& value, const std::str
     const auto number = number_of(value, key);
     if (!number) return std::unexpected(number.error());
     if (!(*number >= least && *number <= 1))
-        return std::unexpected(wrong_value(value, key, fmt::format("must lie between {} and 1", least)));
+        return std::unexpected(
+            wrong_value(value, key, fmt::format("is {}; it must lie between {} and 1", *number, least)));
     field = *number;
     return {};
 }
@@ -49,7 +50,8 @@ Result<void> read_cold(Exploring& explore, const toml::node& value, const std::s
     const auto number = whole_number_of(value, key);
     if (!number) return std::unexpected(number.error());
     if (*number < 0 || *number > most)
-        return std::unexpected(wrong_value(value, key, fmt::format("must lie between 0 and {}", most)));
+        return std::unexpected(
+            wrong_value(value, key, fmt::format("is {}; it must lie between 0 and {}", *number, most)));
     explore.cold = static_cast<std::size_t>(*number);
     return {};
 }
@@ -74,6 +76,10 @@ Result<void> read_exploring(recommendation::PlacementSettings& settings, const t
     for (const auto& [part, node] : *table)
         if (auto read = read_part(settings.explore, part.str(), node, key + "." + std::string(part.str())); !read)
             return read;
+    const bool no_share = !settings.explore.slots.empty() && !table->contains("share");
+    if (no_share || (settings.explore.share > 0 && settings.explore.slots.empty()))
+        return std::unexpected(
+            wrong_value(value, key, "needs both slots and share, as in { slots = [2, 7], share = 0.1 }"));
     return {};
 }
 

@@ -12,7 +12,7 @@ namespace {
 TEST(Exploring, is_what_the_shop_says_and_off_where_it_says_nothing) {
     EXPECT_FALSE(read_answers("")->placements.at("home").explore.on());
     const auto answers = read_answers("[placement.home]\nexplore = { slots = [7, 2], share = 0.1, epsilon = 0.2, "
-                                      "relevance = 0.4, cold = 3 }\n[placement.cart]\nexplore = { share = 0.5 }");
+                                      "relevance = 0.4, cold = 3 }\n[placement.cart]\nexplore = { share = 0 }");
     ASSERT_TRUE(answers) << answers.error().message;
     const recommendation::Exploring expected{
         .slots = {2, 7}, .share = 0.1, .epsilon = 0.2, .relevance = 0.4, .cold = 3};
@@ -30,11 +30,13 @@ TEST(Exploring, is_refused_with_its_line_where_it_cannot_be) {
           {"{ slots = [-1] }", "must hold places between 0 and 99"},
           {"{ slots = [2.5] }", "must be a whole number"},
           {"{ slots = [2, 2] }", "names a place twice"},
-          {"{ share = 1.5 }", "placement.home.explore.share must lie between 0 and 1"},
-          {"{ share = nan }", "placement.home.explore.share must lie between 0 and 1"},
-          {"{ epsilon = 0 }", "placement.home.explore.epsilon must lie between 0.01 and 1"},
-          {"{ relevance = -1 }", "placement.home.explore.relevance must lie between 0 and 1"},
-          {"{ cold = 20 }", "placement.home.explore.cold must lie between 0 and 19"},
+          {"{ share = 1.5 }", "placement.home.explore.share is 1.5; it must lie between 0 and 1"},
+          {"{ share = nan }", "placement.home.explore.share is nan; it must lie between 0 and 1"},
+          {"{ epsilon = 0 }", "placement.home.explore.epsilon is 0; it must lie between 0.01 and 1"},
+          {"{ relevance = -1 }", "placement.home.explore.relevance is -1; it must lie between 0 and 1"},
+          {"{ cold = 20 }", "placement.home.explore.cold is 20; it must lie between 0 and 19"},
+          {"{ slots = [2] }", "needs both slots and share"},
+          {"{ share = 0.5 }", "needs both slots and share"},
           {"{ slot = 2 }", "explore.slot is not a key; known are slots, share"}}) {
         const auto answers = read_answers(std::string("[placement.home]\nexplore = ") + explore);
         ASSERT_FALSE(answers) << explore;

@@ -59,6 +59,7 @@ TEST(CommandLine, refuses_a_wrong_call_with_status_2) {
     EXPECT_EQ(run_vitrina({"rehearse", "--data", "x", "--conversion-lift", "nan"}).status, 2);
     EXPECT_EQ(run_vitrina({"experiment", "--data", "x", "list", "--revenue-most", "nan"}).status, 2);
     EXPECT_EQ(run_vitrina({"sample-size", "--lift", "nan"}).status, 2);
+    EXPECT_EQ(run_vitrina({"export", "--data", "x", "--outcomes", "--explored"}).status, 2);
     EXPECT_EQ(run_vitrina({"sample-size", "--visitors-a-day", "1e-300"}).status, 2);
 }
 

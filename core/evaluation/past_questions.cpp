@@ -171,19 +171,22 @@ std::vector<Question> addon_questions(const PastQuestions& past) {
     return questions;
 }
 
-struct Span {
+// What one person did in one session or order.
+struct Basket {
+    std::uint32_t person = 0;
     std::uint64_t begin = 0, end = 0;
 };
 
-// Baskets after the cut, with whose they are.
+// Those after the cut.
 template <class Visit>
 void each_later_basket(const PastQuestions& past, const Visit& visit) {
     const History& history = past.history;
     for (std::size_t person = 0; person < history.people(); ++person) {
         const Entries entries = entries_of(history, person, past.through);
-        for (Span basket{entries.cut, entries.cut}; basket.begin < entries.end; basket.begin = basket.end) {
+        Basket basket{static_cast<std::uint32_t>(person), entries.cut, entries.cut};
+        for (; basket.begin < entries.end; basket.begin = basket.end) {
             while (basket.end < entries.end && history.basket[basket.end] == history.basket[basket.begin]) ++basket.end;
-            visit(static_cast<std::uint32_t>(person), basket);
+            visit(basket);
         }
     }
 }
@@ -192,7 +195,7 @@ bool is_interest(Action action) { return action != Action::refund; }
 bool is_taking(Action action) { return action == Action::cart || action == Action::buy; }
 
 // Views after which the basket goes on with another item, newest first.
-std::vector<std::uint64_t> pages_of(const Span& basket, const History& history) {
+std::vector<std::uint64_t> pages_of(const Basket& basket, const History& history) {
     std::vector<std::uint64_t> pages;
     std::optional<std::uint32_t> later;  // an item after `at`
     bool several = false;                // there are more of them
@@ -207,7 +210,7 @@ std::vector<std::uint64_t> pages_of(const Span& basket, const History& history) 
 }
 
 // Additions to the cart after which something is taken that was not taken before.
-std::vector<std::uint64_t> cartings_of(const Span& basket, const History& history) {
+std::vector<std::uint64_t> cartings_of(const Basket& basket, const History& history) {
     std::vector<std::uint64_t> cartings;
     std::set<std::uint32_t> taken;
     std::size_t followed = 0;
@@ -222,11 +225,11 @@ std::vector<std::uint64_t> cartings_of(const Span& basket, const History& histor
 
 // What a page asks at an entry of a basket, with all that the visit did until then; relevant is what it goes on with.
 Question question_at(std::uint64_t moment, bool (*counts)(Action), std::vector<std::uint32_t> context,
-                     const Span& basket, std::uint32_t person, const PastQuestions& past) {
+                     const Basket& basket, const PastQuestions& past) {
     const History& history = past.history;
     Question question;
     if (past.placement.personal) {
-        question.query = query_of(past, history.offsets[person], moment + 1, history.time[moment]);
+        question.query = query_of(past, history.offsets[basket.person], moment + 1, history.time[moment]);
         for (const features::Seen& seen : question.query.history)
             if (seen.basket == 0) question.query.session.push_back(seen);
     }
@@ -239,25 +242,25 @@ Question question_at(std::uint64_t moment, bool (*counts)(Action), std::vector<s
             question.relevant.push_back(history.item[at]);
     sort_distinct(question.relevant);
     question.relevant_count = question.relevant.size();
-    question.unit = person;
+    question.unit = basket.person;
     return question;
 }
 
 // A view as the page, and what the session turns to after it; only where something was viewed at all.
 std::vector<Question> product_questions(const PastQuestions& past) {
     std::vector<Question> questions;
-    each_later_basket(past, [&](std::uint32_t person, const Span& basket) {
+    each_later_basket(past, [&](const Basket& basket) {
         const auto pages = pages_of(basket, past.history);
         if (pages.empty()) return;
         Random random(past.settings.seed, questions.size());
         const std::uint64_t page = pages[random.below(pages.size())];
-        questions.push_back(question_at(page, is_interest, {past.history.item[page]}, basket, person, past));
+        questions.push_back(question_at(page, is_interest, {past.history.item[page]}, basket, past));
     });
     return questions;
 }
 
 // Distinct items that the basket took until `last`, newest first.
-std::vector<std::uint32_t> cart_at(std::uint64_t last, const Span& basket, const PastQuestions& past) {
+std::vector<std::uint32_t> cart_at(std::uint64_t last, const Basket& basket, const PastQuestions& past) {
     std::vector<std::uint32_t> cart;
     for (std::uint64_t at = last + 1; at-- > basket.begin && cart.size() < past.settings.context_items;)
         if (is_taking(past.history.action[at]) && std::ranges::find(cart, past.history.item[at]) == cart.end())
@@ -268,12 +271,12 @@ std::vector<std::uint32_t> cart_at(std::uint64_t last, const Span& basket, const
 // Something is put into the cart, and what is taken after it.
 std::vector<Question> carting_questions(const PastQuestions& past) {
     std::vector<Question> questions;
-    each_later_basket(past, [&](std::uint32_t person, const Span& basket) {
+    each_later_basket(past, [&](const Basket& basket) {
         const auto moments = cartings_of(basket, past.history);
         if (moments.empty()) return;
         Random random(past.settings.seed, questions.size());
         const std::uint64_t moment = moments[random.below(moments.size())];
-        questions.push_back(question_at(moment, is_taking, cart_at(moment, basket, past), basket, person, past));
+        questions.push_back(question_at(moment, is_taking, cart_at(moment, basket, past), basket, past));
     });
     return questions;
 }
