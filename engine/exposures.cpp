@@ -171,6 +171,7 @@ void Exposures::offer(Exposure exposure) {
             return;
         }
         queue_.push_back(std::move(exposure));
+        ++queued_;
         if (queue_.size() > 1) return;  // whoever made it non-empty has woken the writer
     }
     changed_.notify_all();
@@ -178,7 +179,7 @@ void Exposures::offer(Exposure exposure) {
 
 void Exposures::wait_until_written() {
     std::unique_lock lock(mutex_);
-    changed_.wait(lock, [this] { return queue_.empty() && !writing_; });
+    changed_.wait(lock, [this, before = queued_] { return tried_ >= before; });
 }
 
 Result<void> Exposures::each_trigger(std::string_view experiment, const std::function<void(const Trigger&)>& visit) {
@@ -235,11 +236,10 @@ void Exposures::run() {
         changed_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
         if (queue_.empty()) return;
         const std::deque<Exposure> taken = std::exchange(queue_, {});
-        writing_ = true;
         lock.unlock();
         write(taken);
         lock.lock();
-        writing_ = false;
+        tried_ += taken.size();
         changed_.notify_all();
     }
 }

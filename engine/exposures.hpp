@@ -111,7 +111,8 @@ private:
     std::mutex mutex_;
     std::condition_variable changed_;
     std::deque<Exposure> queue_;
-    bool stopping_ = false, writing_ = false;
+    bool stopping_ = false;
+    std::uint64_t queued_ = 0, tried_ = 0;  // tried: written, or lost in trying
     std::atomic<std::uint64_t> offered_ = 0, dropped_ = 0;
     std::unordered_set<std::uint64_t> layouts_;           // whose names are written
     TimeMs features_from_ = 0;                            // older ones are gone
