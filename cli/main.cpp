@@ -78,7 +78,7 @@ void add_import(CLI::App& app, Chosen& chosen) {
         {"import", "read orders, events or items; running it again changes nothing",
          "vitrina import --data shop --as orders --columns order_id=InvoiceNo,item_id=StockCode orders.csv.gz\n"
          "  vitrina import --data shop --as items --complete feed.jsonl.gz"});
-    command.add_option("--as", options.subject, "orders, events or items")->type_name("WHAT");
+    command.add_option("--as", options.subject, "orders (default), events or items")->type_name("WHAT");
     command.add_option("--format", options.format, "csv or jsonl (default: by name or content)")->type_name("F");
     command.add_option("--columns", options.columns, "ours=the file's, for orders")->type_name("A=B,…");
     command.add_option("--mapping", options.mapping, "a mapping file for orders")->type_name("FILE");

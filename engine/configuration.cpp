@@ -27,10 +27,12 @@ Error unknown(const toml::node& value, const std::string& key, std::string_view 
     for (const ConfigurationKey& each : configuration_keys())
         if (table_of(each.name) == table)
             known.push_back(std::string_view(each.name).substr(table.empty() ? 0 : table.size() + 1));
-    if (table.empty())
-        for (const char* name : {"cluster", "log", "cache", "training", "exposures", "server", "fold", "events",
-                                 "trends", "release", "placement", "hold_out", "experiment"})
-            known.push_back(name);
+    if (table.empty()) {
+        known.insert(known.end(), {"placement", "hold_out", "experiment"});
+        for (const ConfigurationKey& each : configuration_keys())
+            if (const auto name = table_of(each.name); !name.empty() && std::ranges::find(known, name) == known.end())
+                known.push_back(name);
+    }
     return wrong_value(value, key, fmt::format("is not a key; known here are {}", fmt::join(known, ", ")));
 }
 

@@ -82,6 +82,11 @@ TEST(Configuration, refuses_what_nobody_knows_with_its_line) {
                   .find("vitrina.toml: line 2: log.sink is not a key; known here are queue_batches"),
               std::string::npos);
     EXPECT_NE(refusal_of("\n[lgo]\nsync = true").find("line 2: lgo is not a key"), std::string::npos);
+    for (const char* table : {"exploration", "feedback", "item_runs", "owner", "placement", "experiment"})
+        EXPECT_NE(refusal_of("\n[lgo]\nsync = true").find(std::string(", ") + table), std::string::npos) << table;
+    EXPECT_NE(
+        refusal_of("[placement." + std::string(33, 'p') + "]\nsources = [\"popular\"]").find("longer than 32 bytes"),
+        std::string::npos);
     EXPECT_NE(refusal_of("[placement.cart]\nsauces = []").find("line 2: placement.cart.sauces is not a key"),
               std::string::npos);
     EXPECT_NE(refusal_of("[placement.\"\"]\nsources = [\"popular\"]")

@@ -126,6 +126,8 @@ Result<FrozenShop> frozen_shop(Engine& engine, TimeMs from, TimeMs window_ms) {
         orders.add(event, event.visitor_id);
     });
     if (!read) return std::unexpected(read.error());
+    if (first.empty())
+        return fail(ErrorCode::conflict, "the log has nobody to draw lots about; import a past with orders first");
     if (from == 0) from = last - window_ms + 1;
     FrozenShop shop{.from = from, .until = from + window_ms, .units = {}, .currency = usual_currency(orders)};
     std::map<std::string_view, std::size_t> numbers;
@@ -136,7 +138,7 @@ Result<FrozenShop> frozen_shop(Engine& engine, TimeMs from, TimeMs window_ms) {
         }
     if (shop.units.empty())
         return fail(ErrorCode::conflict, fmt::format("the log knows nobody before {}; its last event is of {}",
-                                                     iso_time(shop.until), last == 0 ? "never" : iso_time(last)));
+                                                     iso_time(shop.until), iso_time(last)));
     orders.each([&](const std::string& visitor, const feedback::Order& order) {
         if (order.time < shop.from || order.time >= shop.until || order.currency != shop.currency) return;
         if (const auto unit = numbers.find(visitor); unit != numbers.end())

@@ -22,7 +22,7 @@ using Reader = std::function<Result<void>(PlacementSettings&, const toml::node&,
 // API.md names them; they come with learning from success and with the shop's daily life.
 constexpr std::string_view not_available_yet[] = {"rotation", "pin", "boost", "bury", "rules", "segments"};
 
-constexpr std::size_t name_bytes_max = 256;
+constexpr std::size_t name_bytes_max = 32;  // what is learned of a placement is a section of models with its name
 constexpr std::int64_t sizes_max = 1000, rows_max = 10'000;  // as recommendation::check_placements holds them
 
 template <class Value>

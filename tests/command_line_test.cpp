@@ -129,6 +129,11 @@ TEST(CommandLine, rehearses_experiments_on_the_orders_of_the_past) {
     EXPECT_EQ(nobody.status, 1);
     EXPECT_THAT(nobody.err, HasSubstr("the log knows nobody before 2025-01-15"));
     EXPECT_EQ(run_vitrina({"rehearse", "--data", shop, "--from", "soon"}).status, 2);
+    const TemporaryFolder quiet;
+    ASSERT_EQ(import_orders(quiet, orders.substr(0, orders.find('\n') + 1)).status, 0);
+    const Finished empty = run_vitrina({"rehearse", "--data", quiet.path("shop")});
+    EXPECT_EQ(empty.status, 1);
+    EXPECT_THAT(empty.err, HasSubstr("nobody to draw lots about"));
 }
 
 TEST(CommandLine, writes_the_figures_of_a_model_as_numbers) {
